@@ -1,0 +1,16 @@
+/**
+ * One config for every package: native ESM, types stripped by swc, workspace packages read from src/
+ * through the `@bake/source` export condition. `npm test` at the root runs them all; in a package it
+ * runs that package alone.
+ */
+const project = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@bake/source', 'node', 'node-addons'] },
+  testMatch: ['<rootDir>/**/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
+  },
+};
+export default project;
