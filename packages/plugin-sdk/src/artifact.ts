@@ -1,0 +1,15 @@
+/** What a build or a post-processor made. */
+export interface Artifact {
+  /** Identifies the kind of artifact, as in Packer: `packer.file`, `mitchellh.amazonebs`. */
+  readonly builderId: string;
+  /** What names this artifact at its vendor: an AMI id, a path, or empty. */
+  readonly id: string;
+  /** Local files that it consists of, as paths relative to the working folder or absolute. */
+  readonly files: readonly string[];
+  /** One line for the summary: `Stored file: out.txt`. */
+  readonly description: string;
+  /** Further facts that post-processors of the same vendor ask for. */
+  readonly state?: Readonly<Record<string, unknown>>;
+  /** Removes everything that the artifact consists of. */
+  destroy(): Promise<void>;
+}

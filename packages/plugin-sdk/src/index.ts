@@ -1,0 +1,63 @@
+/**
+ * The contracts between bake and its plugins. This entry is light on purpose: it is loaded with every
+ * plugin at start-up. Heavier parts have entries of their own: `@bake/plugin-sdk/process`,
+ * `@bake/plugin-sdk/go-template`, `@bake/plugin-sdk/testing`.
+ */
+export type { Artifact } from './artifact.ts';
+export {
+  type CommandResult,
+  type Communicator,
+  type CommunicatorComponent,
+  type ConnectTarget,
+  defineCommunicator,
+  type Machine,
+  type MachineFacts,
+  type RemoteCommand,
+  type Upload,
+} from './communicator.ts';
+export { type CommunicatorConfig, communicatorOptions } from './communicator-config.ts';
+export {
+  type Builder,
+  type Complain,
+  type Component,
+  type ComponentBase,
+  type DataContext,
+  type DataSource,
+  defineBuilder,
+  defineDataSource,
+  definePostProcessor,
+  defineProvisioner,
+  type PostProcessed,
+  type PostProcessor,
+  type Provisioner,
+} from './component.ts';
+export type {
+  BuildContext,
+  BuildFacts,
+  Cleanup,
+  CleanupOptions,
+  Progress,
+  RunContext,
+  Ui,
+  Undo,
+} from './context.ts';
+export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
+export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
+export {
+  block,
+  blocks,
+  bool,
+  type ConfigSchema,
+  duration,
+  type Infer,
+  number,
+  numbers,
+  type Option,
+  type OptionKind,
+  type OptionSettings,
+  string,
+  stringLists,
+  stringMap,
+  strings,
+} from './schema/option.ts';
+export { defineStep, type Step } from './step.ts';
