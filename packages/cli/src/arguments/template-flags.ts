@@ -1,0 +1,17 @@
+import type { FlagSpecs } from './flags.ts';
+
+/** Flags of every command that reads a template. */
+export const templateFlags = {
+  only: { kind: 'list', value: 'a,b', help: 'Build only these (names with * as wildcard).' },
+  except: {
+    kind: 'list',
+    value: 'a,b',
+    help: 'Build all but these; also leaves out post-processors of that name.',
+  },
+  var: { kind: 'strings', value: 'key=value', help: 'Set a variable. May be given again.' },
+  'var-file': {
+    kind: 'strings',
+    value: 'path',
+    help: 'Read variables from a file. May be given again.',
+  },
+} as const satisfies FlagSpecs;

@@ -1,0 +1,14 @@
+import { main } from './main.ts';
+import { interruptSignal } from './signals.ts';
+import { processTerminal } from './terminal.ts';
+
+// A reader that goes away (`bake inspect | head`) is no mistake of the user's.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const { signal, forget } = interruptSignal();
+const terminal = processTerminal(signal);
+process.exitCode = await main(process.argv.slice(2), terminal);
+await terminal.flush();
+forget();

@@ -1,0 +1,14 @@
+import type { FlagSpecs } from '../arguments/flags.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** One command of the command line. */
+export interface Command {
+  readonly name: string;
+  /** One sentence for the list of commands. */
+  readonly summary: string;
+  /** What follows the flags: `PATH`. */
+  readonly operands: string;
+  readonly flags: FlagSpecs;
+  /** Gives the exit code; throws an `ArgumentError` when it was called wrongly. */
+  run(argv: readonly string[], terminal: Terminal): Promise<number>;
+}

@@ -1,0 +1,16 @@
+import { parseFlags } from '../arguments/flags.ts';
+import type { Command } from './command.ts';
+
+/** `bake version`. The numbers are imported late: they come with core. */
+export const versionCommand: Command = {
+  name: 'version',
+  summary: 'Prints the version of bake, and of Packer whose templates it reads.',
+  operands: '',
+  flags: {},
+  async run(argv, terminal) {
+    parseFlags(argv, {});
+    const { bakeVersion, coreVersion } = await import('@bake/core/version');
+    terminal.write(`bake v${bakeVersion}\nReads templates for Packer v${coreVersion}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,59 @@
+import { ArgumentError } from './arguments/flags.ts';
+import type { Command } from './commands/command.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Commands are loaded when they are chosen: `bake version` does not pay for the engine. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./commands/build.ts')).buildCommand,
+  validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  version: async () => (await import('./commands/version.ts')).versionCommand,
+};
+
+/**
+ * Runs the command line and gives the exit code: 0 done, 1 failed, cancelled or called wrongly, 127 no
+ * such command (Packer's codes).
+ */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = argv.some(isVersionFlag) ? ['version'] : argv;
+  if (name === undefined || isHelpFlag(name) || name === 'help') {
+    return help(rest[0], name === undefined ? 127 : 0, terminal);
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) return unknownCommand(name, terminal);
+  const command = await load();
+  if (rest.some(isHelpFlag)) return help(name, 0, terminal);
+  try {
+    return await command.run(rest, terminal);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    terminal.write(`${error.message}\n\n${(await import('./commands/usage.ts')).usageOf(command)}`);
+    return 1;
+  }
+}
+
+async function help(name: string | undefined, code: number, terminal: Terminal): Promise<number> {
+  const { overview, usageOf } = await import('./commands/usage.ts');
+  const load = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
+  if (load !== undefined) terminal.write(usageOf(await load()));
+  else {
+    const all = await Promise.all(Object.values(commands).map((one) => one()));
+    terminal.write(overview(all));
+  }
+  return code;
+}
+
+async function unknownCommand(name: string, terminal: Terminal): Promise<number> {
+  const { suggest } = await import('@bake/hcl');
+  const similar = suggest(name, [...Object.keys(commands), 'help']);
+  const advice = similar === undefined ? '' : ` Did you mean "${similar}"?`;
+  terminal.write(`There is no command "${name}".${advice}\n\n`);
+  return help(undefined, 127, terminal);
+}
+
+function isVersionFlag(argument: string): boolean {
+  return argument === '-v' || argument === '-version' || argument === '--version';
+}
+
+function isHelpFlag(argument: string): boolean {
+  return argument === '-h' || argument === '-help' || argument === '--help';
+}

@@ -1,0 +1,23 @@
+import type { Render } from './read-options.ts';
+
+/** What `{{ ... }}` in a config can refer to. */
+export interface TemplateFacts {
+  /** Name of the source block. */
+  readonly buildName: string;
+  readonly builderType: string;
+  readonly coreVersion: string;
+  readonly startTime: Date;
+  readonly workingDir: string;
+  /** Values of `build.*`, while the build runs. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Leaves text as it is: for configs without a `{{`, which need not load the template engine. */
+export const verbatim: Render = (text) => text;
+
+/** Expands `{{ ... }}` with Packer's functions. The engine is loaded on first use. */
+export async function goTemplateRender(facts: TemplateFacts): Promise<Render> {
+  const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
+  const functions = coreFunctions(facts);
+  return (text) => renderTemplate(text, { data: facts.data ?? {}, functions });
+}

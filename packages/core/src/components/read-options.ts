@@ -1,0 +1,205 @@
+import {
+  ConversionFailure,
+  convert,
+  type Diagnostic,
+  isWhollyKnown,
+  type ObjectValue,
+  type Range,
+  suggest,
+  type Type,
+  toDouble,
+  type Value,
+} from '@bake/hcl';
+import type { ConfigSchema, Option } from '@bake/plugin-sdk';
+import * as messages from '../messages.ts';
+import { typeOfOption } from './body-schema.ts';
+import { parseDuration } from './duration.ts';
+
+/** Expands `{{ ... }}` in a text; throws an error with a message when it cannot. */
+export type Render = (text: string) => string;
+
+/** Takes a mistake in an option: `path` is `name` or `block.0.name`, and `describe` makes the diagnostic for its place. */
+export type Report = (path: string, describe: (subject: Range) => Diagnostic) => void;
+
+/** A component's config as the component gets it. */
+export interface OptionValues {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Paths of options whose value is not known yet; `config` has a placeholder there. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/**
+ * Turns an evaluated config into the JavaScript values that a component's schema promises: defaults,
+ * durations, choices, `{{ }}`, and placeholders for what is unknown (as Packer has them: `<unknown>`,
+ * 0, false, empty).
+ */
+export function readOptions(
+  schema: ConfigSchema,
+  value: ObjectValue,
+  render: Render,
+  report: Report,
+): OptionValues {
+  const reader = new OptionReader(render, report);
+  const config = reader.body(schema, value, '');
+  return { config, unknown: reader.unknown };
+}
+
+class OptionReader {
+  readonly unknown = new Set<string>();
+  readonly #render: Render;
+  readonly #report: Report;
+
+  constructor(render: Render, report: Report) {
+    this.#render = render;
+    this.#report = report;
+  }
+
+  body(schema: ConfigSchema, value: ObjectValue, prefix: string): Record<string, unknown> {
+    this.#rejectStrangers(schema, value, prefix);
+    return Object.fromEntries(
+      Object.entries(schema).map(([name, option]) => [
+        name,
+        this.#option(option, value.entries.get(name), `${prefix}${name}`),
+      ]),
+    );
+  }
+
+  /** Only `override` can bring names that no body schema has seen. */
+  #rejectStrangers(schema: ConfigSchema, value: ObjectValue, prefix: string): void {
+    for (const name of value.entries.keys()) {
+      if (Object.hasOwn(schema, name)) continue;
+      const similar = suggest(name, Object.keys(schema));
+      this.#report(`${prefix}${name}`, (at) => messages.unknownOverride(name, similar, at));
+    }
+  }
+
+  #option(option: Option, value: Value | undefined, path: string): unknown {
+    if (value === undefined || value.kind === 'null' || isEmptyBlocks(option, value)) {
+      return this.#absent(option, path);
+    }
+    this.#remark(option, path);
+    if (option.kind === 'block' || option.kind === 'blocks') {
+      return this.#blocks(option, value, path);
+    }
+    if (!isWhollyKnown(value)) this.unknown.add(path);
+    return this.#attribute(option, this.#converted(option, value, path), path);
+  }
+
+  #absent(option: Option, path: string): unknown {
+    if (option.required) this.#report(path, (at) => messages.missingOption(nameOf(path), at));
+    return option.kind === 'blocks' ? [] : option.default;
+  }
+
+  #remark(option: Option, path: string): void {
+    const { notYet, deprecated } = option;
+    if (notYet !== undefined) this.#report(path, (at) => messages.notYet(nameOf(path), notYet, at));
+    if (deprecated === undefined) return;
+    this.#report(path, (at) => messages.deprecated(nameOf(path), deprecated, at));
+  }
+
+  #blocks(option: Option, value: Value, path: string): unknown {
+    if (value.kind === 'unknown') {
+      this.unknown.add(path);
+      return option.kind === 'blocks' ? [] : undefined;
+    }
+    const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [value];
+    const bodies = items.map((item, index) =>
+      item.kind === 'object' ? this.body(option.body ?? {}, item, `${path}.${index}.`) : {},
+    );
+    return option.kind === 'blocks' ? bodies : bodies[0];
+  }
+
+  /** Values of `override` come unconverted. */
+  #converted(option: Option, value: Value, path: string): Value {
+    try {
+      return convert(value, typeOfOption(option) as Type);
+    } catch (error) {
+      if (!(error instanceof ConversionFailure)) throw error;
+      this.#report(path, (at) => messages.wrongOptionType(nameOf(path), error.message, at));
+      return { kind: 'unknown', type: typeOfOption(option) as Type };
+    }
+  }
+
+  #attribute(option: Option, value: Value, path: string): unknown {
+    const plain = this.#plain(value, option, path);
+    if (option.kind === 'duration') return this.#duration(plain as string, path);
+    if (option.oneOf !== undefined) this.#choice(option.oneOf, plain as string, path);
+    return plain;
+  }
+
+  #plain(value: Value, option: Option, path: string): unknown {
+    switch (value.kind) {
+      case 'string':
+        return this.#text(value.value, option, path);
+      case 'number':
+        return toDouble(value.value);
+      case 'bool':
+        return value.value;
+      case 'list':
+      case 'set':
+      case 'tuple':
+        return value.items.map((item) => this.#plain(item, option, path));
+      case 'map':
+      case 'object':
+        return Object.fromEntries(
+          [...value.entries].map(([key, item]) => [key, this.#plain(item, option, path)]),
+        );
+      case 'null':
+        return undefined;
+      case 'unknown':
+        return placeholderOf(value.type);
+    }
+  }
+
+  #text(text: string, option: Option, path: string): string {
+    if (option.templating === 'component' || !text.includes('{{')) return text;
+    try {
+      return this.#render(text);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#report(path, (at) => messages.invalidTemplate(nameOf(path), why, at));
+      return text;
+    }
+  }
+
+  #duration(text: string, path: string): number | undefined {
+    if (this.unknown.has(path)) return 0;
+    const milliseconds = parseDuration(text);
+    if (milliseconds === undefined) {
+      this.#report(path, (at) => messages.invalidDuration(nameOf(path), text, at));
+    }
+    return milliseconds;
+  }
+
+  #choice(choices: readonly string[], text: string, path: string): void {
+    if (choices.includes(text) || this.unknown.has(path)) return;
+    const similar = suggest(text, choices);
+    this.#report(path, (at) => messages.notOneOf(nameOf(path), text, choices, similar, at));
+  }
+}
+
+function isEmptyBlocks(option: Option, value: Value): boolean {
+  return option.kind === 'blocks' && value.kind === 'tuple' && value.items.length === 0;
+}
+
+function nameOf(path: string): string {
+  return path.split('.').at(-1) as string;
+}
+
+function placeholderOf(type: Type): unknown {
+  switch (type.kind) {
+    case 'number':
+      return 0;
+    case 'bool':
+      return false;
+    case 'list':
+    case 'set':
+    case 'tuple':
+      return [];
+    case 'map':
+    case 'object':
+      return {};
+    default:
+      return '<unknown>';
+  }
+}

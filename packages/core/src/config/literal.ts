@@ -1,0 +1,35 @@
+import { type Attribute, type Diagnostics, evaluate, type Value } from '@bake/hcl';
+import * as messages from '../messages.ts';
+
+const nothing = { variables: new Map<string, Value>() };
+
+/** The text of an attribute that must be a literal string; reports and gives `undefined` otherwise. */
+export function literalString(
+  attribute: Attribute | undefined,
+  diagnostics: Diagnostics,
+): string | undefined {
+  return literal(attribute, 'string', 'a text in quotes', diagnostics) as string | undefined;
+}
+
+/** The value of an attribute that must be `true` or `false`; reports and gives `undefined` otherwise. */
+export function literalBool(
+  attribute: Attribute | undefined,
+  diagnostics: Diagnostics,
+): boolean | undefined {
+  return literal(attribute, 'bool', 'true or false', diagnostics) as boolean | undefined;
+}
+
+function literal(
+  attribute: Attribute | undefined,
+  kind: 'string' | 'bool',
+  what: string,
+  diagnostics: Diagnostics,
+): string | boolean | undefined {
+  if (attribute === undefined) return undefined;
+  const value = evaluate(attribute.value, nothing, diagnostics);
+  if (value.kind === kind) return (value as { readonly value: string | boolean }).value;
+  if (value.kind !== 'null' && value.kind !== 'unknown') {
+    diagnostics.add(messages.notLiteral(attribute.name.name, what, attribute.value.range));
+  }
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import { type Diagnostics, type Range, showRange } from '@bake/hcl';
+import * as messages from '../messages.ts';
+
+const identifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
+
+/** True when HCL reads the text as one name. */
+export function isIdentifier(text: string): boolean {
+  return identifier.test(text);
+}
+
+/** Reports a name that is no identifier; true when it is one. */
+export function checkName(
+  summary: string,
+  name: string,
+  range: Range,
+  diagnostics: Diagnostics,
+): boolean {
+  if (isIdentifier(name)) return true;
+  diagnostics.add(messages.invalidName(summary, name, range));
+  return false;
+}
+
+/** Declarations by name; the first of a name wins and every further one is reported. */
+export class Declarations<T extends { readonly range: Range }> {
+  readonly #entries = new Map<string, T>();
+  readonly #code: string;
+  readonly #summary: string;
+
+  constructor(code: string, summary: string) {
+    this.#code = code;
+    this.#summary = summary;
+  }
+
+  get entries(): ReadonlyMap<string, T> {
+    return this.#entries;
+  }
+
+  /** Adds a declaration, calling it `what` if its name is taken. */
+  add(name: string, what: string, declaration: T, diagnostics: Diagnostics): void {
+    const first = this.#entries.get(name);
+    if (first === undefined) {
+      this.#entries.set(name, declaration);
+      return;
+    }
+    const { file, start } = showRange(first.range);
+    const place = `${file}:${start.line}`;
+    diagnostics.add(messages.duplicate(this.#code, this.#summary, what, declaration.range, place));
+  }
+}

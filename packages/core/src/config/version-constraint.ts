@@ -1,0 +1,101 @@
+/**
+ * Version constraints as HashiCorp's go-version has them: comma-separated, each an operator (`=`, `!=`,
+ * `>`, `>=`, `<`, `<=`, `~>`) and a version. `~> 1.2` lets the last part named grow.
+ */
+export interface VersionConstraint {
+  readonly operator: Operator;
+  readonly version: Version;
+}
+
+/** A version taken apart: numbers, and the pre-release without its dash. */
+export interface Version {
+  /** As many as were written, at least one. */
+  readonly segments: readonly number[];
+  readonly prerelease: string;
+}
+
+type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~>';
+
+const versionPattern = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.~-]+))?(?:\+[0-9A-Za-z.~-]+)?$/;
+const constraintPattern = /^(=|!=|>=|<=|>|<|~>)?\s*(\S+)$/;
+
+/** Reads a version; `undefined` if it is none. */
+export function parseVersion(text: string): Version | undefined {
+  const match = versionPattern.exec(text.trim());
+  if (match === null) return undefined;
+  return { segments: (match[1] as string).split('.').map(Number), prerelease: match[2] ?? '' };
+}
+
+/** Reads constraints; `undefined` if the text has another form. */
+export function parseConstraints(text: string): readonly VersionConstraint[] | undefined {
+  const constraints = text.split(',').map((part) => {
+    const match = constraintPattern.exec(part.trim());
+    const version = match === null ? undefined : parseVersion(match[2] as string);
+    return version && { operator: (match?.[1] ?? '=') as Operator, version };
+  });
+  return constraints.every((constraint) => constraint !== undefined) ? constraints : undefined;
+}
+
+/** True when the version fulfils all the constraints. */
+export function satisfies(version: Version, constraints: readonly VersionConstraint[]): boolean {
+  return constraints.every((constraint) => fulfils(version, constraint));
+}
+
+function fulfils(version: Version, { operator, version: bound }: VersionConstraint): boolean {
+  const order = compareVersions(version, bound);
+  switch (operator) {
+    case '=':
+      return order === 0;
+    case '!=':
+      return order !== 0;
+    case '>':
+      return order > 0;
+    case '>=':
+      return order >= 0;
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '~>':
+      return order >= 0 && sharesAllButLast(version, bound);
+  }
+}
+
+function sharesAllButLast(version: Version, bound: Version): boolean {
+  const fixed = bound.segments.slice(0, Math.max(bound.segments.length - 1, 1));
+  return fixed.every((segment, index) => (version.segments[index] ?? 0) === segment);
+}
+
+/** Orders versions: negative, zero or positive. A pre-release comes before its release. */
+export function compareVersions(a: Version, b: Version): number {
+  const length = Math.max(a.segments.length, b.segments.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a.segments[index] ?? 0) - (b.segments[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return comparePrereleases(a.prerelease, b.prerelease);
+}
+
+function comparePrereleases(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === '') return 1;
+  if (b === '') return -1;
+  const left = a.split('.');
+  const right = b.split('.');
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const order = compareParts(left[index], right[index]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareParts(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return -1;
+  if (b === undefined) return 1;
+  const bothNumbers = /^\d+$/.test(a) && /^\d+$/.test(b);
+  if (bothNumbers) return Number(a) - Number(b);
+  if (/^\d+$/.test(a)) return -1;
+  if (/^\d+$/.test(b)) return 1;
+  return a < b ? -1 : 1;
+}

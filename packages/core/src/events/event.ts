@@ -1,0 +1,146 @@
+import type { Position } from '@bake/hcl';
+
+/**
+ * Everything that can be seen of a run, as a closed union of JSON-serialisable records. Views are folds
+ * over it. Texts are redacted before an event is handed out.
+ */
+export type BakeEvent =
+  | RunStart
+  | BuildStart
+  | StepStart
+  | StepEnd
+  | Message
+  | Output
+  | ProgressReport
+  | DiagnosticEvent
+  | ArtifactEvent
+  | BuildEnd
+  | RunEnd;
+
+interface Stamped {
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+}
+
+/** The run begins; `builds` in template order. */
+export interface RunStart extends Stamped {
+  readonly type: 'run-start';
+  readonly runUuid: string;
+  readonly builds: readonly string[];
+}
+
+/** A build begins. */
+export interface BuildStart extends Stamped {
+  readonly type: 'build-start';
+  readonly build: string;
+}
+
+/** What a step is: a builder's own, or one of the template's components. */
+export type StepKind = 'builder' | 'provisioner' | 'error-cleanup-provisioner' | 'post-processor';
+
+/** A step begins. `step` is unique within the build and stays the same until its `step-end`. */
+export interface StepStart extends Stamped {
+  readonly type: 'step-start';
+  readonly build: string;
+  readonly step: string;
+  readonly kind: StepKind;
+  readonly name: string;
+}
+
+/** A step is over. */
+export interface StepEnd extends Stamped {
+  readonly type: 'step-end';
+  readonly build: string;
+  readonly step: string;
+  readonly outcome: Outcome;
+  readonly milliseconds: number;
+}
+
+/** How something ended. */
+export type Outcome = 'ok' | 'failed' | 'cancelled';
+
+/** A line that core or a component says, without colour; may hold line breaks. */
+export interface Message extends Stamped {
+  readonly type: 'message';
+  readonly level: 'info' | 'error';
+  /** Absent for messages about the run as a whole. */
+  readonly build?: string;
+  /** The post-processor that says it. */
+  readonly postProcessor?: string;
+  readonly text: string;
+}
+
+/** One line of a command's output. */
+export interface Output extends Stamped {
+  readonly type: 'output';
+  readonly build: string;
+  readonly postProcessor?: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/** How far a transfer or a wait is. */
+export interface ProgressReport extends Stamped {
+  readonly type: 'progress';
+  readonly build: string;
+  readonly label: string;
+  readonly done: number;
+  readonly total?: number;
+  readonly unit: 'bytes' | 'percent' | 'items';
+}
+
+/** Something the user should know about the template, found while the run goes on. */
+export interface DiagnosticEvent extends Stamped {
+  readonly type: 'diagnostic';
+  readonly build?: string;
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+  readonly subject?: { readonly file: string; readonly start: Position; readonly end: Position };
+}
+
+/** A build has yielded an artifact; `index` counts from 0 within the build. */
+export interface ArtifactEvent extends Stamped {
+  readonly type: 'artifact';
+  readonly build: string;
+  readonly index: number;
+  readonly artifact: ArtifactRecord;
+}
+
+/** What is said of an artifact. */
+export interface ArtifactRecord {
+  readonly builderId: string;
+  readonly id: string;
+  readonly files: readonly string[];
+  readonly description: string;
+}
+
+/** A build is over. */
+export interface BuildEnd extends Stamped {
+  readonly type: 'build-end';
+  readonly build: string;
+  readonly outcome: Outcome;
+  readonly milliseconds: number;
+  readonly error?: ErrorRecord;
+}
+
+/** Why something failed. */
+export interface ErrorRecord {
+  readonly summary: string;
+  readonly detail?: string;
+  /** Only for what nobody foresaw: a bug in bake or in a plugin. */
+  readonly stack?: string;
+}
+
+/** The run is over. */
+export interface RunEnd extends Stamped {
+  readonly type: 'run-end';
+  readonly outcome: Outcome;
+  readonly milliseconds: number;
+}
+
+type Unstamped<E> = E extends Stamped ? Omit<E, 'time'> : never;
+
+/** An event as it is emitted, before it gets its time. */
+export type EventBody = Unstamped<BakeEvent>;

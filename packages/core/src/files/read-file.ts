@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { type ConfigFile, type Diagnostics, parseConfig } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
+import * as messages from '../messages.ts';
+
+/** Reads and parses one file; `undefined` when it cannot be read. What parsing says is added to `diagnostics`. */
+export function readConfigFile(path: string, diagnostics: Diagnostics): ConfigFile | undefined {
+  const text = readText(path, diagnostics);
+  if (text === undefined) return undefined;
+  const parsed = parseConfig({ name: path, text });
+  diagnostics.add(...parsed.diagnostics);
+  return parsed.value;
+}
+
+function readText(path: string, diagnostics: Diagnostics): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    diagnostics.add(messages.unreadable(path, messageOf(error)));
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The engine in three verbs: `load()` reads a template, `plan()` evaluates and checks it, `run()`
+ * carries the plan out. It knows no arguments, no terminal and no particular plugin.
+ */
+export type { Template } from './config/template.ts';
+export type {
+  ArtifactEvent,
+  ArtifactRecord,
+  BakeEvent,
+  BuildEnd,
+  BuildStart,
+  DiagnosticEvent,
+  ErrorRecord,
+  Message,
+  Outcome,
+  Output,
+  ProgressReport,
+  RunEnd,
+  RunStart,
+  StepEnd,
+  StepKind,
+  StepStart,
+} from './events/event.ts';
+export type { Listener } from './events/event-stream.ts';
+export { Redactor } from './events/redact.ts';
+export { load } from './load.ts';
+export { type PlanOptions, plan } from './plan/make-plan.ts';
+export type {
+  DeferredConfig,
+  Plan,
+  PlannedBuild,
+  PlannedComponent,
+  PlannedPostProcessor,
+  PlannedProvisioner,
+} from './plan/plan.ts';
+export { type FoundPlugin, findPlugins, type PluginPlaces } from './plugins/find-plugins.ts';
+export {
+  type ComponentOf,
+  createRegistry,
+  type Loaded,
+  type PluginIdentity,
+  type Registry,
+} from './plugins/registry.ts';
+export type { BuildResult } from './run/run-build.ts';
+export type { OnError, RunOptions } from './run/run-options.ts';
+export { type RunResult, run } from './run/run-plan.ts';
+export type { VariableInputs } from './values/variable-sources.ts';
+export { bakeVersion, coreVersion } from './version.ts';

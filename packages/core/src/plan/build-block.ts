@@ -1,0 +1,248 @@
+import {
+  type Block,
+  type BodySchema,
+  Diagnostics,
+  decodeItems,
+  type Expression,
+  evaluate,
+  expandDynamic,
+  isExpectedBlock,
+  listOf,
+  type Range,
+  type Scope,
+  type ScopedItem,
+  stringType,
+  stringValue,
+  suggest,
+  type Value,
+} from '@bake/hcl';
+import { literalString } from '../config/literal.ts';
+import type { SourceDeclaration } from '../config/template.ts';
+import * as messages from '../messages.ts';
+import { withNames } from '../values/root-scope.ts';
+import {
+  readPostProcessorArguments,
+  readProvisionerArguments,
+  type SourceFilter,
+  splitPostProcessor,
+  splitProvisioner,
+} from './meta-arguments.ts';
+import type { Planning } from './planning.ts';
+import { parseSourceReference } from './source-reference.ts';
+
+const attributes = {
+  name: { type: stringType },
+  description: { type: stringType },
+  sources: { type: listOf(stringType) },
+};
+
+const noBody: BodySchema = { attributes: {}, blocks: {} };
+const ofType = { labels: ['type'], body: noBody };
+const unlabelled = { labels: [], body: noBody };
+
+const buildSchema: BodySchema = {
+  attributes,
+  blocks: {
+    source: { labels: ['reference'], body: noBody },
+    provisioner: ofType,
+    'error-cleanup-provisioner': ofType,
+    'post-processor': ofType,
+    'post-processors': unlabelled,
+    hcp_packer_registry: unlabelled,
+    from: ofType,
+  },
+};
+
+/** A build block taken apart: which sources, which components in which order. */
+export interface BuildBlock {
+  readonly block: Block;
+  readonly name: string | undefined;
+  readonly sources: readonly SourceUse[];
+  /** A source was named and could not be found: then "no source" would be noise. */
+  readonly hasFaultySource: boolean;
+  readonly provisioners: readonly ComponentBlock[];
+  readonly errorCleanup: ComponentBlock | undefined;
+  readonly sequences: readonly (readonly ComponentBlock[])[];
+}
+
+/** A source as a build uses it. */
+export interface SourceUse {
+  readonly declaration: SourceDeclaration;
+  readonly localName: string;
+  /** What the build adds to the source's body. */
+  readonly extra: readonly ScopedItem[];
+}
+
+/** A provisioner or post-processor block with its scope and its filter. */
+export interface ComponentBlock {
+  readonly block: Block;
+  readonly scope: Scope;
+  readonly type: string;
+  readonly filter: SourceFilter;
+}
+
+/** Reads a build block: `dynamic` expanded, sources found, names checked; bodies of components come later. */
+export function readBuildBlock(block: Block, planning: Planning): BuildBlock {
+  const { diagnostics } = planning;
+  const { items } = expandDynamic(block.body, planning.scope, diagnostics);
+  const plain = items.filter(({ item }) => item.kind === 'attribute');
+  const { attributes: own } = decodeItems(
+    plain,
+    { attributes, blocks: buildSchema.blocks },
+    block.header,
+    diagnostics,
+  );
+  const nested = items.flatMap(({ item, scope }) =>
+    item.kind === 'block' && isExpectedBlock(item, buildSchema, diagnostics)
+      ? [{ block: item, scope }]
+      : [],
+  );
+  const of = (type: string): readonly { readonly block: Block; readonly scope: Scope }[] =>
+    nested.filter((entry) => entry.block.type.name === type);
+  for (const registry of of('hcp_packer_registry')) {
+    diagnostics.add(messages.hcpNotice(registry.block.header));
+  }
+  const name = textOf(own.get('name')?.value);
+  const withBuildName = (entry: { block: Block; scope: Scope }): ComponentBlock =>
+    readComponentBlock(entry.block, entry.scope, name, diagnostics);
+  const listed = listedSources(plain, planning);
+  const used = of('source').map((entry) => usedSource(entry.block, entry.scope, planning));
+  const sources = [...listed, ...used];
+  return {
+    block,
+    name,
+    sources: sources.filter((source) => source !== undefined),
+    hasFaultySource: sources.some((source) => source === undefined),
+    provisioners: of('provisioner').map(withBuildName),
+    errorCleanup: errorCleanupOf(of('error-cleanup-provisioner').map(withBuildName), diagnostics),
+    sequences: nested.flatMap((entry) => sequenceOf(entry, withBuildName, diagnostics)),
+  };
+}
+
+/** A post-processor alone is a sequence of one; a `post-processors` block is one of several. */
+function sequenceOf(
+  entry: { readonly block: Block; readonly scope: Scope },
+  read: (entry: { block: Block; scope: Scope }) => ComponentBlock,
+  diagnostics: Diagnostics,
+): readonly (readonly ComponentBlock[])[] {
+  if (entry.block.type.name === 'post-processor') return [[read(entry)]];
+  if (entry.block.type.name !== 'post-processors') return [];
+  const schema = { attributes: {}, blocks: { 'post-processor': ofType } };
+  const { items } = expandDynamic(entry.block.body, entry.scope, diagnostics);
+  decodeItems(
+    items.filter(({ item }) => item.kind === 'attribute'),
+    noBody,
+    entry.block.header,
+    diagnostics,
+  );
+  const members = items.flatMap(({ item, scope }) =>
+    item.kind === 'block' && isExpectedBlock(item, schema, diagnostics)
+      ? [read({ block: item, scope })]
+      : [],
+  );
+  return members.length === 0 ? [] : [members];
+}
+
+function readComponentBlock(
+  block: Block,
+  scope: Scope,
+  buildName: string | undefined,
+  diagnostics: Diagnostics,
+): ComponentBlock {
+  const named = withNames(scope, { build: objectOfName(buildName) });
+  const split = block.type.name === 'post-processor' ? splitPostProcessor : splitProvisioner;
+  const attributesOnly = block.body.items
+    .filter((item) => item.kind === 'attribute')
+    .map((item) => ({ item, scope: named }));
+  const { own } = split(attributesOnly);
+  const filter =
+    block.type.name === 'post-processor'
+      ? readPostProcessorArguments(own, block.header, diagnostics)
+      : readProvisionerArguments(own, block.header, diagnostics);
+  return { block, scope: named, type: block.labels[0]?.value ?? '', filter };
+}
+
+function objectOfName(buildName: string | undefined): Value {
+  return { kind: 'object', entries: new Map([['name', stringValue(buildName ?? '')]]) };
+}
+
+function errorCleanupOf(
+  blocks: readonly ComponentBlock[],
+  diagnostics: Diagnostics,
+): ComponentBlock | undefined {
+  for (const surplus of blocks.slice(1)) diagnostics.add(messages.tooManyCleanups(surplus.block));
+  return blocks[0];
+}
+
+/** Sources of the `sources` list. Items are evaluated one by one, so that each has a place to point at. */
+function listedSources(
+  plain: readonly ScopedItem[],
+  planning: Planning,
+): readonly (SourceUse | undefined)[] {
+  return plain.flatMap(({ item, scope }) => {
+    if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
+    return namesIn(item.value, scope).map(({ text, range }) => {
+      const declaration = findSource(text, range, planning);
+      return declaration && { declaration, localName: declaration.name, extra: [] };
+    });
+  });
+}
+
+function namesIn(
+  expression: Expression,
+  scope: Scope,
+): readonly { readonly text: string; readonly range: Range }[] {
+  if (expression.kind === 'tuple') {
+    return expression.items.flatMap((item) => namesIn(item, scope));
+  }
+  return textsOf(evaluate(expression, scope, new Diagnostics())).map((text) => ({
+    text,
+    range: expression.range,
+  }));
+}
+
+/** A `source "reference" { ... }` inside a build. */
+function usedSource(block: Block, scope: Scope, planning: Planning): SourceUse | undefined {
+  const label = block.labels[0];
+  const { diagnostics } = planning;
+  const { items } = expandDynamic(block.body, scope, diagnostics);
+  const nameItem = items.find(({ item }) => item.kind === 'attribute' && item.name.name === 'name');
+  const attribute = nameItem?.item.kind === 'attribute' ? nameItem.item : undefined;
+  const localName = literalString(attribute, diagnostics);
+  if (label === undefined) return undefined;
+  const declaration = findSource(label.value, label.range, planning);
+  if (declaration === undefined) return undefined;
+  const extra = items.filter((item) => item !== nameItem);
+  return { declaration, localName: localName ?? declaration.name, extra };
+}
+
+function findSource(
+  text: string,
+  range: Range,
+  { template, diagnostics }: Planning,
+): SourceDeclaration | undefined {
+  const reference = parseSourceReference(text);
+  if (reference === undefined) {
+    diagnostics.add(messages.invalidSourceReference(text, range));
+    return undefined;
+  }
+  const key = `${reference.type}.${reference.name}`;
+  const declaration = template.sources.get(key);
+  if (declaration === undefined) {
+    const similar = suggest(key, [...template.sources.keys()]);
+    diagnostics.add(messages.unknownSource(key, similar && `source.${similar}`, range));
+  }
+  return declaration;
+}
+
+function textOf(value: Value | undefined): string | undefined {
+  return value?.kind === 'string' ? value.value : undefined;
+}
+
+function textsOf(value: Value): readonly string[] {
+  if (value.kind === 'string') return [value.value];
+  if (value.kind === 'tuple' || value.kind === 'list' || value.kind === 'set') {
+    return value.items.flatMap(textsOf);
+  }
+  return [];
+}

@@ -1,0 +1,74 @@
+import {
+  numberType,
+  objectValue,
+  type Scope,
+  stringType,
+  stringValue,
+  type Type,
+  unknownValue,
+  type Value,
+} from '@bake/hcl';
+import { withNames } from '../values/root-scope.ts';
+
+/** Names behind `build.` that every builder gives, with their types (core-behaviour, section 3.7). */
+const standardFacts: Readonly<Record<string, Type>> = {
+  ID: stringType,
+  Host: stringType,
+  Port: numberType,
+  User: stringType,
+  Password: stringType,
+  ConnType: stringType,
+  PackerRunUUID: stringType,
+  PackerHTTPPort: stringType,
+  PackerHTTPIP: stringType,
+  PackerHTTPAddr: stringType,
+  SSHPublicKey: stringType,
+  SSHPrivateKey: stringType,
+  SSHPrivateKeyFile: stringType,
+  SSHAgentAuth: { kind: 'bool' },
+  WinRMPassword: stringType,
+};
+
+/** The scope of a source's body: `source.name`, `source.type`; nothing of `build` is known yet. */
+export function sourceScope(parent: Scope, type: string, localName: string): Scope {
+  return withNames(parent, { source: sourceValue(type, localName), build: objectValue({}) });
+}
+
+/** The scope of a provisioner's or post-processor's body while planning: `build.*` is unknown, but for its name. */
+export function planningScope(
+  parent: Scope,
+  type: string,
+  localName: string,
+  buildName: string | undefined,
+  provides: readonly string[],
+): Scope {
+  const facts: Record<string, Value> = {};
+  for (const [name, factType] of Object.entries(standardFacts))
+    facts[name] = unknownValue(factType);
+  for (const name of provides) facts[name] = unknownValue();
+  facts['name'] = stringValue(buildName ?? '');
+  return withNames(parent, { source: sourceValue(type, localName), build: objectValue(facts) });
+}
+
+/** The same scope during the run. What no one has given stays the text `<unknown>`, as in Packer. */
+export function runningScope(
+  parent: Scope,
+  type: string,
+  localName: string,
+  buildName: string | undefined,
+  provides: readonly string[],
+  known: Readonly<Record<string, Value>>,
+): Scope {
+  const missing = stringValue('<unknown>');
+  const names = [...Object.keys(standardFacts), ...provides];
+  const facts = {
+    ...Object.fromEntries(names.map((name) => [name, missing])),
+    ...known,
+    name: stringValue(buildName ?? ''),
+  };
+  return withNames(parent, { source: sourceValue(type, localName), build: objectValue(facts) });
+}
+
+function sourceValue(type: string, localName: string): Value {
+  return objectValue({ name: stringValue(localName), type: stringValue(type) });
+}

@@ -1,0 +1,146 @@
+import {
+  ConversionFailure,
+  convert,
+  Diagnostics,
+  decodedValue,
+  decodeItems,
+  expandDynamic,
+  fromJs,
+  isWhollyKnown,
+  type ObjectValue,
+  objectOf,
+  rangeAt,
+  type Scope,
+  type Type,
+  unknownValue,
+  type Value,
+} from '@bake/hcl';
+import { type DataContext, type DataSource, isFailure, messageOf, type Ui } from '@bake/plugin-sdk';
+import { bodySchemaOf, typeOfOption } from '../components/body-schema.ts';
+import { Cleanups } from '../components/cleanups.ts';
+import { goTemplateRender, verbatim } from '../components/go-templates.ts';
+import { readOptions } from '../components/read-options.ts';
+import type { DataDeclaration, Template } from '../config/template.ts';
+import * as messages from '../messages.ts';
+import type { Registry } from '../plugins/registry.ts';
+import type { ReadData } from '../values/prerequisites.ts';
+import { coreVersion } from '../version.ts';
+import { loadComponent } from './planning.ts';
+import { hasGoTemplate } from './prepare-component.ts';
+
+/** What reading data sources needs. */
+export interface DataReading {
+  readonly template: Template;
+  readonly registry: Registry;
+  readonly diagnostics: Diagnostics;
+  /** Really read; without it every result is unknown, of its declared type. */
+  readonly readData: boolean;
+  readonly workingDir: string;
+  readonly startTime: Date;
+  readonly signal: AbortSignal;
+  /** Where data sources say what they do. */
+  readonly log: Ui;
+}
+
+/** Gives the function that reads one `data` block: decode, check, read; what fails is reported and unknown. */
+export function dataReader(reading: DataReading): ReadData {
+  return async (key, scope) => {
+    const declaration = reading.template.data.get(key);
+    return declaration === undefined ? unknownValue() : readOne(declaration, scope, reading);
+  };
+}
+
+async function readOne(
+  declaration: DataDeclaration,
+  scope: Scope,
+  reading: DataReading,
+): Promise<Value> {
+  // Data sources are read at the same time: each keeps its own diagnostics until it is done.
+  const diagnostics = new Diagnostics();
+  const value = await readData(declaration, scope, { ...reading, diagnostics });
+  reading.diagnostics.add(...diagnostics.list);
+  return value;
+}
+
+async function readData(
+  declaration: DataDeclaration,
+  scope: Scope,
+  reading: DataReading,
+): Promise<Value> {
+  const { registry, diagnostics } = reading;
+  const { block, type } = declaration;
+  const label = block.labels[0]?.range ?? block.header;
+  const loaded = await loadComponent(registry, 'data-sources', type, label, diagnostics);
+  if (loaded === undefined) return unknownValue();
+  const { component } = loaded;
+  const config = await decodeConfig(component, declaration, scope, reading);
+  const resultType = typeOfResult(component);
+  if (config === undefined || !reading.readData) return unknownValue(resultType);
+  try {
+    return convert(fromJs(await readWithCleanup(component, config, reading)), resultType);
+  } catch (error) {
+    if (!isFailure(error) && !(error instanceof ConversionFailure)) throw error;
+    const detail = isFailure(error) ? error.detail : 'This is a mistake in the plugin.';
+    const name = `data.${type}.${declaration.name}`;
+    diagnostics.add(messages.dataFailed(name, error.message, detail, block.header));
+    return unknownValue(resultType);
+  }
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** The config as the component gets it; `undefined` if it is wrong or not wholly known. */
+async function decodeConfig(
+  component: DataSource,
+  { block, name, type }: DataDeclaration,
+  scope: Scope,
+  { diagnostics, workingDir, startTime }: DataReading,
+): Promise<Config | undefined> {
+  const { items } = expandDynamic(block.body, scope, diagnostics);
+  const decoded = decodeItems(items, bodySchemaOf(component.config), block.header, diagnostics);
+  const value = decodedValue(decoded) as ObjectValue;
+  const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
+  const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
+  const { config, unknown } = readOptions(component.config, value, render, (path, describe) =>
+    diagnostics.add(describe(rangeAt(decoded, path))),
+  );
+  if (diagnostics.hasErrors) return undefined;
+  await component.check?.(config, (option, { summary, detail, severity = 'error' }) => {
+    if (option !== undefined && unknown.has(option)) return;
+    const where = `data source "${type}"`;
+    const subject = option === undefined ? block.header : rangeAt(decoded, option);
+    diagnostics.add(messages.invalidConfig(severity, where, summary, detail, subject));
+  });
+  return !diagnostics.hasErrors && isWhollyKnown(value) ? config : undefined;
+}
+
+function typeOfResult(component: DataSource): Type {
+  const attributes = Object.entries(component.result).map(([name, option]): [string, Type] => [
+    name,
+    typeOfOption(option) ?? { kind: 'any' },
+  ]);
+  return objectOf(new Map(attributes));
+}
+
+async function readWithCleanup(
+  component: DataSource,
+  config: Config,
+  { signal, log }: DataReading,
+): Promise<unknown> {
+  const cleanups = new Cleanups();
+  const context: DataContext = {
+    signal,
+    ui: log,
+    onCleanup: (label, undo, options) => cleanups.add(label, undo, options),
+  };
+  let failed = true;
+  try {
+    const result = await component.read(config, context);
+    failed = false;
+    return result;
+  } finally {
+    const report = (label: string, error: unknown): void =>
+      log.error(`Could not undo "${label}": ${messageOf(error)}`);
+    await cleanups.run({ failed, keepRemains: false }, report);
+  }
+}

@@ -1,0 +1,236 @@
+import {
+  type Block,
+  type Diagnostics,
+  expandDynamic,
+  type ObjectValue,
+  type Scope,
+  type ScopedItem,
+  suggest,
+} from '@bake/hcl';
+import type { Builder } from '@bake/plugin-sdk';
+import * as messages from '../messages.ts';
+import type { Loaded } from '../plugins/registry.ts';
+import {
+  type BuildBlock,
+  type ComponentBlock,
+  readBuildBlock,
+  type SourceUse,
+} from './build-block.ts';
+import { planningScope, sourceScope } from './build-facts.ts';
+import type { BuildFilter } from './build-filter.ts';
+import {
+  appliesTo,
+  readPostProcessorArguments,
+  readProvisionerArguments,
+  splitPostProcessor,
+  splitProvisioner,
+} from './meta-arguments.ts';
+import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
+import { loadComponent, type Planning } from './planning.ts';
+import { prepareComponent } from './prepare-component.ts';
+
+/** Plans one build block: a build for each of its sources that the filter lets through. */
+export async function planBuildBlock(
+  block: Block,
+  filter: BuildFilter,
+  planning: Planning,
+): Promise<readonly PlannedBuild[]> {
+  const { diagnostics } = planning;
+  const build = readBuildBlock(block, planning);
+  if (build.sources.length === 0 && !build.hasFaultySource) {
+    diagnostics.add(messages.missingSource(block));
+  }
+  checkFilters(build, diagnostics);
+  const planned: PlannedBuild[] = [];
+  for (const source of build.sources) {
+    const id = `${source.declaration.type}.${source.localName}`;
+    const name = build.name === undefined || build.name === '' ? id : `${build.name}.${id}`;
+    if (!filter.admits(name)) continue;
+    const one = await planBuild(name, source, build, filter, planning);
+    if (one !== undefined) planned.push(one);
+  }
+  return planned;
+}
+
+/** Warns about names in `only` and `except` that no source of the build has. */
+function checkFilters(build: BuildBlock, diagnostics: Diagnostics): void {
+  if (build.hasFaultySource) return;
+  const names = build.sources.map(
+    ({ declaration, localName }) => `${declaration.type}.${localName}`,
+  );
+  const blocks = [...build.provisioners, ...build.sequences.flat()];
+  for (const { block, filter } of blocks) {
+    for (const kind of ['only', 'except'] as const) {
+      for (const name of filter[kind].filter((one) => !names.includes(one))) {
+        const item = block.body.items.find(
+          (one) => one.kind === 'attribute' && one.name.name === kind,
+        );
+        const subject = item?.kind === 'attribute' ? item.value.range : block.header;
+        diagnostics.add(messages.unmatchedFilter(kind, name, suggest(name, names), subject));
+      }
+    }
+  }
+}
+
+async function planBuild(
+  name: string,
+  source: SourceUse,
+  build: BuildBlock,
+  filter: BuildFilter,
+  planning: Planning,
+): Promise<PlannedBuild | undefined> {
+  const { declaration, localName } = source;
+  const label = declaration.block.labels[0]?.range ?? declaration.block.header;
+  const { registry, diagnostics } = planning;
+  const loaded = await loadComponent(registry, 'builders', declaration.type, label, diagnostics);
+  const builder = loaded && (await prepareBuilder(loaded, source, planning));
+  const target: Target = { source, build, provides: loaded?.component.provides ?? [] };
+
+  const provisioners = await planProvisioners(build.provisioners, target, planning);
+  const cleanups = build.errorCleanup === undefined ? [] : [build.errorCleanup];
+  const [errorCleanup] = await planProvisioners(cleanups, target, planning);
+  const postProcessors = await planSequences(target, filter, planning);
+  if (builder === undefined) return undefined;
+  return {
+    name,
+    buildName: build.name,
+    sourceName: declaration.name,
+    localName,
+    builder,
+    provisioners,
+    errorCleanup,
+    postProcessors,
+  };
+}
+
+/** What provisioners and post-processors of one build know about it. */
+interface Target {
+  readonly source: SourceUse;
+  readonly build: BuildBlock;
+  readonly provides: readonly string[];
+}
+
+async function prepareBuilder(
+  loaded: Loaded<Builder>,
+  source: SourceUse,
+  planning: Planning,
+): Promise<PlannedBuild['builder']> {
+  const { declaration, localName, extra } = source;
+  const { block } = declaration;
+  const scope = sourceScope(planning.scope, declaration.type, localName);
+  const { items } = expandDynamic(block.body, scope, planning.diagnostics);
+  const added = extra.map((one) => ({ ...one, scope }));
+  const preparation = {
+    loaded,
+    block,
+    items: [...items, ...added],
+    sourceName: declaration.name,
+    builderType: declaration.type,
+  };
+  return (await prepareComponent(preparation, planning)).planned;
+}
+
+async function planProvisioners(
+  blocks: readonly ComponentBlock[],
+  target: Target,
+  planning: Planning,
+): Promise<readonly PlannedProvisioner[]> {
+  const planned: PlannedProvisioner[] = [];
+  for (const component of blocks) {
+    const one = await planProvisioner(component, target, planning);
+    if (one !== undefined) planned.push(one);
+  }
+  return planned;
+}
+
+async function planProvisioner(
+  component: ComponentBlock,
+  target: Target,
+  planning: Planning,
+): Promise<PlannedProvisioner | undefined> {
+  const { block, type } = component;
+  const { diagnostics, registry } = planning;
+  const subject = block.labels[0]?.range ?? block.header;
+  const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics);
+  if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
+  const scope = bodyScope(component, target);
+  const { items } = expandDynamic(block.body, scope, diagnostics);
+  const split = splitProvisioner(items);
+  const own = readProvisionerArguments(rescoped(split.own, component), block.header, diagnostics);
+  const options = own.override?.entries.get(target.source.localName);
+  const { planned } = await prepareComponent(
+    {
+      loaded,
+      block,
+      items: split.component,
+      ...(options?.kind === 'object' && {
+        override: { options: options as ObjectValue, range: own.overrideRange },
+      }),
+      ...namesOf(target),
+    },
+    planning,
+  );
+  const { pauseBefore, timeout, maxRetries, continueOnError } = own;
+  return { ...planned, pauseBefore, timeout, maxRetries, continueOnError };
+}
+
+async function planSequences(
+  target: Target,
+  filter: BuildFilter,
+  planning: Planning,
+): Promise<readonly (readonly PlannedPostProcessor[])[]> {
+  const sequences: (readonly PlannedPostProcessor[])[] = [];
+  for (const sequence of target.build.sequences) {
+    const planned: PlannedPostProcessor[] = [];
+    for (const component of sequence) {
+      const one = await planPostProcessor(component, target, planning);
+      // `-except` takes a post-processor away together with all that would come after it.
+      if (one !== undefined && filter.drops(one.name ?? one.type)) break;
+      if (one !== undefined) planned.push(one);
+    }
+    if (planned.length > 0) sequences.push(planned);
+  }
+  return sequences;
+}
+
+async function planPostProcessor(
+  component: ComponentBlock,
+  target: Target,
+  planning: Planning,
+): Promise<PlannedPostProcessor | undefined> {
+  const { block, type } = component;
+  const { diagnostics, registry } = planning;
+  const subject = block.labels[0]?.range ?? block.header;
+  const loaded = await loadComponent(registry, 'post-processors', type, subject, diagnostics);
+  if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
+  const { items } = expandDynamic(block.body, bodyScope(component, target), diagnostics);
+  const split = splitPostProcessor(items);
+  const own = readPostProcessorArguments(rescoped(split.own, component), block.header, diagnostics);
+  const { planned } = await prepareComponent(
+    { loaded, block, items: split.component, ...namesOf(target) },
+    planning,
+  );
+  return { ...planned, name: own.name, keepInput: own.keepInput };
+}
+
+function bodyScope(component: ComponentBlock, target: Target): Scope {
+  const { declaration, localName } = target.source;
+  const { name } = target.build;
+  return planningScope(component.scope, declaration.type, localName, name, target.provides);
+}
+
+/** Meta-arguments know nothing of the source: they were read once for all sources, with this scope. */
+function rescoped(items: readonly ScopedItem[], component: ComponentBlock): readonly ScopedItem[] {
+  return items.map((item) => ({ ...item, scope: component.scope }));
+}
+
+function idOf({ source }: Target): string {
+  return `${source.declaration.type}.${source.localName}`;
+}
+
+function namesOf({ source }: Target): {
+  readonly sourceName: string;
+  readonly builderType: string;
+} {
+  return { sourceName: source.declaration.name, builderType: source.declaration.type };
+}

@@ -1,0 +1,47 @@
+import type { Diagnostics, Range, Scope } from '@bake/hcl';
+import { suggest } from '@bake/hcl';
+import { isFailure, type ManifestKind } from '@bake/plugin-sdk';
+import type { Template } from '../config/template.ts';
+import * as messages from '../messages.ts';
+import type { ComponentOf, Loaded, Registry } from '../plugins/registry.ts';
+
+/** What all of planning shares. */
+export interface Planning {
+  readonly template: Template;
+  readonly registry: Registry;
+  /** `var`, `local`, `data`, `path`, `packer` and the functions. */
+  readonly scope: Scope;
+  readonly diagnostics: Diagnostics;
+  readonly startTime: Date;
+  readonly workingDir: string;
+}
+
+const nouns: Readonly<Record<ManifestKind, string>> = {
+  builders: 'source',
+  provisioners: 'provisioner',
+  'post-processors': 'post-processor',
+  'data-sources': 'data source',
+  communicators: 'communicator',
+};
+
+/** Loads a component that the template names at `subject`; reports and gives `undefined` when it cannot be had. */
+export async function loadComponent<K extends ManifestKind>(
+  registry: Registry,
+  kind: K,
+  type: string,
+  subject: Range,
+  diagnostics: Diagnostics,
+): Promise<Loaded<ComponentOf[K]> | undefined> {
+  if (!registry.has(kind, type)) {
+    const similar = suggest(type, registry.names(kind));
+    diagnostics.add(messages.unknownComponent(nouns[kind], type, similar, subject));
+    return undefined;
+  }
+  try {
+    return await registry.load(kind, type);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    diagnostics.add(messages.componentDidNotLoad(error.message, error.detail, subject));
+    return undefined;
+  }
+}

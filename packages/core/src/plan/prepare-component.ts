@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import {
+  type Block,
+  type DecodedBody,
+  decodedValue,
+  decodeItems,
+  elementsOf,
+  encodeValue,
+  isWhollyKnown,
+  type ObjectValue,
+  objectValue,
+  positionAt,
+  type Range,
+  rangeAt,
+  type ScopedItem,
+  showRange,
+  type Value,
+} from '@bake/hcl';
+import type {
+  Builder,
+  CommunicatorConfig,
+  Complain,
+  DataSource,
+  PostProcessor,
+  Provisioner,
+} from '@bake/plugin-sdk';
+import { bodySchemaOf } from '../components/body-schema.ts';
+import { goTemplateRender, verbatim } from '../components/go-templates.ts';
+import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
+import * as messages from '../messages.ts';
+import type { Loaded } from '../plugins/registry.ts';
+import { coreVersion } from '../version.ts';
+import type { DeferredConfig, PlannedComponent } from './plan.ts';
+import { loadComponent, type Planning } from './planning.ts';
+
+/** A component of a template, about to be decoded and checked. */
+export interface Preparation {
+  readonly loaded: Loaded<Builder | Provisioner | PostProcessor | DataSource>;
+  /** The block, for ranges and for the text of a deferred config. */
+  readonly block: Block;
+  /** What is the component's of the block's items, `dynamic` expanded. */
+  readonly items: readonly ScopedItem[];
+  /** Options of `override` for this source, and where they stand. */
+  readonly override?: { readonly options: ObjectValue; readonly range: Range };
+  /** What `{{build_name}}` and `{{build_type}}` give. */
+  readonly sourceName: string;
+  readonly builderType: string;
+}
+
+/** Decodes a component's body, checks it, and gives its part of the plan together with its config so far. */
+export async function prepareComponent(
+  preparation: Preparation,
+  planning: Planning,
+): Promise<{ readonly planned: PlannedComponent; readonly options: OptionValues }> {
+  const { loaded, block, items, override } = preparation;
+  const schema = bodySchemaOf(loaded.component.config);
+  const decoded = decodeItems(items, schema, block.header, planning.diagnostics);
+  const own = decodedValue(decoded) as ObjectValue;
+  const options = await checkConfig(preparation, decoded, merged(own, override?.options), planning);
+  const planned = {
+    type: loaded.component.name,
+    plugin: loaded.plugin,
+    config: encodeValue(own),
+    ...(!isWhollyKnown(own) && { deferred: deferredConfig(block) }),
+    ...(override && { override: encodeValue(override.options) }),
+    range: showRange(block.header),
+  };
+  return { planned: { ...planned, fingerprint: fingerprintOf(planned) }, options };
+}
+
+/** The config with options of `override` in place of its own. */
+export function merged(own: ObjectValue, override: ObjectValue | undefined): ObjectValue {
+  return override === undefined ? own : objectValue([...own.entries, ...override.entries]);
+}
+
+/** True when some text in the value has `{{`. */
+export function hasGoTemplate(value: Value): boolean {
+  return value.kind === 'string'
+    ? value.value.includes('{{')
+    : elementsOf(value).some(hasGoTemplate);
+}
+
+async function checkConfig(
+  preparation: Preparation,
+  decoded: DecodedBody,
+  value: ObjectValue,
+  planning: Planning,
+): Promise<OptionValues> {
+  const { component } = preparation.loaded;
+  const render = hasGoTemplate(value)
+    ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
+    : verbatim;
+  const rangeOf = placeFinder(preparation, decoded);
+  let isSound = true;
+  const report: Report = (path, describe) => {
+    const diagnostic = describe(rangeOf(path));
+    if (diagnostic.severity === 'error') isSound = false;
+    planning.diagnostics.add(diagnostic);
+  };
+  const options = readOptions(component.config, value, render, report);
+  // A check may rely on what the schema promises, so it is not asked about a config that breaks it.
+  if (isSound) await runChecks(preparation, options, rangeOf, planning);
+  return options;
+}
+
+function factsOf({ sourceName, builderType }: Preparation): {
+  readonly buildName: string;
+  readonly builderType: string;
+} {
+  return { buildName: sourceName, builderType };
+}
+
+type PlaceFinder = (path: string | undefined) => Range;
+
+function placeFinder(preparation: Preparation, decoded: DecodedBody): PlaceFinder {
+  return (path) => {
+    if (path === undefined) return decoded.range;
+    const name = path.split('.')[0] as string;
+    const isOverridden = preparation.override?.options.entries.has(name) ?? false;
+    return isOverridden ? (preparation.override as { range: Range }).range : rangeAt(decoded, path);
+  };
+}
+
+async function runChecks(
+  preparation: Preparation,
+  options: OptionValues,
+  rangeOf: PlaceFinder,
+  planning: Planning,
+): Promise<void> {
+  const { component } = preparation.loaded;
+  const where = `${component.kind} "${component.name}"`;
+  const complain: Complain = (option, { summary, detail, severity = 'error' }) => {
+    if (option !== undefined && isUnknown(options.unknown, option)) return;
+    const subject = rangeOf(option);
+    planning.diagnostics.add(messages.invalidConfig(severity, where, summary, detail, subject));
+  };
+  await component.check?.(options.config, complain);
+  if (component.kind !== 'builder' || !component.communicates) return;
+  if (options.unknown.has('communicator')) return;
+  const type = String(options.config['communicator']);
+  const subject = rangeOf('communicator');
+  const { registry, diagnostics } = planning;
+  const communicator = await loadComponent(registry, 'communicators', type, subject, diagnostics);
+  await communicator?.component.check?.(options.config as CommunicatorConfig, complain);
+}
+
+function isUnknown(unknown: ReadonlySet<string>, path: string): boolean {
+  const parts = path.split('.');
+  return parts.some((_, index) => unknown.has(parts.slice(0, index + 1).join('.')));
+}
+
+function deferredConfig(block: Block): DeferredConfig {
+  const { source, end: start } = block.open;
+  return {
+    file: source.name,
+    text: source.text.slice(start, block.close.start),
+    origin: positionAt(source, start),
+  };
+}
+
+function fingerprintOf(planned: Omit<PlannedComponent, 'fingerprint'>): string {
+  const { range: _, ...inputs } = planned;
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  apiVersion,
+  type Builder,
+  type CommunicatorComponent,
+  type DataSource,
+  Failure,
+  type ManifestKind,
+  messageOf,
+  type PostProcessor,
+  type Provisioner,
+} from '@bake/plugin-sdk';
+import type { FoundPlugin } from './find-plugins.ts';
+
+/** The component that each kind of the manifest holds. */
+export interface ComponentOf {
+  readonly builders: Builder;
+  readonly provisioners: Provisioner;
+  readonly 'post-processors': PostProcessor;
+  readonly 'data-sources': DataSource;
+  readonly communicators: CommunicatorComponent;
+}
+
+/** A loaded component and the plugin it came from. */
+export interface Loaded<C> {
+  readonly component: C;
+  readonly plugin: PluginIdentity;
+}
+
+/** Which plugin, which version. */
+export interface PluginIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Components by kind and name. Knows them all from the start, loads each when it is first asked for. */
+export interface Registry {
+  /** All names of a kind, sorted. */
+  names(kind: ManifestKind): readonly string[];
+  has(kind: ManifestKind, name: string): boolean;
+  /**
+   * Loads a component. Rejects with a `Failure` when there is none of that name, when two plugins claim
+   * it, when the plugin was made for another interface version, or when its module does not load.
+   */
+  load<K extends ManifestKind>(kind: K, name: string): Promise<Loaded<ComponentOf[K]>>;
+  readonly plugins: readonly FoundPlugin[];
+}
+
+const kindOf: Readonly<Record<ManifestKind, string>> = {
+  builders: 'builder',
+  provisioners: 'provisioner',
+  'post-processors': 'post-processor',
+  'data-sources': 'data-source',
+  communicators: 'communicator',
+};
+
+/** Makes the registry of the plugins found. */
+export function createRegistry(plugins: readonly FoundPlugin[]): Registry {
+  const loading = new Map<string, Promise<Loaded<never>>>();
+
+  return {
+    plugins,
+    names: (kind) =>
+      [...new Set(plugins.flatMap((p) => Object.keys(p.manifest[kind] ?? {})))].sort(),
+    has: (kind, name) => claimants(plugins, kind, name).length > 0,
+    load: (kind, name) => {
+      const key = `${kind} ${name}`;
+      const pending = loading.get(key) ?? loadComponent<never>(plugins, kind, name);
+      loading.set(key, pending);
+      return pending;
+    },
+  };
+}
+
+function claimants(
+  plugins: readonly FoundPlugin[],
+  kind: ManifestKind,
+  name: string,
+): readonly FoundPlugin[] {
+  return plugins.filter((plugin) => Object.hasOwn(plugin.manifest[kind] ?? {}, name));
+}
+
+async function loadComponent<C>(
+  plugins: readonly FoundPlugin[],
+  kind: ManifestKind,
+  name: string,
+): Promise<Loaded<C>> {
+  const [plugin, rival] = claimants(plugins, kind, name);
+  if (plugin === undefined) {
+    throw new Failure({ summary: `There is no ${kindOf[kind]} "${name}"` });
+  }
+  if (rival !== undefined) throw claimedTwice(kind, name, plugin, rival);
+  if (plugin.manifest.api !== apiVersion) throw wrongApi(plugin);
+  const component = await importComponent(plugin, plugin.manifest[kind]?.[name] as string);
+  if (!isComponent(component, kind, name)) throw notThatComponent(plugin, kind, name);
+  return {
+    component: component as C,
+    plugin: { name: plugin.name, version: plugin.version },
+  };
+}
+
+async function importComponent(plugin: FoundPlugin, module: string): Promise<unknown> {
+  const url = pathToFileURL(join(plugin.folder, module)).href;
+  try {
+    return ((await import(url)) as { readonly default?: unknown }).default;
+  } catch (cause) {
+    throw new Failure({
+      summary: `Plugin ${plugin.name} ${plugin.version} failed to load: ${messageOf(cause)}`,
+      detail: `The module is ${join(plugin.folder, module)}. Install the plugin again, or report this to its author.`,
+      cause,
+    });
+  }
+}
+
+function isComponent(value: unknown, kind: ManifestKind, name: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const component = value as { readonly kind?: unknown; readonly name?: unknown };
+  return component.kind === kindOf[kind] && component.name === name;
+}
+
+function claimedTwice(
+  kind: ManifestKind,
+  name: string,
+  plugin: FoundPlugin,
+  rival: FoundPlugin,
+): Failure {
+  return new Failure({
+    summary: `Two plugins have a ${kindOf[kind]} "${name}": ${plugin.name} and ${rival.name}`,
+    detail: `They are in ${plugin.folder} and ${rival.folder}. Remove one of them.`,
+  });
+}
+
+function wrongApi(plugin: FoundPlugin): Failure {
+  return new Failure({
+    summary: `Plugin ${plugin.name} ${plugin.version} was made for another version of bake`,
+    detail: `It wants plugin interface ${plugin.manifest.api}, this bake has ${apiVersion}. Install a version of the plugin that fits.`,
+  });
+}
+
+function notThatComponent(plugin: FoundPlugin, kind: ManifestKind, name: string): Failure {
+  return new Failure({
+    summary: `Plugin ${plugin.name} ${plugin.version} has no ${kindOf[kind]} "${name}" where its package.json says`,
+    detail: `The default export of ${plugin.manifest[kind]?.[name]} must be a ${kindOf[kind]} of that name.`,
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  Diagnostics,
+  decodedValue,
+  decodeItems,
+  decodeValue,
+  expandDynamic,
+  fromJs,
+  type ObjectValue,
+  parseConfig,
+  type Value,
+} from '@bake/hcl';
+import { Failure } from '@bake/plugin-sdk';
+import { bodySchemaOf } from '../components/body-schema.ts';
+import { goTemplateRender, verbatim } from '../components/go-templates.ts';
+import { readOptions } from '../components/read-options.ts';
+import { runningScope } from '../plan/build-facts.ts';
+import { splitPostProcessor, splitProvisioner } from '../plan/meta-arguments.ts';
+import type { PlannedComponent } from '../plan/plan.ts';
+import { hasGoTemplate, merged } from '../plan/prepare-component.ts';
+import type { ComponentOf } from '../plugins/registry.ts';
+import { coreVersion } from '../version.ts';
+import type { BuildRun } from './build-run.ts';
+
+type RunnableKind = 'builders' | 'provisioners' | 'post-processors';
+
+/** A component, loaded, and its config as of now. */
+export interface Ready<C> {
+  readonly component: C;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Loads a planned component and reads its config from the plan; what was unknown then is evaluated
+ * again with the values of `build.*`. Rejects with a `Failure` when that goes wrong.
+ */
+export async function readyComponent<K extends RunnableKind>(
+  kind: K,
+  planned: PlannedComponent,
+  run: BuildRun,
+): Promise<Ready<ComponentOf[K]>> {
+  const { component } = await run.shared.options.registry.load(kind, planned.type);
+  const own = planned.deferred
+    ? evaluateDeferred(kind, component, planned, run)
+    : (decodeValue(planned.config) as ObjectValue);
+  const override =
+    planned.override === undefined ? undefined : (decodeValue(planned.override) as ObjectValue);
+  const value = merged(own, override);
+  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run)) : verbatim;
+  const diagnostics = new Diagnostics();
+  const nowhere = { source: { name: planned.range.file, text: '' }, start: 0, end: 0 };
+  const { config } = readOptions(component.config, value, render, (_, describe) =>
+    diagnostics.add(describe(nowhere)),
+  );
+  throwFirst(diagnostics, planned);
+  return { component, config };
+}
+
+function evaluateDeferred(
+  kind: RunnableKind,
+  component: ComponentOf[RunnableKind],
+  planned: PlannedComponent,
+  run: BuildRun,
+): ObjectValue {
+  const { file, text, origin } = planned.deferred as NonNullable<PlannedComponent['deferred']>;
+  const diagnostics = new Diagnostics();
+  const { value: parsed } = parseConfig({ name: file, text, origin });
+  const { build, shared, provides } = run;
+  const known = Object.fromEntries(
+    Object.entries(run.data).map(([name, value]): [string, Value] => [name, fromJs(value)]),
+  );
+  const { type } = build.builder;
+  const { localName, buildName } = build;
+  const scope = runningScope(shared.scope, type, localName, buildName, provides, known);
+  const { items } = expandDynamic(parsed.body, scope, diagnostics);
+  const split = kind === 'provisioners' ? splitProvisioner : splitPostProcessor;
+  const own = split(items).component;
+  const schema = bodySchemaOf(component.config);
+  const decoded = decodeItems(own, schema, parsed.range, diagnostics);
+  throwFirst(diagnostics, planned);
+  return decodedValue(decoded) as ObjectValue;
+}
+
+function throwFirst(diagnostics: Diagnostics, planned: PlannedComponent): void {
+  const first = diagnostics.list.find((diagnostic) => diagnostic.severity === 'error');
+  if (first === undefined) return;
+  const { file, start } = planned.range;
+  throw new Failure({
+    summary: `${first.summary} in ${planned.type} (${file}:${start.line})`,
+    detail: first.detail,
+  });
+}
+
+function factsOf(run: BuildRun): Parameters<typeof goTemplateRender>[0] {
+  const { plan } = run.shared;
+  return {
+    buildName: run.build.sourceName,
+    builderType: run.build.builder.type,
+    coreVersion,
+    startTime: new Date(plan.startTime),
+    workingDir: plan.workingDir,
+    data: run.data,
+  };
+}

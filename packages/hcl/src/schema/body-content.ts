@@ -1,0 +1,85 @@
+import type { Diagnostics } from '../diagnostic.ts';
+import type { Range } from '../range.ts';
+import { suggest } from '../suggest.ts';
+import type { Attribute, Block, Body } from '../syntax/ast.ts';
+import * as messages from './messages.ts';
+
+/** Names that a body may hold, without types: for blocks whose expressions are read later. */
+export interface ContentSchema {
+  /** Attribute names; `true` for those that must be there. */
+  readonly attributes: Readonly<Record<string, boolean>>;
+  /** Block types with what their labels stand for. */
+  readonly blocks: Readonly<Record<string, { readonly labels: readonly string[] }>>;
+}
+
+/** The attributes and blocks of a body that fit the schema. */
+export interface BodyContent {
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * Sorts a body's items by the schema, evaluating nothing. Reports unknown names (with a suggestion),
+ * labels that are missing or too many, and required attributes that are missing (at `owner`).
+ */
+export function bodyContent(
+  body: Body,
+  schema: ContentSchema,
+  owner: Range,
+  diagnostics: Diagnostics,
+): BodyContent {
+  const attributes = new Map<string, Attribute>();
+  const blocks: Block[] = [];
+  for (const item of body.items) {
+    if (item.kind === 'attribute') {
+      if (isExpectedAttribute(item, schema, diagnostics)) attributes.set(item.name.name, item);
+    } else if (isExpectedBlock(item, schema, diagnostics)) blocks.push(item);
+  }
+  for (const [name, required] of Object.entries(schema.attributes)) {
+    if (required && !attributes.has(name)) diagnostics.add(messages.missingArgument(name, owner));
+  }
+  return { attributes, blocks };
+}
+
+/** Reports an attribute that the schema does not have; true when it does. */
+export function isExpectedAttribute(
+  attribute: Attribute,
+  schema: NamesOf,
+  diagnostics: Diagnostics,
+): boolean {
+  const name = attribute.name.name;
+  if (Object.hasOwn(schema.attributes, name)) return true;
+  if (Object.hasOwn(schema.blocks, name)) diagnostics.add(messages.argumentIsBlock(attribute));
+  else diagnostics.add(messages.unsupportedArgument(attribute, hintFor(name, schema)));
+  return false;
+}
+
+/** Reports a block that the schema does not have, or whose labels are wrong; true when it may stand there. */
+export function isExpectedBlock(block: Block, schema: NamesOf, diagnostics: Diagnostics): boolean {
+  const type = block.type.name;
+  const expected = Object.hasOwn(schema.blocks, type) ? schema.blocks[type] : undefined;
+  if (expected !== undefined) return hasLabels(block, expected.labels, diagnostics);
+  if (Object.hasOwn(schema.attributes, type)) diagnostics.add(messages.blockIsArgument(block));
+  else diagnostics.add(messages.unsupportedBlock(block, hintFor(type, schema)));
+  return false;
+}
+
+/** What `ContentSchema` and `BodySchema` have in common. */
+export interface NamesOf {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly blocks: Readonly<Record<string, { readonly labels: readonly string[] }>>;
+}
+
+function hasLabels(block: Block, labels: readonly string[], diagnostics: Diagnostics): boolean {
+  const missing = labels[block.labels.length];
+  const extra = block.labels[labels.length];
+  if (missing !== undefined) diagnostics.add(messages.missingLabel(block, missing));
+  if (extra !== undefined) diagnostics.add(messages.extraLabel(block, extra.range, labels));
+  return missing === undefined && extra === undefined;
+}
+
+function hintFor(name: string, schema: NamesOf): string {
+  const candidates = [...Object.keys(schema.attributes), ...Object.keys(schema.blocks)];
+  const similar = suggest(name, candidates);
+  return similar === undefined ? '' : ` Did you mean "${similar}"?`;
+}

@@ -1,0 +1,167 @@
+import type { Diagnostics } from '../diagnostic.ts';
+import { evaluate } from '../eval/evaluate.ts';
+import { expandDynamic, type ScopedItem } from '../eval/expand-dynamic.ts';
+import type { Scope } from '../eval/scope.ts';
+import type { Range } from '../range.ts';
+import type { Attribute, Block } from '../syntax/ast.ts';
+import { ConversionFailure, convert } from '../value/convert.ts';
+import type { Type } from '../value/type.ts';
+import {
+  markSensitive,
+  objectValue,
+  tupleValue,
+  unknownValue,
+  type Value,
+} from '../value/value.ts';
+import { isExpectedAttribute, isExpectedBlock } from './body-content.ts';
+import type { BodySchema } from './body-schema.ts';
+import * as messages from './messages.ts';
+
+/** A body with its values, each with the place it came from. */
+export interface DecodedBody {
+  readonly attributes: ReadonlyMap<string, DecodedAttribute>;
+  /** Nested blocks by type, in source order. */
+  readonly blocks: ReadonlyMap<string, readonly DecodedBody[]>;
+  /** Block types of which there may be more, because a `dynamic` block's `for_each` is unknown. */
+  readonly unknownBlocks: ReadonlySet<string>;
+  /** Block types that a `dynamic` block made from a secret: how many there are is a secret too. */
+  readonly sensitiveBlocks: ReadonlySet<string>;
+  /** Where to point for the body as a whole. */
+  readonly range: Range;
+}
+
+/** One attribute: its value, converted to the schema's type, or unknown when it could not be. */
+export interface DecodedAttribute {
+  readonly value: Value;
+  /** The expression. */
+  readonly range: Range;
+}
+
+/**
+ * Evaluates and converts a body's items by a schema; `dynamic` blocks in nested bodies are expanded.
+ * Reports everything that does not fit: unknown names with a suggestion, missing ones at `owner`, wrong
+ * types, attributes set twice (when the items of several bodies are put together).
+ */
+export function decodeItems(
+  items: readonly ScopedItem[],
+  schema: BodySchema,
+  owner: Range,
+  diagnostics: Diagnostics,
+): DecodedBody {
+  const attributes = new Map<string, DecodedAttribute>();
+  const blocks = new Map<string, DecodedBody[]>();
+  const unknownBlocks = new Set<string>();
+  const sensitiveBlocks = new Set<string>();
+  for (const scoped of items) {
+    const { item } = scoped;
+    if (item.kind === 'attribute') {
+      decodeAttribute(item, scoped.scope, schema, attributes, diagnostics);
+    } else if (isExpectedBlock(item, schema, diagnostics)) {
+      const decoded = decodeBlock(item, scoped.scope, schema, diagnostics);
+      blocks.set(item.type.name, [...(blocks.get(item.type.name) ?? []), decoded]);
+      if (scoped.isUnknown) unknownBlocks.add(item.type.name);
+      if (scoped.isSensitive) sensitiveBlocks.add(item.type.name);
+    }
+  }
+  checkRequired(schema, attributes, owner, diagnostics);
+  checkCounts(schema, blocks, owner, diagnostics);
+  return { attributes, blocks, unknownBlocks, sensitiveBlocks, range: owner };
+}
+
+function decodeAttribute(
+  attribute: Attribute,
+  scope: Scope,
+  schema: BodySchema,
+  attributes: Map<string, DecodedAttribute>,
+  diagnostics: Diagnostics,
+): void {
+  const name = attribute.name.name;
+  if (!isExpectedAttribute(attribute, schema, diagnostics)) return;
+  if (attributes.has(name)) {
+    diagnostics.add(messages.duplicateArgument(attribute));
+    return;
+  }
+  const type = schema.attributes[name]?.type as Type;
+  const value = convertAttribute(
+    attribute,
+    evaluate(attribute.value, scope, diagnostics),
+    type,
+    diagnostics,
+  );
+  attributes.set(name, { value, range: attribute.value.range });
+}
+
+function convertAttribute(
+  attribute: Attribute,
+  value: Value,
+  type: Type,
+  diagnostics: Diagnostics,
+): Value {
+  try {
+    return convert(value, type);
+  } catch (error) {
+    if (!(error instanceof ConversionFailure)) throw error;
+    const subject = attribute.value.range;
+    diagnostics.add(messages.wrongType(attribute.name.name, error.message, subject));
+    return unknownValue(type);
+  }
+}
+
+function decodeBlock(
+  block: Block,
+  scope: Scope,
+  schema: BodySchema,
+  diagnostics: Diagnostics,
+): DecodedBody {
+  const body = schema.blocks[block.type.name]?.body as BodySchema;
+  const { items } = expandDynamic(block.body, scope, diagnostics);
+  return decodeItems(items, body, block.header, diagnostics);
+}
+
+function checkRequired(
+  schema: BodySchema,
+  attributes: ReadonlyMap<string, DecodedAttribute>,
+  owner: Range,
+  diagnostics: Diagnostics,
+): void {
+  for (const [name, attribute] of Object.entries(schema.attributes)) {
+    const isMissing = (attributes.get(name)?.value.kind ?? 'null') === 'null';
+    if (attribute.required && isMissing) diagnostics.add(messages.missingArgument(name, owner));
+  }
+}
+
+function checkCounts(
+  schema: BodySchema,
+  blocks: ReadonlyMap<string, readonly DecodedBody[]>,
+  owner: Range,
+  diagnostics: Diagnostics,
+): void {
+  for (const [type, { min = 0, max = Number.POSITIVE_INFINITY }] of Object.entries(schema.blocks)) {
+    const found = blocks.get(type) ?? [];
+    const surplus = found[max];
+    if (found.length < min) diagnostics.add(messages.missingBlock(type, owner));
+    if (surplus !== undefined) diagnostics.add(messages.duplicateBlock(type, max, surplus.range));
+  }
+}
+
+/** The body as one object value: attributes that are set, nested blocks as tuples of objects. */
+export function decodedValue(decoded: DecodedBody): Value {
+  const entries = new Map<string, Value>();
+  for (const [name, { value }] of decoded.attributes) entries.set(name, value);
+  for (const [type, bodies] of decoded.blocks) {
+    const isOpen = decoded.unknownBlocks.has(type);
+    const value = isOpen ? unknownValue() : tupleValue(bodies.map(decodedValue));
+    entries.set(type, decoded.sensitiveBlocks.has(type) ? markSensitive(value) : value);
+  }
+  return objectValue(entries);
+}
+
+/** The place of an option named by a path such as `name` or `block.0.name`; the body's own when it is not set. */
+export function rangeAt(decoded: DecodedBody, path: string): Range {
+  const [name, index, ...rest] = path.split('.') as [string, ...string[]];
+  const attribute = decoded.attributes.get(name);
+  if (attribute !== undefined) return attribute.range;
+  const body = decoded.blocks.get(name)?.[Number(index ?? 0)];
+  if (body === undefined) return decoded.range;
+  return rest.length === 0 ? body.range : rangeAt(body, rest.join('.'));
+}
