@@ -70,12 +70,13 @@ function readValidation(
   if (condition === undefined || message === undefined || errorMessage === undefined) {
     return undefined;
   }
-  checkReferences(condition, variable, diagnostics);
   checkMessage(message, errorMessage, diagnostics);
-  return { condition: condition.value, errorMessage };
+  return refersToItself(condition, variable, diagnostics)
+    ? { condition: condition.value, errorMessage }
+    : undefined;
 }
 
-function checkReferences(condition: Attribute, variable: string, diagnostics: Diagnostics): void {
+function refersToItself(condition: Attribute, variable: string, diagnostics: Diagnostics): boolean {
   const references = referencesIn(condition.value);
   const isOwn = references.map(({ root, path }) => root === 'var' && path[0] === variable);
   const stranger = references[isOwn.indexOf(false)];
@@ -96,6 +97,7 @@ function checkReferences(condition: Attribute, variable: string, diagnostics: Di
       ),
     );
   }
+  return stranger === undefined && references.length > 0;
 }
 
 /** Packer wants whole sentences: a capital first, if it is a letter, and a full stop or its like last. */

@@ -78,6 +78,7 @@ async function provision(
     signal.throwIfAborted();
     await runProvisioner(provisioner, machine, run, signal);
   }
+  signal.throwIfAborted();
 }
 
 function buildData(

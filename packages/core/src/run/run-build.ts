@@ -39,15 +39,15 @@ export async function runBuild(build: PlannedBuild, shared: SharedRun): Promise<
 }
 
 async function attempt(run: BuildRun): Promise<BuildResult> {
-  const { signal, onError } = run.shared.options;
+  const { signal } = run.shared.options;
   const { name } = run.build;
   try {
-    const artifacts = await work(run, signal);
-    await cleanUp(run, false, false);
+    const artifact = await stage(run, () => runBuilder(run, signal));
+    if (artifact === undefined) return { name, outcome: 'ok', artifacts: [] };
+    const artifacts = await stage(run, () => runPostProcessors(artifact, run, signal));
     return { name, outcome: 'ok', artifacts };
   } catch (error) {
     const isCancelled = signal.aborted || isCancellation(error, signal);
-    await cleanUp(run, true, onError === 'abort');
     if (isCancelled) return { name, outcome: 'cancelled', artifacts: [] };
     return { name, outcome: 'failed', artifacts: [], error: errorRecord(error) };
   } finally {
@@ -55,14 +55,28 @@ async function attempt(run: BuildRun): Promise<BuildResult> {
   }
 }
 
-async function work(run: BuildRun, signal: AbortSignal): Promise<readonly Artifact[]> {
+/**
+ * Does one half of a build and then undoes what that half must undo: the builder's machine is gone
+ * before the first post-processor starts, and what the builder made stays if only they fail.
+ */
+async function stage<T>(run: BuildRun, work: () => Promise<T>): Promise<T> {
+  let failed = true;
+  try {
+    const result = await work();
+    failed = false;
+    return result;
+  } finally {
+    await cleanUp(run, failed, failed && run.shared.options.onError === 'abort');
+  }
+}
+
+async function runBuilder(run: BuildRun, signal: AbortSignal): Promise<Artifact | undefined> {
   signal.throwIfAborted();
   const { component, config } = await readyComponent('builders', run.build.builder, run);
   run.provides = component.provides ?? [];
   const artifact = await component.build(config, builderContext(run, signal));
   signal.throwIfAborted();
-  if (artifact === undefined) return [];
-  return runPostProcessors(artifact, run, signal);
+  return artifact;
 }
 
 /** A build that was good is good even if something could not be removed after it, but it is said. */
