@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bakeVersion, coreVersion } from '@bake/core';
+import { afterAll, expect, test } from '@jest/globals';
+import { runBake, scratch } from './run-bake.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const template = join(folder.path, 'main.pkr.hcl');
+writeFileSync(
+  template,
+  'source "null" "a" {\n communicator = "none"\n}\nbuild {\n sources = ["null.a"]\n}\n',
+);
+
+test.each([
+  {
+    args: ['version'],
+    code: 0,
+    says: `bake v${bakeVersion}\nReads templates for Packer v${coreVersion}\n`,
+  },
+  { args: ['-v'], code: 0, says: 'bake v' },
+  { args: ['build', '--version'], code: 0, says: 'bake v' },
+  { args: [], code: 127, says: 'Usage: bake COMMAND' },
+  { args: ['help'], code: 0, says: '  build       Builds images' },
+  { args: ['help', 'build'], code: 0, says: '-on-error=cleanup|abort' },
+  { args: ['build', '-h'], code: 0, says: 'Usage: bake build [options] PATH' },
+  { args: ['biuld', '.'], code: 127, says: 'There is no command "biuld". Did you mean "build"?' },
+  { args: ['build', '-frce', '.'], code: 1, says: 'There is no option -frce.' },
+  { args: ['build'], code: 1, says: 'Give the path of a template' },
+  { args: ['build', '.', '-force'], code: 1, says: 'Options go before the path.' },
+  { args: ['build', '-on-error=ask', '.'], code: 1, says: '-on-error is one of cleanup, abort' },
+  { args: ['validate', '/nowhere'], code: 1, says: 'There is no file or folder "/nowhere"' },
+  { args: ['validate', template], code: 0, says: 'The configuration is valid.\n' },
+  { args: ['validate', '--var', 'nope=1', template], code: 1, says: 'Undefined -var variable' },
+  { args: ['build', '-only=*.b', template], code: 1, says: 'No builds to run' },
+  { args: ['build', template], code: 0, says: '--> null.a: Did not export anything.' },
+])('bake $args gives $code', async ({ args, code, says }) => {
+  const finished = await runBake(args);
+  expect(finished.stdout).toContain(says);
+  expect(finished.stderr).toBe('');
+  expect(finished.code).toBe(code);
+});

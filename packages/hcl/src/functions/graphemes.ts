@@ -1,0 +1,18 @@
+let segmenter: Intl.Segmenter | undefined;
+
+/** The text's grapheme clusters: what a reader takes for one character each. */
+export function graphemes(text: string): string[] {
+  if (isSimple(text)) return text.split('');
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+/** How many grapheme clusters the text has. */
+export function countGraphemes(text: string): number {
+  return isSimple(text) ? text.length : graphemes(text).length;
+}
+
+/** ASCII without a carriage return (which joins a line feed): every unit is a cluster. */
+function isSimple(text: string): boolean {
+  return /^[\t\n\x20-\x7e]*$/.test(text);
+}

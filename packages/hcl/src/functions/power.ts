@@ -1,0 +1,82 @@
+/**
+ * `x` to the power of `y` by Go's method: whole powers by repeated squaring of the fraction part. It
+ * differs from `Math.pow` in the last digit, which a template can see.
+ */
+export function power(x: number, y: number): number {
+  const special = specialPower(x, y);
+  if (special !== undefined) return special;
+  let whole = Math.trunc(Math.abs(y));
+  let fraction = Math.abs(y) - whole;
+  if (fraction > 0 && x < 0) return Number.NaN;
+  let result = 1;
+  if (fraction > 0) {
+    if (fraction > 0.5) {
+      fraction -= 1;
+      whole += 1;
+    }
+    result = Math.exp(fraction * Math.log(x));
+  }
+  const scaled = wholePower(x, whole);
+  result *= scaled.fraction;
+  return y < 0 ? scale(1 / result, -scaled.exponent) : scale(result, scaled.exponent);
+}
+
+/** Cases that the method can't or need not compute. */
+function specialPower(x: number, y: number): number | undefined {
+  if (y === 0 || x === 1) return 1;
+  if (y === 1) return x;
+  if (y === 0.5) return Math.sqrt(x);
+  if (y === -0.5) return 1 / Math.sqrt(x);
+  // Zeros, infinities and powers so large that the result is one of them.
+  const isExtreme = x === 0 || !Number.isFinite(x) || !Number.isFinite(y) || Math.abs(y) >= 2 ** 63;
+  return isExtreme ? x ** y : undefined;
+}
+
+/** `x` to a whole power, as `fraction * 2^exponent`. */
+function wholePower(x: number, whole: number): { fraction: number; exponent: number } {
+  let result = 1;
+  let resultExponent = 0;
+  let [fraction, exponent] = split(x);
+  for (let rest = BigInt(whole); rest !== 0n; rest >>= 1n) {
+    if (Math.abs(exponent) > 4096) {
+      // Far beyond what a double can hold; squaring on would only overflow the exponent.
+      resultExponent += exponent;
+      break;
+    }
+    if ((rest & 1n) === 1n) {
+      result *= fraction;
+      resultExponent += exponent;
+    }
+    fraction *= fraction;
+    exponent *= 2;
+    if (fraction < 0.5) {
+      fraction += fraction;
+      exponent -= 1;
+    }
+  }
+  return { fraction: result, exponent: resultExponent };
+}
+
+/** A finite number as a fraction of size [0.5, 1) and a power of two. */
+function split(x: number): [fraction: number, exponent: number] {
+  let exponent = 0;
+  let fraction = x;
+  while (Math.abs(fraction) >= 1) {
+    fraction /= 2;
+    exponent += 1;
+  }
+  while (Math.abs(fraction) < 0.5) {
+    fraction *= 2;
+    exponent -= 1;
+  }
+  return [fraction, exponent];
+}
+
+/** `x * 2^exponent`, in steps that a power of two fits in. */
+function scale(x: number, exponent: number): number {
+  let result = x;
+  let rest = Math.max(-5000, Math.min(5000, exponent));
+  for (; rest > 1000; rest -= 1000) result *= 2 ** 1000;
+  for (; rest < -1000; rest += 1000) result *= 2 ** -1000;
+  return result * 2 ** rest;
+}
