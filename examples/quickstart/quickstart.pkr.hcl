@@ -11,6 +11,12 @@ variable "greeting" {
   default = "Hello"
 }
 
+variable "folder" {
+  type        = string
+  default     = "app"
+  description = "Where the application lives on the machine, below the user's home."
+}
+
 variable "services" {
   type    = list(string)
   default = ["web", "worker"]
@@ -28,19 +34,19 @@ build {
   sources = ["source.sandbox.web", "source.sandbox.worker"]
 
   provisioner "shell" {
-    inline = ["mkdir -p app/bin"]
+    inline = ["mkdir -p ${var.folder}/bin"]
   }
 
   provisioner "file" {
     source      = "${path.root}/files/motd.txt"
-    destination = "app/motd.txt"
+    destination = "${var.folder}/motd.txt"
   }
 
   provisioner "shell" {
     environment_vars = ["GREETING=${var.greeting}", "TITLE=${local.title}"]
     inline = [
-      "echo \"$GREETING from ${source.name}\" > app/greeting.txt",
-      "echo \"$TITLE\" > app/title.txt",
+      "echo \"$GREETING from ${source.name}\" > ${var.folder}/greeting.txt",
+      "echo \"$TITLE\" > ${var.folder}/title.txt",
       "echo \"Provisioned $PACKER_BUILD_NAME\"",
     ]
   }

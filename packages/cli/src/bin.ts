@@ -7,8 +7,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const { signal, forget } = interruptSignal();
-const terminal = processTerminal(signal);
-process.exitCode = await main(process.argv.slice(2), terminal);
+const terminal = processTerminal(interruptSignal());
+const code = await main(process.argv.slice(2), terminal);
 await terminal.flush();
-forget();
+// Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
+process.exit(code);

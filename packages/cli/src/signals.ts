@@ -2,9 +2,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Listens for interrupts: the first aborts the signal, so that builds stop and clean up; the second
- * ends the process at once. `forget` takes the listeners away again.
+ * ends the process at once.
  */
-export function interruptSignal(): { readonly signal: AbortSignal; forget(): void } {
+export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const listener = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(1);
@@ -12,10 +12,5 @@ export function interruptSignal(): { readonly signal: AbortSignal; forget(): voi
     controller.abort(new Error(what));
   };
   for (const name of signals) process.on(name, listener);
-  return {
-    signal: controller.signal,
-    forget() {
-      for (const name of signals) process.off(name, listener);
-    },
-  };
+  return controller.signal;
 }

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 /** Where a command's words go and what it knows of its surroundings: injected, so that tests need no process. */
 export interface Terminal {
   /** Writes text as it is; the caller adds line breaks. Packer says everything, errors too, on stdout. */
@@ -18,9 +16,7 @@ export interface Terminal {
 export function processTerminal(signal: AbortSignal): Terminal {
   return {
     write: (text) => process.stdout.write(text),
-    async flush() {
-      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
-    },
+    flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
     isTty: process.stdout.isTTY === true,
     environment: process.env,
     workingDir: process.cwd(),

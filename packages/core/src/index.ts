@@ -23,7 +23,7 @@ export type {
 } from './events/event.ts';
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
-export { load } from './load.ts';
+export { type LoadedTemplate, load } from './load.ts';
 export { type PlanOptions, plan } from './plan/make-plan.ts';
 export type {
   DeferredConfig,

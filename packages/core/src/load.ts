@@ -1,18 +1,31 @@
-import { Diagnostics, type WithDiagnostics } from '@bake/hcl';
+import { Diagnostics, type Source, type WithDiagnostics } from '@bake/hcl';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles } from './files/find-files.ts';
 import { readConfigFile } from './files/read-file.ts';
 
+/** A template as far as it could be read. */
+export interface LoadedTemplate extends WithDiagnostics<Template> {
+  /** Files with syntax errors. */
+  readonly rejected: readonly Source[];
+}
+
 /**
  * Reads the template at `path`, a file or a folder. Nothing that needs a value is evaluated. What could
  * be read is returned together with everything that is wrong with it.
  */
-export function load(path: string): WithDiagnostics<Template> {
+export function load(path: string): LoadedTemplate {
   const diagnostics = new Diagnostics();
   const found = findFiles(path);
   diagnostics.add(...found.diagnostics);
-  const files = found.value.templates.flatMap((file) => readConfigFile(file, diagnostics) ?? []);
+  const rejected: Source[] = [];
+  const files = found.value.templates.flatMap((file) => {
+    const syntax = new Diagnostics();
+    const parsed = readConfigFile(file, syntax);
+    diagnostics.add(...syntax.list);
+    if (parsed !== undefined && syntax.hasErrors) rejected.push(parsed.source);
+    return parsed ?? [];
+  });
   const template = readConfig(path, found.value, files, diagnostics);
-  return { value: template, diagnostics: diagnostics.list };
+  return { value: template, diagnostics: diagnostics.list, rejected };
 }

@@ -83,7 +83,7 @@ export interface DataSource<
 }
 
 /** What a data source gets: there is no build yet. */
-export type DataContext = Pick<RunContext, 'signal' | 'ui' | 'onCleanup' | 'protect'>;
+export type DataContext = Pick<RunContext, 'signal' | 'ui' | 'onCleanup'>;
 
 /** Every kind of component. */
 export type Component = Builder | Provisioner | PostProcessor | DataSource | CommunicatorComponent;

@@ -39,5 +39,6 @@ export function isCancellation(error: unknown, signal: AbortSignal): boolean {
 
 /** What to say about anything that was thrown: the message of an error, the text of anything else. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error || isFailure(error) ? error.message : String(error);
+  const message = (error as { readonly message?: unknown } | undefined | null)?.message;
+  return typeof message === 'string' ? message : String(error);
 }

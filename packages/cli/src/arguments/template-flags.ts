@@ -1,5 +1,3 @@
-import type { FlagSpecs } from './flags.ts';
-
 /** Flags of every command that reads a template. */
 export const templateFlags = {
   only: { kind: 'list', value: 'a,b', help: 'Build only these (names with * as wildcard).' },
@@ -14,4 +12,4 @@ export const templateFlags = {
     value: 'path',
     help: 'Read variables from a file. May be given again.',
   },
-} as const satisfies FlagSpecs;
+} as const;

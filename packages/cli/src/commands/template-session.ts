@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { createRegistry, findPlugins, load, type Plan, plan, type Registry } from '@bake/core';
-import { type Diagnostic, type Source, secondOpinion } from '@bake/hcl';
+import { type Source, secondOpinion } from '@bake/hcl';
 import type { Ui } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
 import type { Terminal } from '../terminal.ts';
@@ -61,7 +61,7 @@ export async function planTemplate(
   });
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
   view.show(diagnostics);
-  await askSecondOpinion(loaded.diagnostics, terminal);
+  await askSecondOpinion(loaded.rejected, terminal);
   const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === 'error');
   return { plan: planned.value, registry, hasErrors };
 }
@@ -86,15 +86,7 @@ function plainLog(terminal: Terminal): Ui {
  * Asks HashiCorp's own parser about files that ours rejects. If it accepts one, the fault is ours and
  * not the user's, and they should know.
  */
-async function askSecondOpinion(
-  diagnostics: readonly Diagnostic[],
-  terminal: Terminal,
-): Promise<void> {
-  const rejected = new Set<Source>(
-    diagnostics.flatMap(({ subject, code }) =>
-      subject !== undefined && code.startsWith('syntax-') ? [subject.source] : [],
-    ),
-  );
+async function askSecondOpinion(rejected: readonly Source[], terminal: Terminal): Promise<void> {
   for (const source of rejected) {
     if ((await secondOpinion(source)) !== 'accepts') continue;
     terminal.write(

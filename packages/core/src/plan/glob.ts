@@ -4,31 +4,24 @@
  * next character literally. Throws a `SyntaxError` for a pattern that is not closed.
  */
 export function globToRegExp(pattern: string): RegExp {
-  let source = '';
   let depth = 0;
-  const characters = [...pattern];
-  for (let index = 0; index < characters.length; index += 1) {
-    const character = characters[index] as string;
-    if (character === '[') {
-      const end = characters.indexOf(']', index + 2);
-      if (end < 0) throw new SyntaxError('missing "]"');
-      source += classOf(characters.slice(index + 1, end));
-      index = end;
-    } else if (character === '\\') {
-      index += 1;
-      source += literal(characters[index] ?? '\\');
-    } else {
-      if (character === '{') depth += 1;
-      if (character === '}') depth -= 1;
-      source += translate(character, depth);
-    }
-  }
+  const source = [...pattern.matchAll(token)].map(([text]) => {
+    if (text === '{') depth += 1;
+    const translated = translate(text, depth);
+    if (text === '}') depth -= 1;
+    return translated;
+  });
   if (depth !== 0) throw new SyntaxError('"{" and "}" do not match');
-  return new RegExp(`^(?:${source})$`, 'su');
+  return new RegExp(`^(?:${source.join('')})$`, 'su');
 }
 
-function translate(character: string, depth: number): string {
-  switch (character) {
+/** An escaped character, a set, or any character. */
+const token = /\\.|\[!?[^\]]+\]|./gsu;
+
+function translate(text: string, depth: number): string {
+  if (text.startsWith('\\')) return literal(text.slice(1) || '\\');
+  if (text.length > 1 && text.startsWith('[')) return setOf(text.slice(1, -1));
+  switch (text) {
     case '*':
       return '.*';
     case '?':
@@ -36,19 +29,20 @@ function translate(character: string, depth: number): string {
     case '{':
       return '(?:';
     case '}':
-      return depth >= 0 ? ')' : literal(character);
+      return depth > 0 ? ')' : literal(text);
     case ',':
-      return depth > 0 ? '|' : ',';
+      return depth > 0 ? '|' : text;
+    case '[':
+      throw new SyntaxError('missing "]"');
     default:
-      return literal(character);
+      return literal(text);
   }
 }
 
-function classOf(characters: readonly string[]): string {
-  const isNegated = characters[0] === '!';
-  const members = characters.slice(isNegated ? 1 : 0);
-  const escaped = members.map((member) => (/[\\\]^[&~]/.test(member) ? `\\${member}` : member));
-  return `[${isNegated ? '^' : ''}${escaped.join('')}]`;
+function setOf(members: string): string {
+  const isNegated = members.startsWith('!');
+  const escaped = members.slice(isNegated ? 1 : 0).replace(/[\\\]^[&~]/g, '\\$&');
+  return `[${isNegated ? '^' : ''}${escaped}]`;
 }
 
 function literal(character: string): string {

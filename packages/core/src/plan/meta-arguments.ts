@@ -88,8 +88,8 @@ export function readProvisionerArguments(
     overrideRange: rangeAt(decoded, 'override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
     timeout: readDuration(decoded, 'timeout', diagnostics),
-    maxRetries: Math.max(0, Math.trunc(numberOf(valueOf(decoded, 'max_retries')) ?? 0)),
-    continueOnError: boolOf(valueOf(decoded, 'continue_on_error')) ?? false,
+    maxRetries: Math.max(0, Math.trunc(numberOf(valueAt(decoded, 'max_retries')) ?? 0)),
+    continueOnError: boolOf(valueAt(decoded, 'continue_on_error')) ?? false,
   };
 }
 
@@ -102,8 +102,8 @@ export function readPostProcessorArguments(
   const decoded = decodeItems(own, schemaOf(postProcessorTypes), owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
-    name: textOf(valueOf(decoded, 'name')),
-    keepInput: boolOf(valueOf(decoded, 'keep_input_artifact')),
+    name: textOf(valueAt(decoded, 'name')),
+    keepInput: boolOf(valueAt(decoded, 'keep_input_artifact')),
   };
 }
 
@@ -125,8 +125,8 @@ function schemaOf(types: Readonly<Record<string, Type>>): BodySchema {
 }
 
 function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilter {
-  const only = textsOf(valueOf(decoded, 'only'));
-  const except = textsOf(valueOf(decoded, 'except'));
+  const only = textsOf(valueAt(decoded, 'only'));
+  const except = textsOf(valueAt(decoded, 'except'));
   if (only.length > 0 && except.length > 0) {
     diagnostics.add(messages.onlyAndExcept(rangeAt(decoded, 'except')));
   }
@@ -134,7 +134,7 @@ function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilte
 }
 
 function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectValue | undefined {
-  const value = valueOf(decoded, 'override');
+  const value = valueAt(decoded, 'override');
   if (value === undefined || value.kind === 'null' || value.kind === 'unknown') return undefined;
   const range = rangeAt(decoded, 'override');
   if (value.kind !== 'object') {
@@ -155,7 +155,7 @@ function readDuration(
   name: string,
   diagnostics: Diagnostics,
 ): number | undefined {
-  const text = textOf(valueOf(decoded, name));
+  const text = textOf(valueAt(decoded, name));
   if (text === undefined) return undefined;
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) {
@@ -164,7 +164,7 @@ function readDuration(
   return milliseconds;
 }
 
-function valueOf(decoded: DecodedBody, name: string): Value | undefined {
+function valueAt(decoded: DecodedBody, name: string): Value | undefined {
   return decoded.attributes.get(name)?.value;
 }
 

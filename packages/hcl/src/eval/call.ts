@@ -103,11 +103,24 @@ function call(
   try {
     const context = functionContextOf(at.scope) ?? noContext;
     const result = isUnknown ? unknownResult(callee, values) : callee.call(values, context);
-    return isSecret ? markSensitive(result) : result;
+    // An argument that handles its own mark has none to hand on when the function is not called.
+    return isSecret || (isUnknown && given.some(containsSensitive))
+      ? markSensitive(result)
+      : result;
   } catch (error) {
     if (!(error instanceof FunctionFailure)) throw error;
-    return refused(error, parameters, args, node, at);
+    return refused(discreet(error, given), parameters, args, node, at);
   }
+}
+
+/** What a function says of its arguments may quote them, which a secret does not allow. */
+function discreet(failure: FunctionFailure, given: readonly Value[]): FunctionFailure {
+  return given.some(containsSensitive)
+    ? new FunctionFailure(
+        'An argument is sensitive, so why it does not fit is not shown.',
+        failure.argument,
+      )
+    : failure;
 }
 
 function refused(

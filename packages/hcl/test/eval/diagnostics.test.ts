@@ -136,6 +136,7 @@ describe('values', () => {
     const hidden = { secret, list: markSensitive(listValue(stringType, [made('"hunter2"')])) };
     for (const text of [
       'secret.token + 1',
+      'parseint(secret.token, 10)',
       'list[0] + 1',
       'list[3]',
       '{for x in [1, 2] : list[0] => x}',

@@ -8,6 +8,7 @@ import {
   type HclFunction,
 } from '../../src/functions/define-function.ts';
 import { jsonFunctions } from '../../src/functions/json.ts';
+import { numberFunctions } from '../../src/functions/number.ts';
 import { textOf } from '../../src/range.ts';
 import type { Expression } from '../../src/syntax/ast.ts';
 import { parseExpression } from '../../src/syntax/parse.ts';
@@ -50,8 +51,13 @@ export function tableOf(functions: readonly HclFunction[]): FunctionTable {
   return { get: (name) => byName.get(name), names: () => [...byName.keys()] };
 }
 
-/** `try`, `can`, `convert`, `jsonencode`, `jsondecode` and the functions above. */
-export const functions: FunctionTable = tableOf([...specialFunctions, ...jsonFunctions, ...own]);
+/** `try`, `can`, `convert`, the functions for JSON and numbers, and those above. */
+export const functions: FunctionTable = tableOf([
+  ...specialFunctions,
+  ...jsonFunctions,
+  ...numberFunctions,
+  ...own,
+]);
 
 /** A scope with the functions above. */
 export function scopeOf(variables: Readonly<Record<string, Value>> = {}): Scope {

@@ -1,0 +1,80 @@
+import { type CommunicatorConfig, type ConnectTarget, Failure } from '@bake/plugin-sdk';
+import type {
+  AgentAuthMethod,
+  AnyAuthMethod,
+  AuthHandlerMiddleware,
+  KeyboardInteractiveAuthMethod,
+} from 'ssh2';
+import { parsePrivateKey, readKeyFile } from './key-file.ts';
+
+/**
+ * The ways to log in, in the order in which Packer tries them: agent, key file, the builder's key,
+ * password, password as an answer to the server's questions. Throws a `Failure` when a way that the
+ * template names can't be gone at all.
+ */
+export async function loginMethods(
+  config: CommunicatorConfig,
+  target: ConnectTarget,
+  username: string,
+): Promise<readonly AnyAuthMethod[]> {
+  const methods: AnyAuthMethod[] = [];
+  if (config.ssh_agent_auth) methods.push(agentMethod(username));
+  if (config.ssh_private_key_file) {
+    const key = await readKeyFile(config.ssh_private_key_file);
+    methods.push({ type: 'publickey', username, key });
+  }
+  if (target.privateKey) {
+    const key = parsePrivateKey(target.privateKey, 'The private key that the builder made');
+    methods.push({ type: 'publickey', username, key });
+  }
+  const password = target.password ?? config.ssh_password;
+  if (password !== undefined && password !== '') {
+    methods.push({ type: 'password', username, password }, questionsMethod(username, password));
+  }
+  return methods;
+}
+
+/** Where the local SSH agent listens, if there is one. */
+export function agentSocket(): string | undefined {
+  const { SSH_AUTH_SOCK } = process.env;
+  return SSH_AUTH_SOCK === '' ? undefined : SSH_AUTH_SOCK;
+}
+
+/** For ssh2: hands out the methods one after the other, leaving out those that the server will not take. */
+export function offerInTurn(
+  methods: readonly AnyAuthMethod[],
+  username: string,
+): AuthHandlerMiddleware {
+  // "none" goes first because its refusal says what the server takes.
+  const left: AnyAuthMethod[] = [{ type: 'none', username }, ...methods];
+  return (taken: readonly string[] | null) => {
+    const index = left.findIndex(({ type }) => isTaken(type, taken));
+    return index < 0 ? false : left.splice(index, 1)[0];
+  };
+}
+
+function isTaken(type: string, taken: readonly string[] | null): boolean {
+  if (taken === null) return true;
+  return taken.includes(type === 'agent' ? 'publickey' : type);
+}
+
+function agentMethod(username: string): AgentAuthMethod {
+  const agent = agentSocket();
+  if (agent === undefined) {
+    throw new Failure({
+      summary: 'There is no SSH agent',
+      detail:
+        '"ssh_agent_auth" is set, but SSH_AUTH_SOCK is not. Start an agent and load the key into it, or use another way to log in.',
+    });
+  }
+  return { type: 'agent', username, agent };
+}
+
+function questionsMethod(username: string, password: string): KeyboardInteractiveAuthMethod {
+  return {
+    type: 'keyboard-interactive',
+    username,
+    prompt: (_name, _instructions, _language, prompts, finish) =>
+      finish(prompts.map(() => password)),
+  };
+}

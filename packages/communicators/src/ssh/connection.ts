@@ -1,0 +1,193 @@
+import type { Socket } from 'node:net';
+import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
+import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
+import { raceAbort } from './race-abort.ts';
+import { SftpChannel } from './sftp-channel.ts';
+
+/** What sessions of a connection are opened with. */
+export interface SessionSettings {
+  readonly forwardedAgent: string | undefined;
+  readonly pty: boolean;
+}
+
+/** The server took the login, but has no SFTP. */
+export class NoSftpError extends Error {
+  override readonly name = 'NoSftpError';
+}
+
+/** Milliseconds that a server gets to signal a command before bake tries another way. */
+const patience = 200;
+
+/** Packer's terminal, without echo. */
+const pty: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
+
+/** ssh2 knows this option, its types do not. */
+type AgentExecOptions = ExecOptions & { readonly agentForward?: boolean };
+
+/** One logged-in connection. */
+export class Connection {
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #settings: SessionSettings;
+  readonly #closed: Promise<void>;
+  #isAlive = true;
+  #forwardsAgent: boolean;
+  #sftp: Promise<SftpChannel> | undefined;
+  #commands = 0;
+  #users = 0;
+  #isRetired = false;
+
+  constructor(client: Client, socket: Socket, settings: SessionSettings) {
+    this.#client = client;
+    this.#socket = socket;
+    this.#settings = settings;
+    this.#forwardsAgent = settings.forwardedAgent !== undefined;
+    this.#closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#isAlive = false;
+        resolve();
+      });
+    });
+    // What goes wrong is told by the channels; the socket is of no more use then.
+    client.on('error', () => {
+      this.#isAlive = false;
+      socket.destroy();
+    });
+    client.once('end', () => {
+      this.#isAlive = false;
+      socket.destroy();
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive && this.#socket.writable;
+  }
+
+  /** Starts a command. Rejects with any error when no session can be opened. */
+  async exec(command: string, signal: AbortSignal): Promise<ClientChannel> {
+    return this.#counted(await this.#start(command, signal));
+  }
+
+  /**
+   * Tries to end the command of a channel: by asking the server and, if that does not help soon, by a
+   * command of its own, unless that could hit others that run at the same time.
+   */
+  kill(channel: ClientChannel, name: KillSignal): void {
+    signalCommand(channel, name);
+    const timer = setTimeout(() => {
+      channel.off('close', stop);
+      if (this.#commands === 1 && this.isAlive) this.#runUnseen(killSiblings(name));
+    }, patience);
+    const stop = (): void => clearTimeout(timer);
+    channel.once('close', stop);
+  }
+
+  async #start(command: string, signal: AbortSignal): Promise<ClientChannel> {
+    if (!this.#forwardsAgent) return this.#exec(command, {}, signal);
+    try {
+      return await this.#exec(command, { agentForward: true }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!/agent forwarding/.test((error as Error).message)) throw error;
+      this.#forwardsAgent = false;
+      return this.#exec(command, {}, signal);
+    }
+  }
+
+  /** The connection's SFTP channel, opened when first asked for. Rejects like `exec`, or with `NoSftpError`. */
+  sftp(signal: AbortSignal): Promise<SftpChannel> {
+    this.#sftp ??= this.#keepSftp();
+    return raceAbort(this.#sftp, signal);
+  }
+
+  /** Counts as in use while `work` goes on, so that a retired connection stays for it. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      if (this.#isRetired && this.#users === 0) void this.end();
+    }
+  }
+
+  /** Ends it as soon as nothing uses it any more. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.#users === 0) void this.end();
+  }
+
+  /** Says good-bye and closes; resolves when the socket is gone. */
+  async end(): Promise<void> {
+    this.#isAlive = false;
+    this.#client.end();
+    // A machine that does not answer any more must not hold us up.
+    const timer = setTimeout(() => this.#socket.destroy(), 500);
+    await this.#closed;
+    clearTimeout(timer);
+  }
+
+  #exec(command: string, more: AgentExecOptions, signal: AbortSignal): Promise<ClientChannel> {
+    const options: AgentExecOptions = this.#settings.pty ? { pty, ...more } : more;
+    const opening = new Promise<ClientChannel>((resolve, reject) => {
+      this.#client.exec(command, options, (error, channel) => {
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
+    return raceAbort(opening, signal, (late) => {
+      this.kill(this.#counted(late), 'KILL');
+      ignore(late);
+    });
+  }
+
+  #counted(channel: ClientChannel): ClientChannel {
+    this.#commands += 1;
+    channel.once('close', () => {
+      this.#commands -= 1;
+    });
+    return channel;
+  }
+
+  #runUnseen(command: string): void {
+    this.#client.exec(command, (error, channel) => {
+      if (!error) ignore(channel);
+    });
+  }
+
+  #keepSftp(): Promise<SftpChannel> {
+    const opening = this.#openSftp();
+    const forget = (): void => {
+      if (this.#sftp === opening) this.#sftp = undefined;
+    };
+    opening.then(
+      (channel) => channel.onceClosed(forget),
+      (error: unknown) => {
+        // A server without SFTP stays one: asking again would only use up its sessions.
+        if (!(error instanceof NoSftpError)) forget();
+      },
+    );
+    return opening;
+  }
+
+  async #openSftp(): Promise<SftpChannel> {
+    try {
+      const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
+        this.#client.sftp((error, channel) => (error ? reject(error) : resolve(channel)));
+      });
+      return new SftpChannel(sftp);
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.isAlive && /subsystem|SFTP session/i.test(message)) throw new NoSftpError(message);
+      throw error;
+    }
+  }
+}
+
+/** Lets a command come to its end with no one listening. */
+function ignore(channel: ClientChannel): void {
+  channel.on('error', () => undefined);
+  channel.resume();
+  channel.stderr.resume();
+  channel.end();
+}

@@ -1,0 +1,100 @@
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { Failure } from '@bake/plugin-sdk';
+import type { Stats } from 'ssh2';
+import { readFile } from './download-file.ts';
+import { Pipeline } from './pipeline.ts';
+import type { SftpChannel } from './sftp-channel.ts';
+
+const filesAtOnce = 8;
+
+/** Deeper than any sane tree: links that lead in a circle end here. */
+const maxDepth = 64;
+
+interface RemoteTree {
+  readonly folders: readonly { readonly path: string; readonly mode: number }[];
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** Copies a remote folder; the trailing slash is as in uploads. Local folders are made as needed. */
+export async function downloadTree(
+  sftp: SftpChannel,
+  remoteDir: string,
+  localDir: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const tree = await readRemoteTree(sftp, remoteDir, signal);
+  const target = remoteDir.endsWith('/') ? localDir : join(localDir, posix.basename(remoteDir));
+  await mkdir(target, { recursive: true });
+  for (const folder of tree.folders) await mkdir(join(target, folder.path), { recursive: true });
+  const pipeline = new Pipeline(filesAtOnce);
+  for (const { path, mode } of tree.files) {
+    signal.throwIfAborted();
+    await pipeline.add(() =>
+      downloadEntry(sftp, posix.join(remoteDir, path), join(target, path), mode, signal),
+    );
+  }
+  await pipeline.drain();
+  for (const { path, mode } of tree.folders.toReversed()) await chmod(join(target, path), mode);
+}
+
+async function readRemoteTree(
+  sftp: SftpChannel,
+  remoteDir: string,
+  signal: AbortSignal,
+): Promise<RemoteTree> {
+  const folders: { path: string; mode: number }[] = [];
+  const files: { path: string; mode: number }[] = [];
+  const visit = async (prefix: string, depth: number): Promise<void> => {
+    if (depth > maxDepth) throw tooDeep(posix.join(remoteDir, prefix));
+    for (const { filename, attrs } of await sftp.readdir(posix.join(remoteDir, prefix))) {
+      signal.throwIfAborted();
+      const path = posix.join(prefix, filename);
+      const stats = await follow(sftp, posix.join(remoteDir, path), attrs);
+      const entry = { path, mode: stats.mode & 0o777 };
+      if (stats.isDirectory()) {
+        folders.push(entry);
+        await visit(path, depth + 1);
+      } else if (stats.isFile()) {
+        files.push(entry);
+      }
+    }
+  };
+  await visit('', 0);
+  return { folders, files };
+}
+
+async function follow(sftp: SftpChannel, path: string, attrs: Stats): Promise<Stats> {
+  return attrs.isSymbolicLink() ? sftp.stat(path) : attrs;
+}
+
+async function downloadEntry(
+  sftp: SftpChannel,
+  remotePath: string,
+  localPath: string,
+  mode: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const file = await sftp.open(remotePath);
+  const sink = createWriteStream(localPath, { mode });
+  // The error comes out of `finished` too; without a listener of its own it would end the process.
+  sink.on('error', () => undefined);
+  try {
+    await readFile(sftp, file, sink, signal);
+    sink.end();
+    await finished(sink);
+  } catch (error) {
+    sink.destroy();
+    throw error;
+  }
+}
+
+function tooDeep(path: string): Failure {
+  return new Failure({
+    summary: `The remote folder is too deep: ${path}`,
+    detail:
+      'Links are followed when a folder is downloaded, and one of them seems to lead in a circle.',
+  });
+}

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import type { CommandResult, RemoteCommand } from '@bake/plugin-sdk';
+import type { ClientChannel } from 'ssh2';
+import type { KillSignal } from './kill-command.ts';
+
+/** When a cancelled command that has not ended yet is told so again, in milliseconds since the first time. */
+const killAfter = 1000;
+const abandonAfter = 1300;
+
+/** Makes the command end that runs in a channel; tries what it can and does not wait for it. */
+export type Kill = (signal: KillSignal) => void;
+
+/**
+ * Sees a started command through to its end. Rejects with the signal's reason when cancelled, after the
+ * remote process was told to end, and with the error of `stdin` when that breaks.
+ */
+export function finishCommand(
+  channel: ClientChannel,
+  kill: Kill,
+  { stdin, onStdout, onStderr, signal }: RemoteCommand,
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const end: { code?: number; signal?: string } = {};
+    const timers: NodeJS.Timeout[] = [];
+    const settle = (finish: () => void): void => {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+      finish();
+    };
+    const give = (): void =>
+      settle(() => (signal.aborted ? reject(signal.reason) : resolve(resultOf(end))));
+    const abandon = (why: unknown): void => {
+      channel.close();
+      settle(() => reject(why));
+    };
+    const cancel = (): void => {
+      kill('TERM');
+      timers.push(
+        setTimeout(() => kill('KILL'), killAfter),
+        setTimeout(() => abandon(signal.reason), abandonAfter),
+      );
+    };
+
+    channel.on('exit', (code: number | null, name?: string) => {
+      if (code !== null) end.code = code;
+      else if (name !== undefined) end.signal = name.replace(/^SIG/, '');
+    });
+    channel.on('data', (chunk: Buffer) => onStdout?.(chunk));
+    channel.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
+    // Errors of a channel come before its close, which is what counts.
+    channel.on('error', () => undefined);
+    void bothClosed(channel).then(give);
+    feed(channel, stdin, abandon);
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  });
+}
+
+function resultOf(end: { code?: number; signal?: string }): CommandResult {
+  if (end.code !== undefined) return { exitCode: end.code, disconnected: false };
+  if (end.signal !== undefined) {
+    return { exitCode: undefined, signal: end.signal, disconnected: false };
+  }
+  return { exitCode: undefined, disconnected: true };
+}
+
+/** The channel may close while pieces of stderr are still on their way to their listener. */
+async function bothClosed(channel: ClientChannel): Promise<void> {
+  await Promise.all([
+    new Promise((resolve) => channel.once('close', resolve)),
+    new Promise((resolve) => channel.stderr.once('end', resolve)),
+  ]);
+}
+
+function feed(
+  channel: ClientChannel,
+  stdin: RemoteCommand['stdin'],
+  onError: (error: unknown) => void,
+): void {
+  if (!(stdin instanceof Readable)) {
+    channel.end(stdin ?? '');
+    return;
+  }
+  stdin.once('error', onError);
+  stdin.pipe(channel);
+  // A command may end without having read all; the source must not wait for it for ever.
+  channel.once('close', () => {
+    stdin.unpipe(channel);
+    stdin.destroy();
+  });
+}

@@ -1,0 +1,106 @@
+import { Failure, isFailure, messageOf } from '@bake/plugin-sdk';
+import { type Connection, NoSftpError } from './connection.ts';
+import { raceAbort } from './race-abort.ts';
+import { SftpError } from './sftp-channel.ts';
+import { adviceFor, DialError, describeStage } from './stage.ts';
+
+/** Connects anew, one try. */
+export type Redial = (signal: AbortSignal) => Promise<Connection>;
+
+/** The way to a machine: a connection, made anew when sessions can't be opened on it any more. */
+export class Link {
+  readonly #redial: Redial;
+  readonly #closing = new AbortController();
+  readonly #connections = new Set<Connection>();
+  #current: Connection;
+  #redialling: Promise<Connection> | undefined;
+
+  constructor(connection: Connection, redial: Redial) {
+    this.#current = connection;
+    this.#redial = redial;
+    this.#connections.add(connection);
+  }
+
+  /**
+   * Opens something on the connection and uses it. When it can't be opened for another reason than that
+   * the machine does not want this, the connection is made anew and it is tried once more.
+   */
+  async use<S, R>(
+    open: (connection: Connection) => Promise<S>,
+    use: (opened: S) => Promise<R>,
+    signal: AbortSignal,
+  ): Promise<R> {
+    signal.throwIfAborted();
+    const first = this.#current;
+    const attempt = await this.#attempt(first, open, use, signal);
+    if (attempt.isOpen) return attempt.result;
+    const second = await this.#replace(first, attempt.error, signal);
+    const again = await this.#attempt(second, open, use, signal);
+    if (again.isOpen) return again.result;
+    throw lost(again.error, 'The connection was made anew, but no session could be opened on it.');
+  }
+
+  /** Ends all connections. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Failure({ summary: 'The connection was closed' }));
+    await this.#redialling?.catch(() => undefined);
+    await Promise.all([...this.#connections].map((connection) => connection.end()));
+  }
+
+  async #attempt<S, R>(
+    connection: Connection,
+    open: (connection: Connection) => Promise<S>,
+    use: (opened: S) => Promise<R>,
+    signal: AbortSignal,
+  ): Promise<{ isOpen: true; result: R } | { isOpen: false; error: unknown }> {
+    if (!connection.isAlive) return { isOpen: false, error: new Error('the machine hung up') };
+    return connection.during(async () => {
+      let opened: S;
+      try {
+        opened = await open(connection);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (isRefusal(error)) throw error;
+        return { isOpen: false, error };
+      }
+      return { isOpen: true, result: await use(opened) };
+    });
+  }
+
+  /** All who find the connection broken wait for the same new one. */
+  #replace(broken: Connection, why: unknown, signal: AbortSignal): Promise<Connection> {
+    if (this.#current !== broken) return Promise.resolve(this.#current);
+    this.#redialling ??= this.#connectAnew(broken, why).finally(() => {
+      this.#redialling = undefined;
+    });
+    return raceAbort(this.#redialling, signal);
+  }
+
+  async #connectAnew(broken: Connection, why: unknown): Promise<Connection> {
+    const { signal } = this.#closing;
+    signal.throwIfAborted();
+    try {
+      const fresh = await this.#redial(signal);
+      this.#connections.add(fresh);
+      this.#current = fresh;
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      throw lost(why, `Connecting again ${describeStage(error)}. ${adviceFor(error.stage)}`);
+    }
+    this.#connections.delete(broken);
+    broken.retire();
+    return this.#current;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return isFailure(error) || error instanceof SftpError || error instanceof NoSftpError;
+}
+
+function lost(why: unknown, detail: string): Failure {
+  return new Failure({
+    summary: `Lost the SSH connection: ${messageOf(why)}`,
+    detail,
+    cause: why,
+  });
+}

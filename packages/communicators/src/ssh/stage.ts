@@ -1,0 +1,56 @@
+/** How far a try to connect had come when it failed. */
+export type Stage = 'name' | 'connection' | 'key exchange' | 'authentication';
+
+/** A try to connect that failed; another one may succeed. */
+export class DialError extends Error {
+  override readonly name = 'DialError';
+  readonly stage: Stage;
+
+  constructor(stage: Stage, reason: string) {
+    super(reason);
+    this.stage = stage;
+  }
+}
+
+/** The reason of a signal that aborts because all the time that may be spent on connecting is spent. */
+export class TimeUp extends Error {
+  override readonly name = 'TimeUp';
+}
+
+/** What a try rejects with that was aborted in this stage. */
+export function abortedIn(stage: Stage, signal: AbortSignal): unknown {
+  if (!(signal.reason instanceof TimeUp)) return signal.reason;
+  return new DialError(stage, 'there was no answer yet when the time was up');
+}
+
+/** Puts the end of a try into words that go on from "The last one ". */
+export function describeStage(error: DialError): string {
+  switch (error.stage) {
+    case 'name':
+      return `could not look up the address of the machine: ${error.message}`;
+    case 'connection':
+      return `got no connection: ${error.message}`;
+    case 'key exchange':
+      return `was connected, but the SSH key exchange failed: ${error.message}`;
+    case 'authentication':
+      return `reached the SSH server, but was not let in: ${error.message}`;
+    default:
+      return error.stage satisfies never;
+  }
+}
+
+/** A full sentence on what to look at when tries end in this stage. */
+export function adviceFor(stage: Stage): string {
+  switch (stage) {
+    case 'name':
+      return 'Check the spelling of "ssh_host" and the name service.';
+    case 'connection':
+      return 'Check that the machine is up, that "ssh_host" and "ssh_port" are right and that no firewall is in between. If it only needs longer to boot, raise "ssh_timeout".';
+    case 'key exchange':
+      return 'Check that what listens there is an SSH server, and "ssh_ciphers" and "ssh_key_exchange_algorithms" if they are set.';
+    case 'authentication':
+      return 'Check "ssh_username" and the password or key. If the machine sets the user up while it boots, raise "ssh_handshake_attempts".';
+    default:
+      return stage satisfies never;
+  }
+}

@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { basename, posix } from 'node:path';
+import { Failure } from '@bake/plugin-sdk';
+import type { LocalEntry, LocalTree } from './local-tree.ts';
+import { Pipeline } from './pipeline.ts';
+import { type SftpChannel, SftpError } from './sftp-channel.ts';
+import { createFile, fillFile } from './upload-file.ts';
+
+const filesAtOnce = 8;
+
+/**
+ * Finds out where a folder goes, makes it there and gives its remote path. Into `remoteDir`, its contents
+ * with a trailing slash on `localDir` and itself without one; when there is no `remoteDir` yet, it becomes
+ * the copy in both cases, as with Packer's scp.
+ */
+export async function makeTarget(
+  sftp: SftpChannel,
+  localDir: string,
+  remoteDir: string,
+  mode: number,
+): Promise<string> {
+  const exists = await isFolder(sftp, remoteDir);
+  if (exists && localDir.endsWith('/')) return remoteDir;
+  const target = exists ? posix.join(remoteDir, basename(localDir)) : remoteDir;
+  await makeFolder(sftp, target);
+  await sftp.chmod(target, (mode & 0o7777) | 0o700);
+  return target;
+}
+
+/** Uploads folders, then files, several at once, below `target`, which exists. */
+export async function uploadTree(
+  sftp: SftpChannel,
+  tree: LocalTree,
+  target: string,
+  signal: AbortSignal,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  for (const folder of tree.folders) {
+    signal.throwIfAborted();
+    await makeFolder(sftp, posix.join(target, folder.path));
+  }
+  const pipeline = new Pipeline(filesAtOnce);
+  for (const file of tree.files) {
+    signal.throwIfAborted();
+    await pipeline.add(() =>
+      uploadEntry(sftp, file, posix.join(target, file.path), signal, onBytes),
+    );
+  }
+  await pipeline.drain();
+  // Only now, deepest first: a folder without write permission takes no files.
+  for (const folder of tree.folders.toReversed()) {
+    await sftp.chmod(posix.join(target, folder.path), folder.mode);
+  }
+}
+
+async function uploadEntry(
+  sftp: SftpChannel,
+  { source, mode, size }: LocalEntry,
+  path: string,
+  signal: AbortSignal,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const file = await createFile(sftp, path, mode);
+  const data = createReadStream(source, { highWaterMark: 256 * 1024 });
+  await fillFile(sftp, file, { data, mode, size }, signal, onBytes);
+}
+
+async function makeFolder(sftp: SftpChannel, path: string): Promise<void> {
+  try {
+    await sftp.mkdir(path);
+  } catch (error) {
+    if (!(error instanceof SftpError) || !(await isFolder(sftp, path))) throw error;
+  }
+}
+
+async function isFolder(sftp: SftpChannel, path: string): Promise<boolean> {
+  try {
+    const stats = await sftp.stat(path);
+    if (stats.isDirectory()) return true;
+  } catch (error) {
+    if (error instanceof SftpError && error.reason === 'missing') return false;
+    throw error;
+  }
+  throw new Failure({
+    summary: `Not a folder on the machine: ${path}`,
+    detail: 'A folder can only be uploaded into a folder. Choose another destination.',
+  });
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '@bake/plugin-sdk';
+import type { Connection } from './connection.ts';
+import type { Redial } from './link.ts';
+import { type Patience, pauseAfter } from './patience.ts';
+import { adviceFor, DialError, describeStage, TimeUp } from './stage.ts';
+
+/**
+ * Tries until the machine lets us in. Rejects with a `Failure` when patience has run out, with the
+ * signal's reason when it aborts, and at once with errors that no further try would mend.
+ */
+export async function waitForSsh(
+  dial: Redial,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const clock = new AbortController();
+  const timer =
+    patience.timeout > 0
+      ? setTimeout(() => clock.abort(new TimeUp()), patience.timeout)
+      : undefined;
+  const attempts = new Attempts();
+  const either = AbortSignal.any([signal, clock.signal]);
+  try {
+    return await tryUntil(dial, patience, attempts, either);
+  } catch (error) {
+    if (signal.aborted || !clock.signal.aborted) throw error;
+    throw attempts.timedOut();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function tryUntil(
+  dial: Redial,
+  { refusals }: Patience,
+  attempts: Attempts,
+  signal: AbortSignal,
+): Promise<Connection> {
+  for (;;) {
+    try {
+      return await dial(signal);
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      attempts.add(error);
+      if (refusals > 0 && attempts.refused >= refusals) throw attempts.refusedTooOften(error);
+      await sleep(pauseAfter(error.stage, attempts.inARow), undefined, { signal });
+    }
+  }
+}
+
+class Attempts {
+  readonly #start = Date.now();
+  #last: DialError | undefined;
+  #total = 0;
+  /** Tries at the end of the list that came to the same. */
+  inARow = 0;
+  refused = 0;
+
+  add(error: DialError): void {
+    this.inARow = this.#last?.stage === error.stage ? this.inARow + 1 : 1;
+    this.#last = error;
+    this.#total += 1;
+    if (error.stage === 'authentication') this.refused += 1;
+  }
+
+  refusedTooOften(error: DialError): Failure {
+    return new Failure({
+      summary: 'SSH authentication failed',
+      detail: this.#story(error),
+      cause: error,
+    });
+  }
+
+  timedOut(): Failure {
+    // There is no last one only when time was up before the first had begun.
+    const last = this.#last ?? new DialError('connection', 'there was no time for it');
+    return new Failure({
+      summary: `Timeout waiting for SSH after ${this.#elapsed()}`,
+      detail: this.#story(last),
+      cause: last,
+    });
+  }
+
+  #story(last: DialError): string {
+    const tries = this.#total === 1 ? '1 try' : `${this.#total} tries`;
+    const end = `bake gave up after ${tries} in ${this.#elapsed()}. The last one ${describeStage(last)}.`;
+    return `${end} ${adviceFor(last.stage)}`;
+  }
+
+  #elapsed(): string {
+    const milliseconds = Date.now() - this.#start;
+    return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0)} seconds`;
+  }
+}

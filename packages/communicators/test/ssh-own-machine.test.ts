@@ -1,0 +1,4 @@
+import { startOwnPeer } from './peer.ts';
+import { expectSsh } from './ssh-behaviour.ts';
+
+expectSsh(startOwnPeer);

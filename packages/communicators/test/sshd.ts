@@ -1,0 +1,1 @@
+export { type Sshd as SshdPeer, startSshd, whyNoSshd } from '@bake/plugin-sdk/testing';

@@ -1,0 +1,40 @@
+import { blocksOf } from './blocks.ts';
+import { compressBlock } from './lz4-block.ts';
+import { XxHash32 } from './xx-hash32.ts';
+
+const blockSize = 4 << 20;
+
+/** Version 1, blocks that stand alone, checksum of the content; blocks of up to 4 MiB. */
+const descriptor = Buffer.from([0x64, 0x70]);
+
+/** Marks a block that is stored as it is. */
+const storedFlag = 0x80000000;
+
+/** An LZ4 frame (LZ4 Frame Format 1.6). There is one level alone. */
+export async function* lz4(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const checksum = new XxHash32();
+  yield header();
+  for await (const block of blocksOf(source, blockSize)) {
+    checksum.update(block);
+    const packed = compressBlock(block);
+    const isSmaller = packed.length < block.length;
+    const body = isSmaller ? packed : block;
+    yield uint32(isSmaller ? body.length : (body.length | storedFlag) >>> 0);
+    yield body;
+  }
+  yield uint32(0);
+  yield uint32(checksum.digest());
+}
+
+function header(): Buffer {
+  const hash = new XxHash32();
+  hash.update(descriptor);
+  const check = (hash.digest() >>> 8) & 0xff;
+  return Buffer.concat([uint32(0x184d2204), descriptor, Buffer.of(check)]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}

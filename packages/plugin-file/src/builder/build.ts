@@ -1,0 +1,58 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Artifact, type BuildContext, Failure, isFailure, messageOf } from '@bake/plugin-sdk';
+import type { FileConfig } from './component.ts';
+import { mockMachine } from './mock-machine.ts';
+
+/** Makes the file, lets provisioners run against nothing, and gives the file as artifact. */
+export async function build(file: FileConfig, context: BuildContext): Promise<Artifact> {
+  const { target } = file;
+  const remove = (): Promise<void> => rm(target, { force: true });
+  try {
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    context.onCleanup('remove file', remove, { onFailureOnly: true });
+    await write(file, target, context);
+  } catch (error) {
+    throw isFailure(error) || context.signal.aborted ? error : writeFailure(target, error);
+  }
+  await context.provision(mockMachine, {});
+  return {
+    builderId: 'packer.file',
+    id: 'File',
+    files: [target],
+    description: `Stored file: ${target}`,
+    destroy: remove,
+  };
+}
+
+async function write(
+  { source, content = '' }: FileConfig,
+  target: string,
+  { ui, signal }: BuildContext,
+): Promise<void> {
+  if (!source) {
+    await writeFile(target, content, { mode: 0o600, signal });
+    return;
+  }
+  ui.say(`Copying ${source} to ${target}`);
+  await stat(source).catch((error: unknown) => {
+    throw new Failure({
+      summary: `Could not read "${source}": ${messageOf(error)}`,
+      detail: 'Set "source" to a file that exists and can be read.',
+      cause: error,
+    });
+  });
+  const output = createWriteStream(target);
+  await pipeline(createReadStream(source), output, { signal });
+  ui.say(`Copied ${output.bytesWritten} bytes`);
+}
+
+function writeFailure(target: string, error: unknown): Failure {
+  return new Failure({
+    summary: `Could not write "${target}": ${messageOf(error)}`,
+    detail: 'Set "target" to a file in a folder that you may write to.',
+    cause: error,
+  });
+}

@@ -1,0 +1,37 @@
+import { bool, defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
+
+const config = {
+  content: string('Text to write into a file on the machine.'),
+  source: string('File or folder to copy; with a slash at the end, what is in the folder.'),
+  sources: strings('Files and folders to copy.'),
+  destination: string(
+    'Where to copy it to; with a slash at the end, a folder that keeps the names.',
+    {
+      required: true,
+    },
+  ),
+  direction: string('To the machine, or from it.', {
+    oneOf: ['upload', 'download'],
+    default: 'upload',
+  }),
+  generated: bool('The source is made during the build: do not look for it before.', {
+    default: false,
+  }),
+} as const;
+
+/** A decoded config of the provisioner. */
+export type CopyConfig = Infer<typeof config>;
+
+export default defineProvisioner({
+  name: 'file',
+  doc: 'Copies files and folders to the machine or from it.',
+  config,
+  async check(copy, complain) {
+    const { checkCopy } = await import('./check.ts');
+    await checkCopy(copy, complain);
+  },
+  async provision(copy, machine, context) {
+    const { transfer } = await import('./transfer.ts');
+    await transfer(copy, machine, context);
+  },
+});

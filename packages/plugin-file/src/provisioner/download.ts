@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure, isFailure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { expandRemote } from './expand-remote.ts';
+
+/** Copies files and folders from the machine; the source may have `*`, `?` and `[...]` in it. */
+export async function download(
+  source: string,
+  destination: string,
+  machine: Machine,
+  context: RunContext,
+): Promise<void> {
+  const isFolder = source.endsWith('/');
+  const isPattern = /[*?[]/.test(source);
+  const keepsName = destination.endsWith('/') && !isFolder && !isPattern;
+  const target = keepsName ? join(destination, basename(source)) : destination;
+  context.ui.say(`Downloading ${source} => ${target}`);
+  await makeFolder(destination.endsWith('/') ? destination : dirname(destination));
+  if (isPattern) {
+    await downloadMatches(source, target, machine, context);
+  } else if (isFolder) {
+    await machine.communicator.downloadDir(source, target, context.signal);
+  } else {
+    await downloadFile(source, target, machine, context);
+  }
+}
+
+/** Each match keeps its name in the folder `target`. */
+async function downloadMatches(
+  pattern: string,
+  target: string,
+  machine: Machine,
+  context: RunContext,
+): Promise<void> {
+  const { communicator, facts } = machine;
+  if (facts.ConnType === 'winrm' || facts.ConnType === 'none') {
+    // There is no POSIX shell to expand it: whoever carries files there has to.
+    await communicator.downloadDir(pattern, target, context.signal);
+    return;
+  }
+  await makeFolder(target);
+  for (const { path, isFolder } of await expandRemote(pattern, machine, context.signal)) {
+    if (isFolder) {
+      await communicator.downloadDir(path, target, context.signal);
+    } else {
+      await downloadFile(path, join(target, basename(path)), machine, context);
+    }
+  }
+}
+
+/** A file that did not come whole does not stay. */
+async function downloadFile(
+  source: string,
+  target: string,
+  { communicator }: Machine,
+  { signal }: RunContext,
+): Promise<void> {
+  const sink = createWriteStream(target, { mode: 0o644 });
+  const opened = new Promise<void>((resolve, reject) => {
+    sink.once('open', () => resolve());
+    sink.once('error', reject);
+  });
+  await opened.catch((error: unknown) => {
+    throw writeFailure(target, error);
+  });
+  try {
+    await communicator.download(source, sink, signal);
+  } catch (error) {
+    sink.destroy();
+    await rm(target, { force: true });
+    throw isFailure(error) || signal.aborted ? error : writeFailure(target, error);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o755 }).catch((error: unknown) => {
+    throw writeFailure(path, error);
+  });
+}
+
+function writeFailure(path: string, error: unknown): Failure {
+  return new Failure({
+    summary: `Could not write "${path}": ${messageOf(error)}`,
+    detail:
+      'Set "destination" to a path on this machine that you may write to; a folder needs a slash at the end.',
+    cause: error,
+  });
+}

@@ -1,0 +1,58 @@
+import { createReadStream, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
+
+/** Copies a local file or folder to the machine. */
+export async function upload(
+  source: string,
+  destination: string,
+  { communicator }: Machine,
+  { ui, signal }: RunContext,
+): Promise<void> {
+  ui.say(`Uploading ${source} => ${destination}`);
+  const found = await lookAt(source);
+  if (found.isDirectory()) {
+    await communicator.uploadDir(source, destination, signal);
+    return;
+  }
+  const target = named(destination, source);
+  const file = {
+    data: createReadStream(source),
+    mode: found.mode & 0o777,
+    size: found.size,
+    label: basename(source),
+  };
+  await communicator.upload(file, target, signal);
+}
+
+/** Packer's file name for content whose destination is a folder. */
+const contentName = 'pkr-file-content';
+
+/** Writes a text into a file on the machine that its owner alone may read, as it may be a secret. */
+export async function uploadContent(
+  content: string,
+  destination: string,
+  { communicator }: Machine,
+  { ui, signal }: RunContext,
+): Promise<void> {
+  ui.say(`Uploading content => ${destination}`);
+  const target = named(destination, contentName);
+  await communicator.upload({ data: content, mode: 0o600, label: contentName }, target, signal);
+}
+
+/** In a folder (a slash at the end) the file keeps its name. */
+function named(destination: string, source: string): string {
+  return destination.endsWith('/') ? destination + basename(source) : destination;
+}
+
+async function lookAt(source: string): Promise<Stats> {
+  return stat(source).catch((error: unknown) => {
+    throw new Failure({
+      summary: `Could not read "${source}": ${messageOf(error)}`,
+      detail:
+        'The path is relative to the folder in which bake is started. Check that the file is there when the provisioner runs.',
+      cause: error,
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { type Complain, communicatorOptions, defineBuilder, type Infer } from '@bake/plugin-sdk';
+
+const config = { ...communicatorOptions } as const;
+
+type NullConfig = Infer<typeof config>;
+
+export default defineBuilder({
+  name: 'null',
+  doc: 'Makes nothing: connects to a machine that is there already and provisions it.',
+  config,
+  communicates: true,
+  check(machine, complain) {
+    if (machine.communicator !== 'none') {
+      checkLogin(machine, complain);
+    }
+  },
+  async build(machine, build) {
+    await build.provision(await build.connect(machine), {});
+    return {
+      builderId: 'fnoeding.null',
+      id: 'Null',
+      files: [],
+      description: 'Did not export anything. This is the null builder',
+      destroy: async () => undefined,
+    };
+  },
+});
+
+/** Nobody but the template knows how to reach the machine. */
+function checkLogin(machine: NullConfig, complain: Complain): void {
+  const kind = machine.communicator === 'winrm' ? 'winrm' : 'ssh';
+  if (!machine[`${kind}_host`]) {
+    complain(undefined, {
+      summary: 'a Host must be specified, please reference your communicator documentation',
+      detail: `Set "${kind}_host" to the address of the machine, or "communicator" to "none" when there is none.`,
+    });
+  }
+  if (!machine[`${kind}_username`]) {
+    complain(undefined, {
+      summary: 'a Username must be specified, please reference your communicator documentation',
+      detail: `Set "${kind}_username" to the user to log in as.`,
+    });
+  }
+  checkAuthentication(machine, kind, complain);
+}
+
+function checkAuthentication(machine: NullConfig, kind: 'ssh' | 'winrm', complain: Complain): void {
+  const { ssh_agent_auth, ssh_private_key_file } = machine;
+  if (!machine[`${kind}_password`] && !ssh_agent_auth && !ssh_private_key_file) {
+    complain(undefined, {
+      summary:
+        'one authentication method must be specified, please reference your communicator documentation',
+      detail:
+        kind === 'ssh'
+          ? 'Set one of "ssh_password", "ssh_private_key_file" and "ssh_agent_auth".'
+          : 'Set "winrm_password".',
+    });
+  }
+  const ways = [
+    ssh_agent_auth ? 'ssh_agent_auth' : '',
+    machine.ssh_password ? 'ssh_password' : '',
+    ssh_private_key_file ? 'ssh_private_key_file' : '',
+  ].filter((way) => way !== '');
+  if (ways.length > 1) {
+    complain(ways[1], {
+      summary:
+        'only one of ssh_agent_auth, ssh_password, and ssh_private_key_file must be specified',
+      detail: `Here ${ways.map((way) => `"${way}"`).join(' and ')} are set. Keep the one that the machine accepts.`,
+    });
+  }
+}

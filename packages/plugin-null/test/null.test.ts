@@ -1,0 +1,78 @@
+import type { BuildContext, CommunicatorConfig, Machine } from '@bake/plugin-sdk';
+import { fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import { describe, expect, test } from '@jest/globals';
+import builder from '../src/builder.ts';
+import dataSource from '../src/data-source.ts';
+import { complaintsOf } from './complaints.ts';
+import { withDefaults } from './with-defaults.ts';
+
+const decoded = (given: Partial<CommunicatorConfig>): CommunicatorConfig =>
+  withDefaults(builder.config, given);
+
+describe('the builder', () => {
+  test('connects, provisions and has nothing to show', async () => {
+    const machine = fakeMachine();
+    const config = decoded({ ssh_host: 'h', ssh_username: 'u', ssh_agent_auth: true });
+    const connected: CommunicatorConfig[] = [];
+    const provisioned: [Machine, object][] = [];
+    const context: BuildContext = {
+      ...testContext(),
+      step: (step, input) => step.run(input, context),
+      connect: async (to) => {
+        connected.push(to);
+        return machine;
+      },
+      provision: async (on, generated) => void provisioned.push([on, generated]),
+    };
+    const artifact = await builder.build(config, context);
+    expect(connected).toEqual([config]);
+    expect(provisioned).toEqual([[machine, {}]]);
+    expect(artifact).toMatchObject({
+      builderId: 'fnoeding.null',
+      id: 'Null',
+      files: [],
+      description: 'Did not export anything. This is the null builder',
+    });
+    await expect(artifact?.destroy()).resolves.toBeUndefined();
+  });
+
+  const host = '-: a Host must be specified, please reference your communicator documentation';
+  const user = '-: a Username must be specified, please reference your communicator documentation';
+  const way =
+    '-: one authentication method must be specified, please reference your communicator documentation';
+  const several =
+    'only one of ssh_agent_auth, ssh_password, and ssh_private_key_file must be specified';
+  const reachable = { ssh_host: 'h', ssh_username: 'u' };
+
+  test.each<[Partial<CommunicatorConfig>, string[]]>([
+    [{ communicator: 'none' }, []],
+    [{}, [host, user, way]],
+    [{ ...reachable }, [way]],
+    [{ ...reachable, ssh_password: 'p' }, []],
+    [{ ...reachable, ssh_agent_auth: true }, []],
+    [{ ...reachable, ssh_private_key_file: '/k' }, []],
+    [
+      { ...reachable, ssh_password: 'p', ssh_private_key_file: '/k' },
+      [`ssh_private_key_file: ${several}`],
+    ],
+    [{ ...reachable, ssh_password: 'p', ssh_agent_auth: true }, [`ssh_password: ${several}`]],
+    [{ communicator: 'winrm', winrm_host: 'h', winrm_username: 'u', winrm_password: 'p' }, []],
+    [{ communicator: 'winrm' }, [host, user, way]],
+  ])('checks %j and complains %j', async (given, want) => {
+    expect(await complaintsOf((complain) => builder.check?.(decoded(given), complain))).toEqual(
+      want,
+    );
+  });
+});
+
+describe('the data source', () => {
+  test('gives its input back', async () => {
+    expect(await dataSource.read({ input: 'x' }, testContext())).toEqual({ output: 'x' });
+  });
+
+  test('wants an input', async () => {
+    const check = (input: string) => complaintsOf((c) => dataSource.check?.({ input }, c));
+    expect(await check('')).toEqual(['input: The `input` must be specified']);
+    expect(await check('x')).toEqual([]);
+  });
+});

@@ -1,0 +1,18 @@
+import { rm } from 'node:fs/promises';
+import type { Artifact } from '@bake/plugin-sdk';
+import { removeFolders } from './made-folders.ts';
+import type { PackedTree } from './pack-step.ts';
+
+/** The archive as what came of the build. */
+export function archiveArtifact({ output, sha256, madeFolders }: PackedTree): Artifact {
+  return {
+    builderId: 'bake.sandbox',
+    id: `sha256:${sha256}`,
+    files: [output],
+    description: `Sandbox tree: ${output}`,
+    async destroy() {
+      await rm(output, { force: true });
+      await removeFolders(madeFolders);
+    },
+  };
+}

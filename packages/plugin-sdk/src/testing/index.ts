@@ -1,0 +1,13 @@
+/** Tools for tests of plugins, and the private SSH machine that the sandbox builder is made of. */
+export {
+  type FakeCall,
+  type FakeMachine,
+  type FakeMachineOptions,
+  type FakeResult,
+  fakeMachine,
+} from './fake-machine.ts';
+export { type RecordedUi, recordUi } from './record-ui.ts';
+export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
+export { startSshMachine } from './ssh-machine.ts';
+export { type Sshd, startSshd, whyNoSshd } from './sshd.ts';
+export { type TestContext, type TestContextOptions, testContext } from './test-context.ts';

@@ -1,0 +1,105 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectTarget } from '../communicator.ts';
+
+const program = '/usr/sbin/sshd';
+
+/** Why the tests against a real sshd can't run here, if they can't. */
+export function whyNoSshd(): string | undefined {
+  return existsSync(program) ? undefined : `there is no ${program} (Debian: openssh-server)`;
+}
+
+/** OpenSSH's server with keys, config and port of its own, for the user who runs the tests. */
+export interface Sshd {
+  /** Where it listens and what logs in; all four are there. */
+  readonly target: ConnectTarget;
+  /** An empty folder to work in. */
+  readonly folder: string;
+  /** A path in that folder. */
+  remote(name: string): string;
+  /** Cuts all connections by killing the processes that serve them. */
+  killSessions(): void;
+  /** Ends the server and removes all that it needed. */
+  stop(): Promise<void>;
+}
+
+/** Starts sshd and waits until it answers. `config` are further lines of its config. */
+export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
+  const folder = await mkdtemp(join(tmpdir(), 'bake-sshd-'));
+  const port = await freePort();
+  for (const key of ['host', 'user']) {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)]);
+  }
+  // As root it wants its folder for privilege separation, which systemd would have made.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
+  const lines = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${join(folder, 'host')}`,
+    `AuthorizedKeysFile ${join(folder, 'user.pub')}`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    ...config,
+  ];
+  if (!config.some((line) => line.startsWith('Subsystem'))) {
+    lines.push('Subsystem sftp internal-sftp');
+  }
+  await writeFile(join(folder, 'config'), `${lines.join('\n')}\n`);
+  const server = spawn(program, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
+  await untilListening(port, server);
+  await mkdir(join(folder, 'work'));
+  return {
+    target: {
+      host: '127.0.0.1',
+      port,
+      username: userInfo().username,
+      privateKey: await readFile(join(folder, 'user'), 'utf8'),
+    },
+    folder: join(folder, 'work'),
+    remote: (name) => join(folder, 'work', name),
+    killSessions: () => killChildren(server),
+    stop: async () => {
+      killChildren(server);
+      server.kill();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilListening(port: number, server: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (server.exitCode !== null) throw new Error(`sshd ended with ${server.exitCode}`);
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(socket.destroy() !== undefined));
+      socket.once('error', () => resolve(false));
+    });
+    if (isUp) return;
+    await sleep(50);
+  }
+  throw new Error('sshd does not listen');
+}
+
+function killChildren(server: ChildProcess): void {
+  try {
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server.pid)]).toString();
+    for (const pid of children.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  } catch {
+    // ps finds no children: no one is connected.
+  }
+}
