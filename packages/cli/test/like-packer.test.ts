@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Sshd, startSshd, whyNoSshd } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type SshdPeer, startSshd, whyNoSshd } from '../../communicators/test/sshd.ts';
 import { runBake, scratch } from './run-bake.ts';
 
 /** Packer needs a few lines of its own: Debian's 1.6.6 reads ed25519 and RSA keys in PEM. */
@@ -17,7 +17,7 @@ const when = reason === undefined ? test : test.skip;
 const title = (text: string): string => (reason === undefined ? text : `${text} (${reason})`);
 
 const folder = scratch();
-let sshd: SshdPeer | undefined;
+let sshd: Sshd | undefined;
 
 beforeAll(async () => {
   if (reason === undefined) sshd = await startSshd();
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** The quickstart with `null` machines at the sshd instead of sandboxes. */
-function quickstartOnNull(name: string, peer: SshdPeer): string {
+function quickstartOnNull(name: string, peer: Sshd): string {
   const { host, port, username, privateKey } = peer.target;
   const copy = join(folder.path, name);
   execFileSync('mkdir', ['-p', copy]);
@@ -75,7 +75,7 @@ function manifestOf(path: string): unknown {
 when(
   title('bake and packer make the same of the quickstart on a real sshd'),
   async () => {
-    const peer = sshd as SshdPeer;
+    const peer = sshd as Sshd;
     const made = new Map<string, { machine: readonly string[]; copy: string; stdout: string }>();
     for (const tool of ['packer', 'bake']) {
       const copy = quickstartOnNull(tool, peer);
