@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -87,22 +87,6 @@ export function scratch(): Scratch {
 /** Leaves out what earlier runs of an example have made. */
 function isSource(path: string): boolean {
   return !path.includes('output-');
-}
-
-/**
- * Processes that carry this text in their environment: how a test finds what a run has left behind.
- * Linux only; elsewhere the list is empty.
- */
-export function processesWith(marker: string): readonly string[] {
-  if (!existsSync('/proc')) return [];
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
-    try {
-      return readFileSync(join('/proc', pid, 'environ'), 'utf8').includes(marker);
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** The environment without what would change a run: jest's own settings, variables for templates. */

@@ -32,7 +32,7 @@ test.each(['validate', 'build'])(
     for (const block of blocks) {
       expect(block).toMatch(/line \d+, column \d+/);
       expect(block).toMatch(/^ *\d+ \| .*\n *\| *\^+$/m);
-      expect(block).toMatch(/[.?)]\n$/);
+      expect(block.trimEnd()).toMatch(/[.?)]$/);
       expect(block).not.toMatch(/^ {2,}at /m);
     }
     expect(stderr).toBe('');
