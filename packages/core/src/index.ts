@@ -2,7 +2,8 @@
  * The engine in three verbs: `load()` reads a template, `plan()` evaluates and checks it, `run()`
  * carries the plan out. It knows no arguments, no terminal and no particular plugin.
  */
-export type { Template } from './config/template.ts';
+export { emptyTemplate } from './config/empty-template.ts';
+export type { Template, VariableDeclaration } from './config/template.ts';
 export type {
   ArtifactEvent,
   ArtifactRecord,
@@ -24,7 +25,20 @@ export type {
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
 export { type LoadedTemplate, load } from './load.ts';
+export {
+  type EvaluatedTemplate,
+  type EvaluationOptions,
+  evaluateTemplate,
+  readVariables,
+  type VariableOptions,
+} from './plan/evaluate-template.ts';
 export { type PlanOptions, plan } from './plan/make-plan.ts';
+export {
+  type BuildOutline,
+  type ComponentOutline,
+  outlineBuilds,
+  type SourceOutline,
+} from './plan/outline.ts';
 export type {
   DeferredConfig,
   Plan,
@@ -44,5 +58,7 @@ export {
 export type { BuildResult } from './run/run-build.ts';
 export type { OnError, RunOptions } from './run/run-options.ts';
 export { type RunResult, run } from './run/run-plan.ts';
+export type { RootValues } from './values/root-scope.ts';
 export type { VariableInputs } from './values/variable-sources.ts';
+export type { GivenVariable, GivenVariables } from './values/variable-values.ts';
 export { bakeVersion, coreVersion } from './version.ts';

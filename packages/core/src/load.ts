@@ -6,7 +6,7 @@ import { readConfigFile } from './files/read-file.ts';
 
 /** A template as far as it could be read. */
 export interface LoadedTemplate extends WithDiagnostics<Template> {
-  /** Files with syntax errors. */
+  /** Files in HCL's native syntax that have syntax errors. */
   readonly rejected: readonly Source[];
 }
 
@@ -23,7 +23,8 @@ export function load(path: string): LoadedTemplate {
     const syntax = new Diagnostics();
     const parsed = readConfigFile(file, syntax);
     diagnostics.add(...syntax.list);
-    if (parsed !== undefined && syntax.hasErrors) rejected.push(parsed.source);
+    const isNative = parsed?.body.syntax !== 'json';
+    if (parsed !== undefined && isNative && syntax.hasErrors) rejected.push(parsed.source);
     return parsed ?? [];
   });
   const template = readConfig(path, found.value, files, diagnostics);

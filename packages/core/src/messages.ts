@@ -32,7 +32,7 @@ export function noSuchPath(path: string): Diagnostic {
   return error(
     'no-such-path',
     `There is no file or folder "${path}"`,
-    'Give the path of a template (ending in .pkr.hcl) or of a folder that holds some.',
+    'Give the path of a template (ending in .pkr.hcl, .pkr.json or, for one in the legacy format, .json) or of a folder that holds some.',
   );
 }
 
@@ -44,15 +44,7 @@ export function noConfigFiles(path: string): Diagnostic {
   return error(
     'no-config-files',
     `Could not find any config file in ${path}`,
-    'A folder of templates holds files whose names end in .pkr.hcl.',
-  );
-}
-
-export function jsonNotYet(path: string): Diagnostic {
-  return error(
-    'json-not-supported',
-    `Cannot read JSON template "${path}" yet`,
-    'This version of bake reads templates in HCL (.pkr.hcl). JSON templates come with a later version.',
+    'A folder of templates holds files whose names end in .pkr.hcl or .pkr.json.',
   );
 }
 
@@ -60,7 +52,7 @@ export function unknownVariableFile(path: string): Diagnostic {
   return error(
     'unknown-variable-file',
     `Could not guess format of ${path}`,
-    'Variable files end in .hcl, most often .pkrvars.hcl.',
+    'Variable files end in .hcl or .json, most often .pkrvars.hcl or .pkrvars.json.',
   );
 }
 

@@ -1,3 +1,5 @@
+import { countGraphemes } from './graphemes.ts';
+
 /**
  * A named piece of HCL text. Offsets into it are UTF-16 code units, as JavaScript counts them;
  * lines and columns are worked out only when something is shown to a person.
@@ -19,7 +21,6 @@ export interface Position {
   readonly column: number;
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const lineStarts = new WeakMap<Source, readonly number[]>();
 
 /** Line and column of an offset; offsets past the end give the end. */
@@ -40,12 +41,6 @@ export function lineText(source: Source, line: number): string | undefined {
   if (start === undefined) return undefined;
   const end = starts[index + 1] ?? source.text.length + 1;
   return source.text.slice(start, end - 1).replace(/\r$/, '');
-}
-
-function countGraphemes(text: string): number {
-  // Segmenting is slow; nearly all lines are ASCII, where one unit is one grapheme.
-  if (/^[\x20-\x7e\t]*$/.test(text)) return text.length;
-  return [...graphemes.segment(text)].length;
 }
 
 function startsOf(source: Source): readonly number[] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Artifact } from '@bake/plugin-sdk';
+import { withDefaults } from '@bake/plugin-sdk';
 import { type TestContextOptions, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import compress, { type CompressConfig } from '../src/compress/component.ts';
@@ -9,7 +10,6 @@ import { formatOf } from '../src/compress/format.ts';
 import { complaintsOf } from './complaints.ts';
 import { artifactOf, testFolder } from './folder.ts';
 import { tarEntries } from './tar-entries.ts';
-import { withDefaults } from './with-defaults.ts';
 import { zipEntries } from './zip-entries.ts';
 
 const folder = testFolder();

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withDefaults } from '@bake/plugin-sdk';
 import { type TestContextOptions, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import manifest, { type ManifestConfig } from '../src/manifest/component.ts';
 import { artifactOf, testFolder } from './folder.ts';
-import { withDefaults } from './with-defaults.ts';
 
 const folder = testFolder();
 const input = artifactOf(folder, { 'a.img': 'twelve bytes' });

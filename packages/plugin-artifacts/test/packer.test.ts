@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Artifact, ConfigSchema, Infer, PostProcessor } from '@bake/plugin-sdk';
+import { withDefaults } from '@bake/plugin-sdk';
 import { testContext } from '@bake/plugin-sdk/testing';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import checksum from '../src/checksum/component.ts';
@@ -11,7 +12,6 @@ import manifest from '../src/manifest/component.ts';
 import { testFolder } from './folder.ts';
 import { lz4Decode } from './lz4-decode.ts';
 import { tarEntries } from './tar-entries.ts';
-import { withDefaults } from './with-defaults.ts';
 import { zipEntries } from './zip-entries.ts';
 
 const env = { ...process.env, CHECKPOINT_DISABLE: '1' };

@@ -1,13 +1,12 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@bake/plugin-sdk';
+import { Failure, withDefaults } from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
 import { type FakeMachineOptions, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import provisioner, { type CopyConfig } from '../src/provisioner/component.ts';
 import { complaintsOf } from './complaints.ts';
-import { withDefaults } from './with-defaults.ts';
 
 let folder = '';
 let script = '';

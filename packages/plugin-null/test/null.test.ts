@@ -1,10 +1,10 @@
 import type { BuildContext, CommunicatorConfig, Machine } from '@bake/plugin-sdk';
+import { withDefaults } from '@bake/plugin-sdk';
 import { fakeMachine, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import builder from '../src/builder.ts';
 import dataSource from '../src/data-source.ts';
 import { complaintsOf } from './complaints.ts';
-import { withDefaults } from './with-defaults.ts';
 
 const decoded = (given: Partial<CommunicatorConfig>): CommunicatorConfig =>
   withDefaults(builder.config, given);

@@ -1,8 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Artifact, BuildContext, Machine } from '@bake/plugin-sdk';
+import {
+  type Artifact,
+  type BuildContext,
+  communicatorOptions,
+  type Machine,
+  withDefaults,
+} from '@bake/plugin-sdk';
 import { archiveArtifact } from './artifact.ts';
-import { communicatorDefaults } from './communicator-defaults.ts';
 import type { SandboxConfig } from './component.ts';
 import { claimOutput } from './output.ts';
 import { packStep } from './pack-step.ts';
@@ -15,7 +20,7 @@ export async function build(config: SandboxConfig, context: BuildContext): Promi
   const tree = await context.step(prepareTree, config);
   const { ssh, chroot } = await context.step(startMachine, { root: tree, chroot: config.chroot });
   const { host, port, username, privateKey } = ssh;
-  const machine = await context.connect(communicatorDefaults(), {
+  const machine = await context.connect(withDefaults(communicatorOptions), {
     host,
     port,
     username,

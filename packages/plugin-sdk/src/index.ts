@@ -41,6 +41,7 @@ export type {
   Ui,
   Undo,
 } from './context.ts';
+export { formatDuration, parseDuration } from './duration.ts';
 export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export {
@@ -60,4 +61,5 @@ export {
   stringMap,
   strings,
 } from './schema/option.ts';
+export { withDefaults } from './schema/with-defaults.ts';
 export { defineStep, type Step } from './step.ts';

@@ -1,13 +1,12 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '@bake/plugin-sdk';
+import { Failure, withDefaults } from '@bake/plugin-sdk';
 import { type FakeMachineOptions, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import shell, { type ShellConfig } from '../src/shell/component.ts';
 import { complaintsOf } from './complaints.ts';
 import { localMachine } from './local-machine.ts';
-import { withDefaults } from './with-defaults.ts';
 
 let folder = '';
 let script = '';

@@ -10,10 +10,9 @@ import {
   toDouble,
   type Value,
 } from '@bake/hcl';
-import type { ConfigSchema, Option } from '@bake/plugin-sdk';
+import { type ConfigSchema, type Option, parseDuration } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import { typeOfOption } from './body-schema.ts';
-import { parseDuration } from './duration.ts';
 
 /** Expands `{{ ... }}` in a text; throws an error with a message when it cannot. */
 export type Render = (text: string) => string;

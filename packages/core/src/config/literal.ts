@@ -1,4 +1,10 @@
-import { type Attribute, type Diagnostics, evaluate, type Value } from '@bake/hcl';
+import {
+  type Attribute,
+  type Diagnostics,
+  evaluate,
+  literalExpression,
+  type Value,
+} from '@bake/hcl';
 import * as messages from '../messages.ts';
 
 const nothing = { variables: new Map<string, Value>() };
@@ -26,7 +32,7 @@ function literal(
   diagnostics: Diagnostics,
 ): string | boolean | undefined {
   if (attribute === undefined) return undefined;
-  const value = evaluate(attribute.value, nothing, diagnostics);
+  const value = evaluate(literalExpression(attribute), nothing, diagnostics);
   if (value.kind === kind) return (value as { readonly value: string | boolean }).value;
   if (value.kind !== 'null' && value.kind !== 'unknown') {
     diagnostics.add(messages.notLiteral(attribute.name.name, what, attribute.value.range));

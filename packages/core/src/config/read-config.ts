@@ -162,8 +162,9 @@ function readLocalBlock(block: Block, diagnostics: Diagnostics): readonly LocalD
 function attributesOf(block: Block, diagnostics: Diagnostics): readonly Attribute[] {
   const attributes = block.body.items.filter((item) => item.kind === 'attribute');
   const names = Object.fromEntries(attributes.map((attribute) => [attribute.name.name, false]));
-  bodyContent(block.body, { attributes: names, blocks: {} }, block.header, diagnostics);
-  return attributes;
+  const schema = { attributes: names, blocks: {} };
+  const content = bodyContent(block.body, schema, block.header, diagnostics);
+  return [...content.attributes.values()];
 }
 
 type Pair = SourceDeclaration & DataDeclaration & { readonly range: Range };

@@ -3,6 +3,7 @@ import {
   type Block,
   type Diagnostics,
   evaluate,
+  literalExpression,
   type Range,
   type Value,
 } from '@bake/hcl';
@@ -42,7 +43,7 @@ function readRequirement(
 ): RequiredPlugin | undefined {
   const name = attribute.name.name;
   const range = attribute.value.range;
-  const value = evaluate(attribute.value, { variables: new Map() }, diagnostics);
+  const value = evaluate(literalExpression(attribute), { variables: new Map() }, diagnostics);
   if (value.kind === 'string') {
     return complain('Invalid plugin requirement', shape(name), range, diagnostics);
   }

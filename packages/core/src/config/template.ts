@@ -18,7 +18,7 @@ export interface Template {
   /** What `path.root` gives. */
   readonly root: string;
   readonly files: readonly ConfigFile[];
-  /** `*.auto.pkrvars.hcl` of the folder. */
+  /** `*.auto.pkrvars.hcl` and `*.auto.pkrvars.json` of the folder. */
   readonly autoVariableFiles: readonly string[];
   readonly requiredPlugins: ReadonlyMap<string, RequiredPlugin>;
   readonly variables: ReadonlyMap<string, VariableDeclaration>;

@@ -6,6 +6,7 @@ import {
   type Diagnostics,
   type Label,
   referencesIn,
+  syntaxExpression,
   typeFromExpression,
 } from '@bake/hcl';
 import * as messages from '../messages.ts';
@@ -29,7 +30,7 @@ export function readVariable(
   if (!checkName('Invalid variable name', label.value, label.range, diagnostics)) return undefined;
   const content = bodyContent(block.body, variableSchema, block.header, diagnostics);
   const type = content.attributes.get('type');
-  const constraint = type && typeFromExpression(type.value, diagnostics);
+  const constraint = type && typeFromExpression(syntaxExpression(type, diagnostics), diagnostics);
   return {
     name: label.value,
     type: constraint?.type ?? anyType,
@@ -77,6 +78,10 @@ function readValidation(
 }
 
 function refersToItself(condition: Attribute, variable: string, diagnostics: Diagnostics): boolean {
+  if (condition.value.kind === 'invalid') {
+    diagnostics.add(...(condition.value.problems ?? []));
+    return false;
+  }
   const references = referencesIn(condition.value);
   const isOwn = references.map(({ root, path }) => root === 'var' && path[0] === variable);
   const stranger = references[isOwn.indexOf(false)];

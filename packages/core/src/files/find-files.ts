@@ -7,14 +7,18 @@ import * as messages from '../messages.ts';
 export interface TemplateFiles {
   /** What `path.root` gives: the folder as given, or the folder of the one file. */
   readonly root: string;
+  /** In HCL, native syntax or JSON. */
   readonly templates: readonly string[];
-  /** `*.auto.pkrvars.hcl`, in the order in which they count. */
+  /** `*.auto.pkrvars.hcl` and then `*.auto.pkrvars.json`, in the order in which they count. */
   readonly autoVariables: readonly string[];
+  /** The one file of a template in the legacy JSON format; then there are no `templates`. */
+  readonly legacy?: string;
 }
 
 /**
  * Finds a template's files (core-behaviour, section 2): a file stands alone; of a folder all
- * `*.pkr.hcl` belong together, in byte order, sub-folders not.
+ * `*.pkr.hcl` and after them all `*.pkr.json` belong together, in byte order, sub-folders not. A file
+ * of any other name is in the legacy JSON format, whatever it holds.
  */
 export function findFiles(path: string): WithDiagnostics<TemplateFiles> {
   const diagnostics = new Diagnostics();
@@ -27,20 +31,20 @@ function filesAt(path: string, diagnostics: Diagnostics): TemplateFiles {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return reported(nothing, diagnostics, messages.noSuchPath(path));
   if (stats.isDirectory()) return filesIn(path, diagnostics);
-  if (path.endsWith('.json')) return reported(nothing, diagnostics, messages.jsonNotYet(path));
-  return { root: slashed(dirname(path)), templates: [path], autoVariables: [] };
+  const alone = { ...nothing, root: slashed(dirname(path)) };
+  return /\.pkr\.(?:hcl|json)$/.test(path)
+    ? { ...alone, templates: [path] }
+    : { ...alone, legacy: path };
 }
 
 function filesIn(folder: string, diagnostics: Diagnostics): TemplateFiles {
   const names = readdirSync(folder).sort();
   const ending = (suffix: string): readonly string[] =>
     names.filter((name) => name.endsWith(suffix)).map((name) => join(folder, name));
-  const templates = ending('.pkr.hcl');
-  for (const path of [...ending('.pkr.json'), ...ending('.auto.pkrvars.json')]) {
-    diagnostics.add(messages.jsonNotYet(path));
-  }
+  const templates = [...ending('.pkr.hcl'), ...ending('.pkr.json')];
   if (templates.length === 0) diagnostics.add(messages.noConfigFiles(folder));
-  return { root: slashed(folder), templates, autoVariables: ending('.auto.pkrvars.hcl') };
+  const autoVariables = [...ending('.auto.pkrvars.hcl'), ...ending('.auto.pkrvars.json')];
+  return { root: slashed(folder), templates, autoVariables };
 }
 
 function reported<T>(value: T, diagnostics: Diagnostics, diagnostic: Diagnostic): T {

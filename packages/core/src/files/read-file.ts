@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { type ConfigFile, type Diagnostics, parseConfig } from '@bake/hcl';
+import { type ConfigFile, type Diagnostics, parseConfig, parseJsonConfig } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
-/** Reads and parses one file; `undefined` when it cannot be read. What parsing says is added to `diagnostics`. */
+/** Reads and parses one file, as JSON if its name says so; `undefined` when it cannot be read. What parsing says is added to `diagnostics`. */
 export function readConfigFile(path: string, diagnostics: Diagnostics): ConfigFile | undefined {
   const text = readText(path, diagnostics);
   if (text === undefined) return undefined;
-  const parsed = parseConfig({ name: path, text });
+  const parse = path.endsWith('.json') ? parseJsonConfig : parseConfig;
+  const parsed = parse({ name: path, text });
   diagnostics.add(...parsed.diagnostics);
   return parsed.value;
 }

@@ -1,6 +1,7 @@
 import {
   type Block,
   type BodySchema,
+  carriedBySchema,
   Diagnostics,
   decodeItems,
   type Expression,
@@ -57,6 +58,7 @@ const buildSchema: BodySchema = {
 export interface BuildBlock {
   readonly block: Block;
   readonly name: string | undefined;
+  readonly description: string | undefined;
   readonly sources: readonly SourceUse[];
   /** A source was named and could not be found: then "no source" would be noise. */
   readonly hasFaultySource: boolean;
@@ -78,13 +80,19 @@ export interface ComponentBlock {
   readonly block: Block;
   readonly scope: Scope;
   readonly type: string;
+  /** The `name` that the block gives itself. */
+  readonly name: string | undefined;
   readonly filter: SourceFilter;
 }
 
+/** What reading a build block needs: no plugin has to be there. */
+export type BuildReading = Pick<Planning, 'template' | 'scope' | 'diagnostics'>;
+
 /** Reads a build block: `dynamic` expanded, sources found, names checked; bodies of components come later. */
-export function readBuildBlock(block: Block, planning: Planning): BuildBlock {
+export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock {
   const { diagnostics } = planning;
-  const { items } = expandDynamic(block.body, planning.scope, diagnostics);
+  const expanded = expandDynamic(block.body, planning.scope, diagnostics);
+  const items = carriedBySchema(expanded.items, buildSchema, diagnostics);
   const plain = items.filter(({ item }) => item.kind === 'attribute');
   const { attributes: own } = decodeItems(
     plain,
@@ -111,6 +119,7 @@ export function readBuildBlock(block: Block, planning: Planning): BuildBlock {
   return {
     block,
     name,
+    description: textOf(own.get('description')?.value),
     sources: sources.filter((source) => source !== undefined),
     hasFaultySource: sources.some((source) => source === undefined),
     provisioners: of('provisioner').map(withBuildName),
@@ -128,7 +137,8 @@ function sequenceOf(
   if (entry.block.type.name === 'post-processor') return [[read(entry)]];
   if (entry.block.type.name !== 'post-processors') return [];
   const schema = { attributes: {}, blocks: { 'post-processor': ofType } };
-  const { items } = expandDynamic(entry.block.body, entry.scope, diagnostics);
+  const expanded = expandDynamic(entry.block.body, entry.scope, diagnostics);
+  const items = carriedBySchema(expanded.items, schema, diagnostics);
   decodeItems(
     items.filter(({ item }) => item.kind === 'attribute'),
     noBody,
@@ -159,7 +169,13 @@ function readComponentBlock(
     block.type.name === 'post-processor'
       ? readPostProcessorArguments(own, block.header, diagnostics)
       : readProvisionerArguments(own, block.header, diagnostics);
-  return { block, scope: named, type: block.labels[0]?.value ?? '', filter };
+  return {
+    block,
+    scope: named,
+    type: block.labels[0]?.value ?? '',
+    name: filter.name,
+    filter,
+  };
 }
 
 function objectOfName(buildName: string | undefined): Value {
@@ -177,7 +193,7 @@ function errorCleanupOf(
 /** Sources of the `sources` list. Items are evaluated one by one, so that each has a place to point at. */
 function listedSources(
   plain: readonly ScopedItem[],
-  planning: Planning,
+  planning: BuildReading,
 ): readonly (SourceUse | undefined)[] {
   return plain.flatMap(({ item, scope }) => {
     if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
@@ -202,7 +218,7 @@ function namesIn(
 }
 
 /** A `source "reference" { ... }` inside a build. */
-function usedSource(block: Block, scope: Scope, planning: Planning): SourceUse | undefined {
+function usedSource(block: Block, scope: Scope, planning: BuildReading): SourceUse | undefined {
   const label = block.labels[0];
   const { diagnostics } = planning;
   const { items } = expandDynamic(block.body, scope, diagnostics);
@@ -219,7 +235,7 @@ function usedSource(block: Block, scope: Scope, planning: Planning): SourceUse |
 function findSource(
   text: string,
   range: Range,
-  { template, diagnostics }: Planning,
+  { template, diagnostics }: BuildReading,
 ): SourceDeclaration | undefined {
   const reference = parseSourceReference(text);
   if (reference === undefined) {

@@ -4,42 +4,25 @@ import {
   Diagnostics,
   type EncodedValue,
   encodeValue,
-  type FunctionContext,
   type Value,
   type WithDiagnostics,
 } from '@bake/hcl';
-import type { Ui } from '@bake/plugin-sdk';
 import type { Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
-import type { Registry } from '../plugins/registry.ts';
-import { functionContext } from '../values/function-context.ts';
-import { evaluatePrerequisites } from '../values/prerequisites.ts';
-import { type RootValues, rootScope } from '../values/root-scope.ts';
-import type { VariableInputs } from '../values/variable-sources.ts';
-import { variableValues } from '../values/variable-values.ts';
+import type { RootValues } from '../values/root-scope.ts';
 import { bakeVersion } from '../version.ts';
 import { buildFilter } from './build-filter.ts';
 import { checkRequiredPlugins } from './check-required-plugins.ts';
-import { dataReader } from './data-reader.ts';
+import { type EvaluationOptions, evaluateTemplate, readVariables } from './evaluate-template.ts';
 import type { Plan, PlannedBuild } from './plan.ts';
 import { planBuildBlock } from './plan-builds.ts';
 import type { Planning } from './planning.ts';
 
 /** What planning needs beside the template. */
-export interface PlanOptions {
-  readonly registry: Registry;
-  readonly variables: VariableInputs;
+export interface PlanOptions extends EvaluationOptions {
   /** Patterns of `-only` and `-except`. */
   readonly only: readonly string[];
   readonly except: readonly string[];
-  /** Read data sources; without it what they give is unknown, and nothing outside is asked. */
-  readonly readData: boolean;
-  readonly workingDir: string;
-  readonly startTime: Date;
-  /** Aborts reading of data sources. */
-  readonly signal: AbortSignal;
-  /** Where data sources say what they do. */
-  readonly log: Ui;
 }
 
 /**
@@ -52,28 +35,15 @@ export async function plan(
 ): Promise<WithDiagnostics<Plan>> {
   const diagnostics = new Diagnostics();
   const { registry, workingDir, startTime } = options;
-  const context = contextOf(template, options);
   checkRequiredPlugins(template, registry, diagnostics);
-  const variables = variableValues(template, options.variables, context, diagnostics);
-  const readData = dataReader({ ...options, template, diagnostics });
-  const values = await evaluatePrerequisites(
-    template,
-    variables,
-    workingDir,
-    context,
-    readData,
-    diagnostics,
-  );
-  const scope = rootScope(values, context);
+  const variables = readVariables(template, options);
+  const evaluated = await evaluateTemplate(template, variables.value, options);
+  diagnostics.add(...variables.diagnostics, ...evaluated.diagnostics);
+  const { scope, values } = evaluated.value;
   const planning = { template, registry, scope, diagnostics, startTime, workingDir };
   const builds = await planBuilds(planning, options);
   const made = freeze(planOf(template, options, values, builds));
   return { value: made, diagnostics: distinct(diagnostics.list) };
-}
-
-function contextOf(template: Template, options: PlanOptions): FunctionContext {
-  const { environment } = options.variables;
-  return functionContext(template.root, options.workingDir, options.startTime, environment);
 }
 
 async function planBuilds(

@@ -16,7 +16,7 @@ import {
   toDouble,
   type Value,
 } from '@bake/hcl';
-import { parseDuration } from '../components/duration.ts';
+import { parseDuration } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** Which sources of a build a component is for; names are `type.name`. */
@@ -27,6 +27,7 @@ export interface SourceFilter {
 
 /** Arguments that core reads from a provisioner block itself (core-behaviour, section 3.6). */
 export interface ProvisionerArguments extends SourceFilter {
+  readonly name: string | undefined;
   /** Options by local source name. */
   readonly override: ObjectValue | undefined;
   /** Where `override` stands. */
@@ -84,6 +85,7 @@ export function readProvisionerArguments(
   const decoded = decodeItems(own, schemaOf(provisionerTypes), owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
+    name: textOf(valueAt(decoded, 'name')),
     override: readOverride(decoded, diagnostics),
     overrideRange: rangeAt(decoded, 'override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),

@@ -73,6 +73,8 @@ export interface PlannedPostProcessor extends PlannedComponent {
 /** The text of a block's body, to be decoded again when `build.*` is known. */
 export interface DeferredConfig {
   readonly file: string;
+  /** Present when the text is JSON, an object or an array of objects. */
+  readonly syntax?: 'json';
   readonly text: string;
   /** Where the text begins in the file. */
   readonly origin: Position;

@@ -150,10 +150,15 @@ function isUnknown(unknown: ReadonlySet<string>, path: string): boolean {
 }
 
 function deferredConfig(block: Block): DeferredConfig {
-  const { source, end: start } = block.open;
+  const { source } = block.open;
+  // JSON needs its outer brackets to be JSON.
+  const isJson = block.body.syntax === 'json';
+  const start = isJson ? block.open.start : block.open.end;
+  const end = isJson ? block.close.end : block.close.start;
   return {
     file: source.name,
-    text: source.text.slice(start, block.close.start),
+    ...(isJson && { syntax: 'json' }),
+    text: source.text.slice(start, end),
     origin: positionAt(source, start),
   };
 }

@@ -7,6 +7,7 @@ import {
   fromJs,
   type ObjectValue,
   parseConfig,
+  parseJsonConfig,
   type Value,
 } from '@bake/hcl';
 import { Failure } from '@bake/plugin-sdk';
@@ -61,9 +62,12 @@ function evaluateDeferred(
   planned: PlannedComponent,
   run: BuildRun,
 ): ObjectValue {
-  const { file, text, origin } = planned.deferred as NonNullable<PlannedComponent['deferred']>;
+  const { file, syntax, text, origin } = planned.deferred as NonNullable<
+    PlannedComponent['deferred']
+  >;
   const diagnostics = new Diagnostics();
-  const { value: parsed } = parseConfig({ name: file, text, origin });
+  const parse = syntax === 'json' ? parseJsonConfig : parseConfig;
+  const { value: parsed } = parse({ name: file, text, origin });
   const { build, shared, provides } = run;
   const known = Object.fromEntries(
     Object.entries(run.data).map(([name, value]): [string, Value] => [name, fromJs(value)]),

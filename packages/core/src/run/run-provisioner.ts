@@ -1,5 +1,4 @@
-import { Failure, isFailure, type Machine, messageOf } from '@bake/plugin-sdk';
-import { formatDuration } from '../components/duration.ts';
+import { Failure, formatDuration, isFailure, type Machine, messageOf } from '@bake/plugin-sdk';
 import type { StepKind } from '../events/event.ts';
 import type { PlannedProvisioner } from '../plan/plan.ts';
 import type { BuildRun } from './build-run.ts';

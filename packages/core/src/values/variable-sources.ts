@@ -1,8 +1,12 @@
 import {
   type Attribute,
+  type Block,
+  bodyContent,
+  type ConfigFile,
   type Diagnostics,
   type Expression,
   evaluate,
+  literalExpression,
   type Range,
   rangeOf,
   stringValue,
@@ -123,21 +127,30 @@ function fromFile(
   warnUndeclared: boolean,
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
-  if (file.endsWith('.json')) {
-    diagnostics.add(messages.jsonNotYet(file));
-    return [];
-  }
-  if (!file.endsWith('.hcl')) {
+  if (!/\.(?:hcl|json)$/.test(file)) {
     diagnostics.add(messages.unknownVariableFile(file));
     return [];
   }
   const parsed = readConfigFile(file, diagnostics);
-  return (parsed?.body.items ?? []).flatMap((item) => {
+  const items = parsed === undefined ? [] : itemsOf(parsed, diagnostics);
+  return items.flatMap((item) => {
     if (item.kind === 'attribute')
       return fromAttribute(template, item, warnUndeclared, diagnostics);
     diagnostics.add(messages.declarationInVariableFile(item));
     return [];
   });
+}
+
+/** In JSON a name may stand there twice, which only a schema tells; the native parser reports it itself. */
+function itemsOf(
+  { body, range }: ConfigFile,
+  diagnostics: Diagnostics,
+): readonly (Attribute | Block)[] {
+  if (body.syntax !== 'json') return body.items;
+  const attributes = body.items.filter((item) => item.kind === 'attribute');
+  const names = Object.fromEntries(attributes.map(({ name }) => [name.name, false]));
+  const schema = { attributes: names, blocks: {} };
+  return [...bodyContent(body, schema, range, diagnostics).attributes.values()];
 }
 
 function fromAttribute(
@@ -147,7 +160,7 @@ function fromAttribute(
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
   const name = attribute.name.name;
-  const value = evaluate(attribute.value, { variables: new Map() }, diagnostics);
+  const value = evaluate(literalExpression(attribute), { variables: new Map() }, diagnostics);
   const variable = template.variables.get(name);
   if (variable === undefined) {
     const similar = suggest(name, [...template.variables.keys()]);

@@ -19,43 +19,71 @@ import type { Template, VariableDeclaration } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import { type Assignment, readAssignments, type VariableInputs } from './variable-sources.ts';
 
+/** A variable with the value that it has before anything is built. */
+export interface GivenVariable {
+  readonly declaration: VariableDeclaration;
+  /** The declared type; without one, the type of the default; `any` without both. */
+  readonly type: Type;
+  /** `undefined` when there is none, or none that can be used. */
+  readonly default: Value | undefined;
+  /** Of the strongest source; unknown without one. Marked when the variable is sensitive. */
+  readonly value: Value;
+  /** There is a default, usable or not, or some source gave a value. */
+  readonly isSet: boolean;
+}
+
+/** Variables by name, in template order. */
+export type GivenVariables = ReadonlyMap<string, GivenVariable>;
+
 /**
- * The value of every variable. Each source's value is converted, so that a wrong one is reported even
- * if a stronger source overrides it; the strongest is then validated. A variable without a usable value
- * is unknown, so that what depends on it is still checked.
+ * Takes the value of every variable from its sources. Each source's value is converted, so that a wrong
+ * one is reported even if a stronger source overrides it. A variable without a usable value is unknown,
+ * so that what depends on it can still be checked.
  */
-export function variableValues(
+export function takeVariables(
   template: Template,
   inputs: VariableInputs,
   context: FunctionContext,
   diagnostics: Diagnostics,
-): ReadonlyMap<string, Value> {
+): GivenVariables {
   const assignments = byName(readAssignments(template, inputs, diagnostics));
   return new Map(
-    [...template.variables.values()].map((variable) => {
-      const given = assignments.get(variable.name) ?? [];
-      const value = finalValue(variable, given, context, diagnostics);
-      validate(variable, value, context, diagnostics);
-      return [variable.name, variable.sensitive ? markSensitive(value) : value];
+    [...template.variables.values()].map((declaration) => {
+      const given = assignments.get(declaration.name) ?? [];
+      return [declaration.name, takeVariable(declaration, given, context, diagnostics)];
     }),
   );
 }
 
-function finalValue(
-  variable: VariableDeclaration,
+/** Reports variables that nobody set, and values that the variable's own rules refuse. */
+export function checkVariables(
+  variables: GivenVariables,
+  context: FunctionContext,
+  diagnostics: Diagnostics,
+): void {
+  for (const { declaration, value, isSet } of variables.values()) {
+    if (!isSet) diagnostics.add(messages.unsetVariable(declaration.name, declaration.range));
+    validate(declaration, value, context, diagnostics);
+  }
+}
+
+function takeVariable(
+  declaration: VariableDeclaration,
   given: readonly Assignment[],
   context: FunctionContext,
   diagnostics: Diagnostics,
-): Value {
-  const initial = defaultOf(variable, context, diagnostics);
-  const type = effectiveType(variable, initial);
+): GivenVariable {
+  const initial = defaultOf(declaration, context, diagnostics);
+  const type = effectiveType(declaration, initial);
   const values = given.map((assignment) => assigned(assignment, type, diagnostics));
-  const last = values.at(-1) ?? initial;
-  if (last !== undefined) return last;
-  if (variable.default === undefined) {
-    diagnostics.add(messages.unsetVariable(variable.name, variable.range));
-  }
-  return unknownValue(type);
+  const value = values.at(-1) ?? initial ?? unknownValue(type);
+  return {
+    declaration,
+    type,
+    default: initial,
+    value: declaration.sensitive ? markSensitive(value) : value,
+    isSet: declaration.default !== undefined || given.length > 0,
+  };
 }
 
 function defaultOf(
@@ -120,7 +148,7 @@ function validate(
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): void {
-  const own = objectValue({ [variable.name]: variable.sensitive ? markSensitive(value) : value });
+  const own = objectValue({ [variable.name]: value });
   const scope = {
     variables: new Map<string, Value>([['var', own]]),
     functions: standardFunctions,

@@ -1,3 +1,4 @@
+import { countGraphemes } from '../graphemes.ts';
 import { equals } from '../value/equal.ts';
 import { numFromInteger } from '../value/number.ts';
 import { anyType, boolType, numberType, type Type } from '../value/type.ts';
@@ -13,7 +14,6 @@ import {
 } from '../value/value.ts';
 import { argumentAt, countAt, itemsOf, wrongKind } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
-import { countGraphemes } from './graphemes.ts';
 import { anyParameter, listParameter, numberParameter } from './parameter.ts';
 
 /** Functions that ask collections something. */

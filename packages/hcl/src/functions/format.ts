@@ -1,3 +1,4 @@
+import { countGraphemes, graphemes } from '../graphemes.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
 import { boolType, listOf, numberType, stringType, type Type } from '../value/type.ts';
 import { isWhollyKnown, listValue, stringValue, unknownValue, type Value } from '../value/value.ts';
@@ -5,7 +6,6 @@ import { itemsOf, textAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
 import { fractionText, generalText, integerText } from './format-number.ts';
 import { type FormatSpec, parseFormat, type Verb } from './format-spec.ts';
-import { countGraphemes, graphemes } from './graphemes.ts';
 import { jsonText } from './json.ts';
 import { anyParameter, stringParameter } from './parameter.ts';
 

@@ -1,3 +1,4 @@
+import { graphemes } from '../graphemes.ts';
 import { boolType, listOf, stringType } from '../value/type.ts';
 import {
   boolValue,
@@ -9,7 +10,6 @@ import {
 } from '../value/value.ts';
 import { countAt, itemsAt, textAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
-import { graphemes } from './graphemes.ts';
 import { goSpace, lowerCase, titleCase, upperCase } from './letter-case.ts';
 import { listParameter, numberParameter, stringParameter } from './parameter.ts';
 

@@ -46,6 +46,8 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
+    // Commands run in the user's login shell, whose start-up files would cost time and spoil results.
+    `SetEnv HOME=${join(folder, 'home')}`,
     ...config,
   ];
   if (!config.some((line) => line.startsWith('Subsystem'))) {
@@ -55,6 +57,7 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
   const server = spawn(program, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
   await untilListening(port, server);
   await mkdir(join(folder, 'work'));
+  await mkdir(join(folder, 'home'));
   return {
     target: {
       host: '127.0.0.1',

@@ -1,11 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CommandResult, Failure, type Machine, type RunContext } from '@bake/plugin-sdk';
+import {
+  type CommandResult,
+  Failure,
+  formatDuration,
+  type Machine,
+  type RunContext,
+} from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { formatVariables } from '../environment.ts';
 import { requireSuccess } from '../exit-code.ts';
 import type { ShellConfig } from './component.ts';
-import { formatDuration } from './duration-text.ts';
 import { RemoteFile } from './remote-file.ts';
 import { collectScripts, type Script } from './script.ts';
 import { startWithRetry } from './start-with-retry.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isFailure, type Machine, type RunContext } from '@bake/plugin-sdk';
-import { formatDuration } from './duration-text.ts';
+import { formatDuration, isFailure, type Machine, type RunContext } from '@bake/plugin-sdk';
 
 /** Pause between two attempts, in milliseconds. */
 const retryDelay = 2000;

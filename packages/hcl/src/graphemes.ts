@@ -1,3 +1,4 @@
+// Made on first use: it takes longer than parsing a small template.
 let segmenter: Intl.Segmenter | undefined;
 
 /** The text's grapheme clusters: what a reader takes for one character each. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatDuration, parseDuration } from '../src/components/duration.ts';
+import { formatDuration, parseDuration } from '../src/duration.ts';
 
 test.each([
   ['0', 0],

@@ -1,0 +1,89 @@
+import {
+  Diagnostics,
+  type FunctionContext,
+  objectValue,
+  type Scope,
+  type Value,
+  type WithDiagnostics,
+} from '@bake/hcl';
+import type { Ui } from '@bake/plugin-sdk';
+import type { Template } from '../config/template.ts';
+import type { Registry } from '../plugins/registry.ts';
+import { functionContext } from '../values/function-context.ts';
+import { evaluatePrerequisites } from '../values/prerequisites.ts';
+import { type RootValues, rootScope } from '../values/root-scope.ts';
+import type { VariableInputs } from '../values/variable-sources.ts';
+import { checkVariables, type GivenVariables, takeVariables } from '../values/variable-values.ts';
+import { dataReader } from './data-reader.ts';
+
+/** What is needed to give a template's variables their values. */
+export interface VariableOptions {
+  readonly variables: VariableInputs;
+  readonly workingDir: string;
+  readonly startTime: Date;
+}
+
+/** What evaluating a template needs. */
+export interface EvaluationOptions extends VariableOptions {
+  readonly registry: Registry;
+  /** Read data sources; without it what they give is unknown, and nothing outside is asked. */
+  readonly readData: boolean;
+  /** Aborts reading of data sources. */
+  readonly signal: AbortSignal;
+  /** Where data sources say what they do. */
+  readonly log: Ui;
+}
+
+/** What expressions of a template can refer to. */
+export interface EvaluatedTemplate {
+  readonly values: RootValues;
+  /** The same as names: `var`, `local`, `data`, `path`, `packer`, with the functions. */
+  readonly scope: Scope;
+}
+
+/**
+ * Takes the values of variables from their sources. The diagnostics say what is wrong with a source or a
+ * value; that a variable has none, or one that its rules refuse, is for `evaluateTemplate` to say.
+ */
+export function readVariables(
+  template: Template,
+  options: VariableOptions,
+): WithDiagnostics<GivenVariables> {
+  const diagnostics = new Diagnostics();
+  const context = contextOf(template, options);
+  const value = takeVariables(template, options.variables, context, diagnostics);
+  return { value, diagnostics: diagnostics.list };
+}
+
+/**
+ * Checks variables and evaluates locals and data sources. What cannot be evaluated is unknown, so that
+ * the rest can still be used.
+ */
+export async function evaluateTemplate(
+  template: Template,
+  variables: GivenVariables,
+  options: EvaluationOptions,
+): Promise<WithDiagnostics<EvaluatedTemplate>> {
+  const diagnostics = new Diagnostics();
+  const context = contextOf(template, options);
+  checkVariables(variables, context, diagnostics);
+  const values = await evaluatePrerequisites(
+    template,
+    inNameOrder(variables),
+    options.workingDir,
+    context,
+    dataReader({ ...options, template, diagnostics }),
+    diagnostics,
+  );
+  const value = { values, scope: rootScope(values, context) };
+  return { value, diagnostics: diagnostics.list };
+}
+
+function contextOf(template: Template, options: VariableOptions): FunctionContext {
+  const { environment } = options.variables;
+  return functionContext(template.root, options.workingDir, options.startTime, environment);
+}
+
+function inNameOrder(variables: GivenVariables): ReadonlyMap<string, Value> {
+  return objectValue([...variables].map(([name, { value }]) => [name, value])).entries;
+}
