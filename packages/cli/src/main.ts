@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import('./commands/build.ts')).buildCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 

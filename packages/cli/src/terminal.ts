@@ -6,6 +6,10 @@ export interface Terminal {
   flush(): Promise<void>;
   /** Whether a person watches. */
   readonly isTty: boolean;
+  /** What is typed (then `isTTY`) or piped in. */
+  readonly input: NodeJS.ReadStream;
+  /** The same place that `write` writes to, for those who edit lines on it. */
+  readonly output: NodeJS.WriteStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
   /** Aborts with the first interrupt. */
@@ -18,6 +22,11 @@ export function processTerminal(signal: AbortSignal): Terminal {
     write: (text) => process.stdout.write(text),
     flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
     isTty: process.stdout.isTTY === true,
+    // Asking for it opens it, which commands that read nothing should not do.
+    get input() {
+      return process.stdin;
+    },
+    output: process.stdout,
     environment: process.env,
     workingDir: process.cwd(),
     signal,

@@ -28,6 +28,8 @@ export interface Running {
 export interface RunSettings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in; without it there is no input. */
+  readonly input?: string;
 }
 
 /** Starts the built command as a user would. */
@@ -35,8 +37,10 @@ export function startBake(args: readonly string[], settings: RunSettings = {}): 
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: settings.cwd,
     env: { ...cleanEnvironment(), ...settings.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A command that reads nothing may have closed it by now.
+  child.stdin.on('error', () => {}).end(settings.input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -14,6 +14,8 @@ export type { FunctionTable, Scope } from './eval/scope.ts';
 export { specialFunctions } from './eval/special-functions.ts';
 export { templateRenderer } from './eval/template-renderer.ts';
 export { type TypeConstraint, typeFromExpression } from './eval/type-expression.ts';
+// format
+export { formatConfig } from './format/format.ts';
 // functions
 export {
   defineFunction,
@@ -23,6 +25,15 @@ export {
   type Parameter,
 } from './functions/define-function.ts';
 export { standardFunctions, variableDefaultFunctions } from './functions/index.ts';
+// json
+export {
+  type BlockNames,
+  carriedBySchema,
+  itemsBySchema,
+  literalExpression,
+  syntaxExpression,
+} from './json/by-schema.ts';
+export { parseJsonConfig } from './json/parse-json-config.ts';
 export { over, type Range, rangeOf, type ShownRange, showRange, textOf } from './range.ts';
 // schema
 export {
@@ -66,6 +77,7 @@ export {
   encodeValue,
 } from './value/encode.ts';
 export { equals, sameValue } from './value/equal.ts';
+export { goQuote } from './value/go-quote.ts';
 export { JsonFailure, jsonToValue, NotJson, valueToJson } from './value/json.ts';
 export {
   compareNums,

@@ -12,4 +12,8 @@ export const templateFlags = {
     value: 'path',
     help: 'Read variables from a file. May be given again.',
   },
+  'use-sequential-evaluation': {
+    kind: 'bool',
+    help: 'Accepted as in Packer; bake finds the order of locals and data sources itself.',
+  },
 } as const;

@@ -1,19 +1,39 @@
 import { dirname, join } from 'node:path';
-import { createRegistry, findPlugins, load, type Plan, plan, type Registry } from '@bake/core';
-import { type Source, secondOpinion } from '@bake/hcl';
+import {
+  createRegistry,
+  type EvaluatedTemplate,
+  emptyTemplate,
+  evaluateTemplate,
+  findPlugins,
+  type GivenVariables,
+  type LoadedTemplate,
+  load,
+  type Plan,
+  plan,
+  type Registry,
+  readVariables,
+  type Template,
+  type VariableOptions,
+} from '@bake/core';
+import { type Diagnostic, type Source, secondOpinion, type WithDiagnostics } from '@bake/hcl';
 import type { Ui } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DiagnosticsView } from '../views/diagnostics.ts';
 
-/** What the commands that read a template have in common. */
+/** Which template, with which values. */
 export interface TemplateRequest {
-  readonly path: string;
-  readonly only: readonly string[];
-  readonly except: readonly string[];
+  /** `undefined` is a template without files. */
+  readonly path: string | undefined;
   readonly assignments: readonly string[];
   readonly variableFiles: readonly string[];
   readonly warnUndeclared: boolean;
+}
+
+/** What of a template is to be planned. */
+export interface PlanRequest extends TemplateRequest {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
   /** Read data sources. */
   readonly readData: boolean;
 }
@@ -26,10 +46,25 @@ export interface PlannedTemplate {
   readonly hasErrors: boolean;
 }
 
+/** A template that was read and nothing more, with the values given to its variables. */
+export interface OpenedTemplate {
+  readonly template: Template;
+  readonly variables: GivenVariables;
+  /** What the values were taken with. */
+  readonly options: VariableOptions;
+  /** Something was wrong with its text or with those values. */
+  readonly hasErrors: boolean;
+}
+
 /** The one operand that such a command takes. */
 export function templatePath(operands: readonly string[]): string {
-  const [path, surplus] = operands;
+  const path = optionalPath(operands);
   if (path === undefined) throw new ArgumentError('Give the path of a template or its folder.');
+  return path;
+}
+
+/** The one operand that a command can also do without. */
+export function optionalPath([path, surplus]: readonly string[]): string | undefined {
   if (surplus === undefined) return path;
   const advice = surplus.startsWith('-') ? ' Options go before the path.' : '';
   throw new ArgumentError(`One path is wanted, and "${surplus}" came after it.${advice}`);
@@ -37,33 +72,89 @@ export function templatePath(operands: readonly string[]): string {
 
 /** Loads and plans a template and shows every diagnostic of both. */
 export async function planTemplate(
-  request: TemplateRequest,
+  request: PlanRequest,
   terminal: Terminal,
   view: DiagnosticsView,
 ): Promise<PlannedTemplate> {
-  const loaded = load(request.path);
-  const registry = createRegistry(findPlugins(pluginPlaces(loaded.value.root, terminal)));
+  const loaded = loadTemplate(request);
+  const registry = registryFor(loaded.value, terminal);
   const planned = await plan(loaded.value, {
+    ...variableOptions(request, terminal),
     registry,
+    only: request.only,
+    except: request.except,
+    readData: request.readData,
+    signal: terminal.signal,
+    log: plainLog(terminal),
+  });
+  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
+  view.show(diagnostics);
+  await askSecondOpinion(loaded.rejected, view);
+  return { plan: planned.value, registry, hasErrors: diagnostics.some(isError) };
+}
+
+/** Loads a template, takes the values given to its variables, and shows every diagnostic of both. */
+export async function openTemplate(
+  request: TemplateRequest,
+  terminal: Terminal,
+  view: DiagnosticsView,
+): Promise<OpenedTemplate> {
+  const loaded = loadTemplate(request);
+  const options = variableOptions(request, terminal);
+  const variables = readVariables(loaded.value, options);
+  const diagnostics = [...loaded.diagnostics, ...variables.diagnostics];
+  view.show(diagnostics);
+  await askSecondOpinion(loaded.rejected, view);
+  return {
+    template: loaded.value,
+    variables: variables.value,
+    options,
+    hasErrors: diagnostics.some(isError),
+  };
+}
+
+/**
+ * Evaluates an opened template, reading its data sources, which keep silent. Nothing is shown: whoever
+ * asks for values wants those that there are, and the diagnostics say why others are unknown.
+ */
+export function evaluateOpened(
+  { template, variables, options }: OpenedTemplate,
+  terminal: Terminal,
+): Promise<WithDiagnostics<EvaluatedTemplate>> {
+  return evaluateTemplate(template, variables, {
+    ...options,
+    registry: registryFor(template, terminal),
+    readData: true,
+    signal: terminal.signal,
+    log: silentLog,
+  });
+}
+
+function loadTemplate({ path }: TemplateRequest): LoadedTemplate {
+  return path === undefined
+    ? { value: emptyTemplate(), diagnostics: [], rejected: [] }
+    : load(path);
+}
+
+function variableOptions(request: TemplateRequest, terminal: Terminal): VariableOptions {
+  return {
     variables: {
       environment: terminal.environment,
       files: request.variableFiles,
       assignments: request.assignments,
       warnUndeclared: request.warnUndeclared,
     },
-    only: request.only,
-    except: request.except,
-    readData: request.readData,
     workingDir: terminal.workingDir,
     startTime: new Date(),
-    signal: terminal.signal,
-    log: plainLog(terminal),
-  });
-  const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
-  view.show(diagnostics);
-  await askSecondOpinion(loaded.rejected, terminal);
-  const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === 'error');
-  return { plan: planned.value, registry, hasErrors };
+  };
+}
+
+function registryFor(template: Template, terminal: Terminal): Registry {
+  return createRegistry(findPlugins(pluginPlaces(template.root, terminal)));
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 function pluginPlaces(root: string, { environment }: Terminal): Parameters<typeof findPlugins>[0] {
@@ -79,18 +170,20 @@ function pluginPlaces(root: string, { environment }: Terminal): Parameters<typeo
 /** Data sources speak before there is a run with a view of its own. */
 function plainLog(terminal: Terminal): Ui {
   const line = (text: string): void => terminal.write(`${text.trimEnd()}\n`);
-  return { say: line, error: line, output: () => {}, progress: () => {} };
+  return { ...silentLog, say: line, error: line };
 }
+
+const silentLog: Ui = { say() {}, error() {}, output() {}, progress() {} };
 
 /**
  * Asks HashiCorp's own parser about files that ours rejects. If it accepts one, the fault is ours and
  * not the user's, and they should know.
  */
-async function askSecondOpinion(rejected: readonly Source[], terminal: Terminal): Promise<void> {
+async function askSecondOpinion(rejected: readonly Source[], view: DiagnosticsView): Promise<void> {
   for (const source of rejected) {
     if ((await secondOpinion(source)) !== 'accepts') continue;
-    terminal.write(
-      `Note: HashiCorp's HCL parser accepts ${source.name}, so this is a bug in bake. Please report it with the file.\n\n`,
+    view.note(
+      `HashiCorp's HCL parser accepts ${source.name}, so this is a bug in bake. Please report it with the file.`,
     );
   }
 }

@@ -3,10 +3,14 @@ import { templateFlags } from '../arguments/template-flags.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
-import { planTemplate, templatePath } from './template-session.ts';
+import { openTemplate, planTemplate, templatePath } from './template-session.ts';
 
 const flags = {
   ...templateFlags,
+  'syntax-only': {
+    kind: 'bool',
+    help: 'Check only that the files can be read and the values of variables fit.',
+  },
   'evaluate-datasources': { kind: 'bool', help: 'Read data sources, which may ask the network.' },
   'no-warn-undeclared-var': {
     kind: 'bool',
@@ -31,10 +35,15 @@ export const validateCommand: Command = {
       warnUndeclared: given['no-warn-undeclared-var'] !== true,
       readData: given['evaluate-datasources'] === true,
     };
-    const theme = await chooseTheme(undefined, terminal);
-    const { hasErrors } = await planTemplate(request, terminal, diagnosticsView(terminal, theme));
-    if (hasErrors) return 1;
-    terminal.write('The configuration is valid.\n');
+    const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
+    const isSyntaxOnly = given['syntax-only'] === true;
+    const check = isSyntaxOnly ? openTemplate : planTemplate;
+    if ((await check(request, terminal, view)).hasErrors) return 1;
+    terminal.write(
+      isSyntaxOnly
+        ? 'Syntax-only check passed. Everything looks okay.\n'
+        : 'The configuration is valid.\n',
+    );
     return 0;
   },
 };

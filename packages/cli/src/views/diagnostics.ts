@@ -5,6 +5,8 @@ import type { Theme } from './theme.ts';
 /** Shows diagnostics as people read them. */
 export interface DiagnosticsView {
   show(diagnostics: readonly Diagnostic[]): void;
+  /** Says what is worth knowing beside them. */
+  note(text: string): void;
 }
 
 /** Shows diagnostics on the terminal, each with its source. */
@@ -24,5 +26,6 @@ export function diagnosticsView(terminal: Terminal, theme: Theme): DiagnosticsVi
         }
       }
     },
+    note: (text) => terminal.write(`Note: ${text}\n\n`),
   };
 }

@@ -8,29 +8,30 @@ import {
   type Ui,
   type Upload,
 } from '@bake/plugin-sdk';
-import type { Connection } from './connection.ts';
-import { readFile } from './download-file.ts';
-import { downloadTree } from './download-tree.ts';
 import { finishCommand } from './exec.ts';
+import type { FileTransfer } from './file-transfer.ts';
 import type { KillSignal } from './kill-command.ts';
 import type { Link } from './link.ts';
 import { readLocalTree } from './local-tree.ts';
 import { reportBytes } from './progress.ts';
-import { raceAbort } from './race-abort.ts';
-import { remotePathOf } from './remote-path.ts';
-import type { SftpChannel } from './sftp-channel.ts';
-import { type Transfer, transferFailure } from './transfer-failure.ts';
-import { createFile, fillFile } from './upload-file.ts';
-import { makeTarget, uploadTree } from './upload-tree.ts';
+import { NoMethodError, type TransferMethod } from './remote-error.ts';
+import { ScpTransfer } from './scp-transfer.ts';
+import { SftpTransfer } from './sftp-transfer.ts';
+import { noMethod, type Transfer, transferFailure } from './transfer-failure.ts';
 
 /** A machine at the other end of an SSH link. */
 export class SshCommunicator implements Communicator {
   readonly #link: Link;
   readonly #ui: Ui;
+  /** How files travel, and what is left if the machine can't do that. */
+  #method: FileTransfer;
+  #otherMethod: FileTransfer;
 
-  constructor(link: Link, ui: Ui) {
+  constructor(link: Link, ui: Ui, method: TransferMethod) {
     this.#link = link;
     this.#ui = ui;
+    const [scp, sftp] = [new ScpTransfer(link), new SftpTransfer(link)];
+    [this.#method, this.#otherMethod] = method === 'scp' ? [scp, sftp] : [sftp, scp];
   }
 
   run(command: RemoteCommand): Promise<CommandResult> {
@@ -49,8 +50,7 @@ export class SshCommunicator implements Communicator {
     try {
       await this.#transfer(
         { verb: 'upload', remotePath },
-        (sftp) => createFile(sftp, remotePathOf(remotePath), content.mode),
-        (sftp, file) => fillFile(sftp, file, content, signal, onBytes),
+        (method) => method.upload(content, remotePath, signal, onBytes),
         signal,
       );
     } catch (error) {
@@ -66,8 +66,7 @@ export class SshCommunicator implements Communicator {
     const onBytes = reportBytes(this.#ui, localDir, tree.size);
     await this.#transfer(
       transfer,
-      (sftp) => makeTarget(sftp, localDir, remotePathOf(remoteDir), tree.mode),
-      (sftp, target) => uploadTree(sftp, tree, target, signal, onBytes),
+      (method) => method.uploadDir(tree, localDir, remoteDir, signal, onBytes),
       signal,
     );
   }
@@ -78,12 +77,7 @@ export class SshCommunicator implements Communicator {
     // It is waited for at the end; a sink that breaks before shows in the writing, too.
     ended.catch(() => undefined);
     try {
-      await this.#transfer(
-        transfer,
-        (sftp) => sftp.open(remotePathOf(remotePath)),
-        (sftp, file) => readFile(sftp, file, sink, signal),
-        signal,
-      );
+      await this.#transfer(transfer, (method) => method.download(remotePath, sink, signal), signal);
     } catch (error) {
       sink.destroy();
       throw error;
@@ -95,8 +89,7 @@ export class SshCommunicator implements Communicator {
   downloadDir(remoteDir: string, localDir: string, signal: AbortSignal): Promise<void> {
     return this.#transfer(
       { verb: 'download', remotePath: remoteDir },
-      (sftp) => sftp.stat(remotePathOf(remoteDir)),
-      (sftp) => downloadTree(sftp, remotePathOf(remoteDir), localDir, signal),
+      (method) => method.downloadDir(remoteDir, localDir, signal),
       signal,
     );
   }
@@ -105,23 +98,37 @@ export class SshCommunicator implements Communicator {
     return this.#link.close();
   }
 
-  /** `begin` is the first request: if the connection turns out to be dead by then, it is made anew. */
-  async #transfer<T>(
+  async #transfer(
     transfer: Transfer,
-    begin: (sftp: SftpChannel) => Promise<T>,
-    go: (sftp: SftpChannel, begun: T) => Promise<void>,
+    go: (method: FileTransfer) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    const open = async (connection: Connection): Promise<{ sftp: SftpChannel; begun: T }> => {
-      const sftp = await connection.sftp(signal);
-      return { sftp, begun: await raceAbort(begin(sftp), signal) };
-    };
-    const work = this.#link.use(
-      open,
-      ({ sftp, begun }) => raceAbort(go(sftp, begun), signal),
-      signal,
+    const method = this.#method;
+    const error = await untilMissing(asFailure(go(method), transfer, signal));
+    if (error === undefined) return;
+    if (this.#method === method) this.#fallBack(error);
+    const second = await untilMissing(asFailure(go(this.#method), transfer, signal));
+    if (second !== undefined) throw noMethod([error, second]);
+  }
+
+  #fallBack({ method, message }: NoMethodError): void {
+    const other = this.#otherMethod;
+    this.#otherMethod = this.#method;
+    this.#method = other;
+    this.#ui.say(
+      `Files cannot travel by ${method} (${message}); going on with ${other.method}. Set ssh_file_transfer_method = "${other.method}" to use it from the start.`,
     );
-    await asFailure(work, transfer, signal);
+  }
+}
+
+/** Gives the error if it is that the machine doesn't know the method. */
+async function untilMissing(work: Promise<void>): Promise<NoMethodError | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoMethodError) return error;
+    throw error;
   }
 }
 
@@ -134,6 +141,7 @@ async function asFailure<T>(
     return await work;
   } catch (error) {
     signal?.throwIfAborted();
-    throw isFailure(error) ? error : transferFailure(error, transfer);
+    if (isFailure(error) || error instanceof NoMethodError) throw error;
+    throw transferFailure(error, transfer);
   }
 }

@@ -8,7 +8,7 @@ import {
 
 const ssh: CommunicatorComponent = defineCommunicator({
   name: 'ssh',
-  doc: 'Talks to the machine over SSH; files travel by SFTP whatever `ssh_file_transfer_method` says, and host keys are not verified.',
+  doc: 'Talks to the machine over SSH.',
   async check(config, complain) {
     checkUsername(config, complain);
     checkNumbers(config, complain);

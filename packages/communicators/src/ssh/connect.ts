@@ -34,7 +34,7 @@ export async function connect(
     connection = await waitForSsh(redial, patience, signal);
   }
   ui.say('Connected to SSH!');
-  return new SshCommunicator(new Link(connection, redial), ui);
+  return new SshCommunicator(new Link(connection, redial), ui, config.ssh_file_transfer_method);
 }
 
 async function dialSettings(

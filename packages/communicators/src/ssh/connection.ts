@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
 import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
 import { raceAbort } from './race-abort.ts';
+import { NoMethodError } from './remote-error.ts';
 import { SftpChannel } from './sftp-channel.ts';
 
 /** What sessions of a connection are opened with. */
@@ -10,16 +11,11 @@ export interface SessionSettings {
   readonly pty: boolean;
 }
 
-/** The server took the login, but has no SFTP. */
-export class NoSftpError extends Error {
-  override readonly name = 'NoSftpError';
-}
-
 /** Milliseconds that a server gets to signal a command before bake tries another way. */
 const patience = 200;
 
 /** Packer's terminal, without echo. */
-const pty: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
+const terminal: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
 
 /** ssh2 knows this option, its types do not. */
 type AgentExecOptions = ExecOptions & { readonly agentForward?: boolean };
@@ -63,9 +59,16 @@ export class Connection {
     return this.#isAlive && this.#socket.writable;
   }
 
-  /** Starts a command. Rejects with any error when no session can be opened. */
-  async exec(command: string, signal: AbortSignal): Promise<ClientChannel> {
-    return this.#counted(await this.#start(command, signal));
+  /**
+   * Starts a command, with a terminal when the template wants one unless `pty` is false. Rejects with any
+   * error when no session can be opened.
+   */
+  async exec(
+    command: string,
+    signal: AbortSignal,
+    { pty = this.#settings.pty }: { readonly pty?: boolean } = {},
+  ): Promise<ClientChannel> {
+    return this.#counted(await this.#start(command, pty ? { pty: terminal } : {}, signal));
   }
 
   /**
@@ -82,19 +85,19 @@ export class Connection {
     channel.once('close', stop);
   }
 
-  async #start(command: string, signal: AbortSignal): Promise<ClientChannel> {
-    if (!this.#forwardsAgent) return this.#exec(command, {}, signal);
+  async #start(command: string, options: ExecOptions, signal: AbortSignal): Promise<ClientChannel> {
+    if (!this.#forwardsAgent) return this.#exec(command, options, signal);
     try {
-      return await this.#exec(command, { agentForward: true }, signal);
+      return await this.#exec(command, { ...options, agentForward: true }, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!/agent forwarding/.test((error as Error).message)) throw error;
       this.#forwardsAgent = false;
-      return this.#exec(command, {}, signal);
+      return this.#exec(command, options, signal);
     }
   }
 
-  /** The connection's SFTP channel, opened when first asked for. Rejects like `exec`, or with `NoSftpError`. */
+  /** The connection's SFTP channel, opened when first asked for. Rejects like `exec`, or with `NoMethodError`. */
   sftp(signal: AbortSignal): Promise<SftpChannel> {
     this.#sftp ??= this.#keepSftp();
     return raceAbort(this.#sftp, signal);
@@ -127,8 +130,7 @@ export class Connection {
     clearTimeout(timer);
   }
 
-  #exec(command: string, more: AgentExecOptions, signal: AbortSignal): Promise<ClientChannel> {
-    const options: AgentExecOptions = this.#settings.pty ? { pty, ...more } : more;
+  #exec(command: string, options: AgentExecOptions, signal: AbortSignal): Promise<ClientChannel> {
     const opening = new Promise<ClientChannel>((resolve, reject) => {
       this.#client.exec(command, options, (error, channel) => {
         if (error) reject(error);
@@ -164,7 +166,7 @@ export class Connection {
       (channel) => channel.onceClosed(forget),
       (error: unknown) => {
         // A server without SFTP stays one: asking again would only use up its sessions.
-        if (!(error instanceof NoSftpError)) forget();
+        if (!(error instanceof NoMethodError)) forget();
       },
     );
     return opening;
@@ -178,7 +180,8 @@ export class Connection {
       return new SftpChannel(sftp);
     } catch (error) {
       const { message } = error as Error;
-      if (this.isAlive && /subsystem|SFTP session/i.test(message)) throw new NoSftpError(message);
+      if (this.isAlive && /subsystem|SFTP session/i.test(message))
+        throw new NoMethodError('sftp', message);
       throw error;
     }
   }

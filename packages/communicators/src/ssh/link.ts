@@ -1,7 +1,7 @@
 import { Failure, isFailure, messageOf } from '@bake/plugin-sdk';
-import { type Connection, NoSftpError } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { raceAbort } from './race-abort.ts';
-import { SftpError } from './sftp-channel.ts';
+import { NoMethodError, RemoteError } from './remote-error.ts';
 import { adviceFor, DialError, describeStage } from './stage.ts';
 
 /** Connects anew, one try. */
@@ -94,7 +94,7 @@ export class Link {
 }
 
 function isRefusal(error: unknown): boolean {
-  return isFailure(error) || error instanceof SftpError || error instanceof NoSftpError;
+  return isFailure(error) || error instanceof RemoteError || error instanceof NoMethodError;
 }
 
 function lost(why: unknown, detail: string): Failure {

@@ -1,19 +1,7 @@
 import ssh2, { type FileEntryWithStats, type SFTPWrapper, type Stats } from 'ssh2';
+import { RemoteError, type RemoteReason } from './remote-error.ts';
 
 const { STATUS_CODE } = ssh2.utils.sftp;
-
-/** What the machine refused to do with a file. */
-export class SftpError extends Error {
-  override readonly name = 'SftpError';
-  readonly reason: 'missing' | 'denied' | 'other';
-
-  constructor(code: number, message: string) {
-    super(message);
-    if (code === STATUS_CODE.NO_SUCH_FILE) this.reason = 'missing';
-    else if (code === STATUS_CODE.PERMISSION_DENIED) this.reason = 'denied';
-    else this.reason = 'other';
-  }
-}
 
 /** An open file on the machine. */
 export type FileId = Buffer;
@@ -21,7 +9,7 @@ export type FileId = Buffer;
 type Done<T> = (error: Error | undefined | null, value: T) => void;
 
 /**
- * SFTP in promises. Requests reject with an `SftpError` when the machine says no, and with another error
+ * SFTP in promises. Requests reject with an `RemoteError` when the machine says no, and with another error
  * when the channel is gone.
  */
 export class SftpChannel {
@@ -108,5 +96,12 @@ export class SftpChannel {
 }
 
 function translate(error: Error & { code?: unknown }): Error {
-  return typeof error.code === 'number' ? new SftpError(error.code, error.message) : error;
+  return typeof error.code === 'number'
+    ? new RemoteError(reasonOf(error.code), error.message)
+    : error;
+}
+
+function reasonOf(code: number): RemoteReason {
+  if (code === STATUS_CODE.NO_SUCH_FILE) return 'missing';
+  return code === STATUS_CODE.PERMISSION_DENIED ? 'denied' : 'other';
 }

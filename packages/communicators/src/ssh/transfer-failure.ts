@@ -1,6 +1,5 @@
 import { Failure, isFailure, messageOf } from '@bake/plugin-sdk';
-import { NoSftpError } from './connection.ts';
-import { SftpError } from './sftp-channel.ts';
+import { type NoMethodError, RemoteError } from './remote-error.ts';
 
 /** Which transfer went wrong. */
 export interface Transfer {
@@ -12,7 +11,6 @@ export interface Transfer {
 export function transferFailure(error: unknown, transfer: Transfer): Failure {
   if (isFailure(error)) return error;
   const { verb, remotePath } = transfer;
-  if (error instanceof NoSftpError) return noSftp(error);
   const preposition = verb === 'upload' ? 'to' : 'from';
   return new Failure({
     summary: `Cannot ${verb} ${preposition} ${remotePath}: ${shortReason(error)}`,
@@ -22,17 +20,17 @@ export function transferFailure(error: unknown, transfer: Transfer): Failure {
 }
 
 function shortReason(error: unknown): string {
-  if (error instanceof SftpError) return error.message.toLowerCase();
+  if (error instanceof RemoteError) return error.message.toLowerCase();
   return isLocal(error) ? messageOf(error) : 'lost the connection';
 }
 
 function detailOf(error: unknown, { verb, remotePath }: Transfer): string {
-  if (error instanceof SftpError) return refusalDetail(error, verb, remotePath);
+  if (error instanceof RemoteError) return refusalDetail(error, verb, remotePath);
   if (isLocal(error)) return 'The problem is with a file on this side, not on the machine.';
   return `The connection to the machine broke during the transfer (${messageOf(error)}).`;
 }
 
-function refusalDetail({ reason }: SftpError, verb: string, remotePath: string): string {
+function refusalDetail({ reason }: RemoteError, verb: string, remotePath: string): string {
   const isUpload = verb === 'upload';
   switch (reason) {
     case 'missing':
@@ -55,11 +53,12 @@ function isLocal(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
-function noSftp(cause: Error): Failure {
+/** Neither way of moving files is there; `errors` say why, one per way. */
+export function noMethod(errors: readonly NoMethodError[]): Failure {
+  const reasons = errors.map(({ method, message }) => `${method}: ${message}`).join('; ');
   return new Failure({
-    summary: 'The machine has no SFTP',
-    detail:
-      'Files travel by SFTP, also with ssh_file_transfer_method = "scp". Turn on the "sftp" subsystem of its SSH server.',
-    cause,
+    summary: 'The machine can move files neither by scp nor by SFTP',
+    detail: `Install its scp program or turn on the "sftp" subsystem of its SSH server (${reasons}).`,
+    cause: errors[0],
   });
 }

@@ -3,7 +3,8 @@ import { basename, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
 import type { LocalEntry, LocalTree } from './local-tree.ts';
 import { Pipeline } from './pipeline.ts';
-import { type SftpChannel, SftpError } from './sftp-channel.ts';
+import { RemoteError } from './remote-error.ts';
+import type { SftpChannel } from './sftp-channel.ts';
 import { createFile, fillFile } from './upload-file.ts';
 
 const filesAtOnce = 8;
@@ -69,7 +70,7 @@ async function makeFolder(sftp: SftpChannel, path: string): Promise<void> {
   try {
     await sftp.mkdir(path);
   } catch (error) {
-    if (!(error instanceof SftpError) || !(await isFolder(sftp, path))) throw error;
+    if (!(error instanceof RemoteError) || !(await isFolder(sftp, path))) throw error;
   }
 }
 
@@ -78,7 +79,7 @@ async function isFolder(sftp: SftpChannel, path: string): Promise<boolean> {
     const stats = await sftp.stat(path);
     if (stats.isDirectory()) return true;
   } catch (error) {
-    if (error instanceof SftpError && error.reason === 'missing') return false;
+    if (error instanceof RemoteError && error.reason === 'missing') return false;
     throw error;
   }
   throw new Failure({

@@ -68,6 +68,7 @@ function evaluateAny(node: Expression, at: Evaluation): Value {
     case 'for':
       return evaluateFor(node, at);
     case 'invalid':
+      at.diagnostics.add(...(node.problems ?? []));
       return unknownValue(anyType);
     default:
       return unreachable(node);

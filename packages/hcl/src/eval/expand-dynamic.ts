@@ -1,4 +1,5 @@
 import { Diagnostics } from '../diagnostic.ts';
+import { itemsBySchema, syntaxExpression } from '../json/by-schema.ts';
 import type { Attribute, Block, Body, Expression, Label } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
 import { stringType } from '../value/type.ts';
@@ -35,13 +36,16 @@ export interface ScopedItem {
  * left out.
  */
 export function expandDynamic(body: Body, scope: Scope, diagnostics: Diagnostics): ScopedBody {
-  const items = body.items.flatMap((item): readonly ScopedItem[] =>
+  const own = itemsBySchema(body.items, dynamicBlocks, diagnostics);
+  const items = own.flatMap((item): readonly ScopedItem[] =>
     item.kind === 'block' && item.type.name === 'dynamic'
       ? expand(item, scope, diagnostics)
       : [{ item, scope }],
   );
   return { body, items };
 }
+
+const dynamicBlocks = { blocks: { dynamic: { labels: ['type'] } } };
 
 function expand(block: Block, scope: Scope, diagnostics: Diagnostics): readonly ScopedItem[] {
   const found = new Diagnostics();
@@ -68,21 +72,27 @@ function readSpec(block: Block, diagnostics: Diagnostics): Spec | undefined {
     diagnostics.error(messages.wrongDynamicLabels(block));
     return undefined;
   }
-  const attributes = attributesOf(block, diagnostics);
+  const items = itemsBySchema(block.body.items, contentBlocks, diagnostics);
+  const attributes = attributesOf(items, diagnostics);
   const forEach = attributes.get('for_each')?.value;
   if (forEach === undefined) diagnostics.error(messages.missingForEach(block));
-  const iterator = iteratorOf(type, attributes.get('iterator')?.value, diagnostics);
+  const iterator = iteratorOf(type, attributes.get('iterator'), diagnostics);
   const labels = labelsOf(attributes.get('labels')?.value, diagnostics);
-  const content = contentOf(block, diagnostics);
+  const content = contentOf(block, items, diagnostics);
   if (forEach === undefined || content === undefined || diagnostics.hasErrors) return undefined;
   return { block, type, forEach, iterator, labels, content };
 }
 
+const contentBlocks = { blocks: { content: { labels: [] } } };
+
 const argumentNames = ['for_each', 'iterator', 'labels'];
 
-function attributesOf(block: Block, diagnostics: Diagnostics): ReadonlyMap<string, Attribute> {
+function attributesOf(
+  items: readonly (Attribute | Block)[],
+  diagnostics: Diagnostics,
+): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, Attribute>();
-  for (const item of block.body.items) {
+  for (const item of items) {
     if (item.kind !== 'attribute') continue;
     if (argumentNames.includes(item.name.name)) attributes.set(item.name.name, item);
     else diagnostics.error(messages.unknownDynamicArgument(item, argumentNames));
@@ -90,8 +100,12 @@ function attributesOf(block: Block, diagnostics: Diagnostics): ReadonlyMap<strin
   return attributes;
 }
 
-function contentOf(block: Block, diagnostics: Diagnostics): Block | undefined {
-  const blocks = block.body.items.filter((item): item is Block => item.kind === 'block');
+function contentOf(
+  block: Block,
+  items: readonly (Attribute | Block)[],
+  diagnostics: Diagnostics,
+): Block | undefined {
+  const blocks = items.filter((item): item is Block => item.kind === 'block');
   const [first, second] = blocks.filter(({ type }) => type.name === 'content');
   for (const { type } of blocks) {
     if (type.name !== 'content') diagnostics.error(messages.notContent(type));
@@ -104,10 +118,11 @@ function contentOf(block: Block, diagnostics: Diagnostics): Block | undefined {
 
 function iteratorOf(
   type: Label,
-  iterator: Expression | undefined,
+  attribute: Attribute | undefined,
   diagnostics: Diagnostics,
 ): string {
-  if (iterator === undefined) return type.value;
+  if (attribute === undefined) return type.value;
+  const iterator = syntaxExpression(attribute, diagnostics);
   if (iterator.kind === 'variable') return iterator.name;
   diagnostics.error(messages.invalidIterator(iterator));
   return type.value;

@@ -1,4 +1,6 @@
 import type { Diagnostics } from '../diagnostic.ts';
+import { itemsBySchema } from '../json/by-schema.ts';
+import { duplicateProperty } from '../json/messages.ts';
 import type { Range } from '../range.ts';
 import { suggest } from '../suggest.ts';
 import type { Attribute, Block, Body } from '../syntax/ast.ts';
@@ -30,15 +32,29 @@ export function bodyContent(
 ): BodyContent {
   const attributes = new Map<string, Attribute>();
   const blocks: Block[] = [];
-  for (const item of body.items) {
+  for (const item of itemsBySchema(body.items, schema, diagnostics)) {
     if (item.kind === 'attribute') {
-      if (isExpectedAttribute(item, schema, diagnostics)) attributes.set(item.name.name, item);
+      if (isExpectedAttribute(item, schema, diagnostics)) keep(item, attributes, diagnostics);
     } else if (isExpectedBlock(item, schema, diagnostics)) blocks.push(item);
   }
   for (const [name, required] of Object.entries(schema.attributes)) {
     if (required && !attributes.has(name)) diagnostics.add(messages.missingArgument(name, owner));
   }
   return { attributes, blocks };
+}
+
+/** The native parser reports what is set twice; in JSON, only here is it known to be no block. */
+function keep(
+  attribute: Attribute,
+  attributes: Map<string, Attribute>,
+  diagnostics: Diagnostics,
+): void {
+  const name = attribute.name.name;
+  const first = attributes.get(name);
+  if (first === undefined) attributes.set(name, attribute);
+  else if (attribute.json !== undefined) {
+    diagnostics.add(duplicateProperty(name, first.name.range, attribute.name.range));
+  }
 }
 
 /** Reports an attribute that the schema does not have; true when it does. */

@@ -2,6 +2,8 @@ import type { Diagnostics } from '../diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import { expandDynamic, type ScopedItem } from '../eval/expand-dynamic.ts';
 import type { Scope } from '../eval/scope.ts';
+import { carriedBySchema } from '../json/by-schema.ts';
+import { duplicateProperty } from '../json/messages.ts';
 import type { Range } from '../range.ts';
 import type { Attribute, Block } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
@@ -52,7 +54,7 @@ export function decodeItems(
   const blocks = new Map<string, DecodedBody[]>();
   const unknownBlocks = new Set<string>();
   const sensitiveBlocks = new Set<string>();
-  for (const scoped of items) {
+  for (const scoped of carriedBySchema(items, schema, diagnostics)) {
     const { item } = scoped;
     if (item.kind === 'attribute') {
       decodeAttribute(item, scoped.scope, schema, attributes, diagnostics);
@@ -77,8 +79,14 @@ function decodeAttribute(
 ): void {
   const name = attribute.name.name;
   if (!isExpectedAttribute(attribute, schema, diagnostics)) return;
-  if (attributes.has(name)) {
-    diagnostics.add(messages.duplicateArgument(attribute));
+  const first = attributes.get(name);
+  if (first !== undefined) {
+    const isJson = attribute.json !== undefined;
+    diagnostics.add(
+      isJson
+        ? duplicateProperty(name, first.range, attribute.name.range)
+        : messages.duplicateArgument(attribute),
+    );
     return;
   }
   const type = schema.attributes[name]?.type as Type;

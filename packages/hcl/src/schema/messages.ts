@@ -5,11 +5,14 @@ import type { Attribute, Block } from '../syntax/ast.ts';
 /** What decoding a body against a schema can complain about. Summaries are HCL's. */
 
 export function unsupportedArgument(attribute: Attribute, hint: string): Diagnostic {
+  const { json, name } = attribute;
   return {
     severity: 'error',
     code: 'unsupported-argument',
-    summary: 'Unsupported argument',
-    detail: `An argument named "${attribute.name.name}" is not expected here.${hint}`,
+    summary: json ? 'Extraneous JSON object property' : 'Unsupported argument',
+    detail: json
+      ? `No argument or block type is named "${name.name}".${hint}`
+      : `An argument named "${name.name}" is not expected here.${hint}`,
     subject: attribute.name.range,
     context: attribute.range,
   };

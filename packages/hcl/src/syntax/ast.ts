@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import type { JsonPayload } from '../json/tree.ts';
 import type { Range } from '../range.ts';
 import type { Source } from '../source.ts';
 
@@ -28,6 +30,8 @@ export interface Body {
   readonly kind: 'body';
   /** Attributes and blocks in source order. */
   readonly items: readonly (Attribute | Block)[];
+  /** Set when it was read from JSON. */
+  readonly syntax?: 'json';
   readonly range: Range;
 }
 
@@ -37,6 +41,8 @@ export interface Attribute {
   readonly name: Identifier;
   readonly equals: Range;
   readonly value: Expression;
+  /** The JSON that it came from: a schema may see blocks in it (`itemsBySchema`). */
+  readonly json?: JsonPayload;
   readonly range: Range;
 }
 
@@ -323,8 +329,10 @@ export interface For {
   readonly range: Range;
 }
 
-/** Where an expression should be and none could be read; a diagnostic was reported there. */
+/** Where an expression should be and none could be read; a diagnostic was reported there, or is told here. */
 export interface Invalid {
   readonly kind: 'invalid';
+  /** What whoever evaluates it must report: JSON text that would be right if it were taken literally. */
+  readonly problems?: readonly Diagnostic[];
   readonly range: Range;
 }

@@ -60,9 +60,14 @@ export function unclosedHeredocEnd(
     }
     if (brace === -1 && text[first] === '}' && first - line < indentation) brace = line;
   }
-  if (brace === -1) return { textEnd: text.length, markerEnd: text.length, found: 'nothing' };
+  if (brace === -1) return textEnd(text);
   // The line break before the brace is what ends the argument.
   return { textEnd: brace - 1, markerEnd: brace - 1, found: 'closing-brace' };
+}
+
+/** A heredoc that goes on to the end of the text. */
+export function textEnd(text: string): UnclosedHeredoc {
+  return { textEnd: text.length, markerEnd: text.length, found: 'nothing' };
 }
 
 function afterLineBreak(text: string, at: number): number {

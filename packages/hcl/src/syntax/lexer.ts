@@ -4,7 +4,7 @@ import type { Source } from '../source.ts';
 import type { Comment } from './ast.ts';
 import { Code, identifierEnd, isDigit } from './characters.ts';
 import { foreignText } from './foreign-text.ts';
-import { heredocHeader, heredocLineEnds, unclosedHeredocEnd } from './heredoc.ts';
+import { heredocHeader, heredocLineEnds, textEnd, unclosedHeredocEnd } from './heredoc.ts';
 import * as messages from './messages.ts';
 import { isLeftOpen, startsItem } from './recovery-hints.ts';
 import { kindOfSymbol, Lead, leads, soloKinds } from './symbols.ts';
@@ -40,6 +40,16 @@ export function lex(
 /** How deep templates may stand in one another's sequences; beyond it text is read as plain text. */
 const maximumNesting = 200;
 
+/** Text is read a second time so often at most, lest broken text of some kinds take for ever. */
+const maximumRewinds = 50;
+
+/** How much had been found at some place. */
+interface Mark {
+  readonly tokens: number;
+  readonly comments: number;
+  readonly problems: number;
+}
+
 class Lexer {
   readonly tokens: TokenListBuilder;
   readonly comments: Comment[] = [];
@@ -49,6 +59,9 @@ class Lexer {
   readonly #hasCarriageReturn: boolean;
   #at = 0;
   #nesting = 0;
+  #rewinds = 0;
+  /** Set when the rest of the text was left out: what lacks at its end says nothing. */
+  #hasGivenUp = false;
   /** Open braces of the present sequence, or of the text outside any. */
   #braces = 0;
   /** Set when a quote turned out to end a template further out: everything inside returns at once. */
@@ -187,7 +200,7 @@ class Lexer {
   /** `"` text and sequences `"`; `inQuoted` tells whether another quoted template is around it. */
   #quoted(start: number, inQuoted: boolean): void {
     const text = this.#text;
-    const first = this.tokens.count;
+    const mark = inQuoted && this.#rewinds < maximumRewinds ? this.#mark() : undefined;
     this.#push(TokenKind.openQuote, start + 1);
     this.#quotedText(this.#at);
     while (this.#hasSequence()) {
@@ -199,7 +212,7 @@ class Lexer {
       this.#quotedText(this.#at);
     }
     if (text.charCodeAt(this.#at) === Code.quote) this.#push(TokenKind.closeQuote, this.#at + 1);
-    else if (inQuoted) this.#closeOuter(first, start);
+    else if (mark !== undefined) this.#closeOuter(mark, start);
     else this.#lineBreakInQuotes(start);
   }
 
@@ -232,8 +245,8 @@ class Lexer {
   }
 
   /** A quote inside a sequence that has no partner on its line: it ends the template around it. */
-  #closeOuter(first: number, quote: number): void {
-    this.tokens.truncate(first);
+  #closeOuter(mark: Mark, quote: number): void {
+    this.#rewind(mark);
     this.#at = quote;
     this.#push(TokenKind.closeQuote, quote + 1);
     this.#unwinding = true;
@@ -265,11 +278,12 @@ class Lexer {
   #tooDeep(start: number): void {
     this.#report(messages.nestedTooDeeply(this.#range(start, start + 2)));
     this.#at = this.#text.length;
+    this.#hasGivenUp = true;
   }
 
   #heredoc(start: number, bodyStart: number, marker: string): void {
     this.#push(TokenKind.openHeredoc, bodyStart);
-    const first = this.tokens.count;
+    const mark = this.#mark();
     const text = this.#text;
     while (this.#at < text.length) {
       const close = heredocLineEnds(text, this.#at, marker);
@@ -280,8 +294,11 @@ class Lexer {
       this.#plainLine(true);
     }
     // The rest of the file went into it. Read it again, up to where it probably should have ended.
-    this.tokens.truncate(first);
-    const end = unclosedHeredocEnd(text, start, bodyStart, marker);
+    this.#rewind(mark);
+    const end =
+      this.#rewinds > maximumRewinds
+        ? textEnd(text)
+        : unclosedHeredocEnd(text, start, bodyStart, marker);
     this.#report(messages.unclosedHeredoc(this.#range(start, bodyStart), marker, end.found));
     this.#at = bodyStart;
     if (end.textEnd > bodyStart) this.#push(TokenKind.plainText, end.textEnd);
@@ -312,13 +329,29 @@ class Lexer {
     }
   }
 
+  #mark(): Mark {
+    return {
+      tokens: this.tokens.count,
+      comments: this.comments.length,
+      problems: this.problems.length,
+    };
+  }
+
+  /** Forgets what was found since, so that the text can be read in another way. */
+  #rewind({ tokens, comments, problems }: Mark): void {
+    this.#rewinds += 1;
+    this.tokens.truncate(tokens);
+    this.comments.length = comments;
+    this.problems.length = problems;
+  }
+
   #push(kind: TokenKind, end: number): void {
     this.tokens.push(kind, this.#at, end);
     this.#at = end;
   }
 
   #report(problem: messages.Problem): void {
-    this.problems.push({ severity: 'error', ...problem });
+    if (!this.#hasGivenUp) this.problems.push({ severity: 'error', ...problem });
   }
 
   #range(start: number, end: number): Range {

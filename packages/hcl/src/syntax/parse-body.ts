@@ -140,12 +140,14 @@ class BodyParser {
       labels.push(parseLabel(reader));
     }
     const header = reader.from(type.range.start);
-    if (reader.kind !== TokenKind.openBrace || this.#depth >= maximumDepth) {
-      const tooDeep = reader.kind === TokenKind.openBrace;
-      reader.fail(
-        tooDeep ? messages.nestedTooDeeply(header) : messages.blockExpected(reader, type, labels),
-      );
+    if (reader.kind !== TokenKind.openBrace) {
+      reader.fail(messages.blockExpected(reader, type, labels));
       skipItem(reader, type.range.start);
+      return undefined;
+    }
+    if (this.#depth >= maximumDepth) {
+      reader.fail(messages.nestedTooDeeply(header));
+      reader.giveUp();
       return undefined;
     }
     const open = reader.take();

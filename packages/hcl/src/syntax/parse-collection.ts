@@ -98,7 +98,10 @@ function parseObjectItem(reader: TokenReader, open: Range): ObjectItem | undefin
   if (reader.recovering) return undefined;
   const { kind } = reader;
   if (kind !== TokenKind.equal && kind !== TokenKind.colon) {
-    const problem = messages.missingObjectSeparator(reader, over(open, reader.here()));
+    const problem =
+      kind === TokenKind.endOfFile
+        ? messages.unclosedObject(open)
+        : messages.missingObjectSeparator(reader, over(open, reader.here()));
     const isArrow = kind === TokenKind.fatArrow || kind === TokenKind.equalEqual;
     if (!isArrow) {
       reader.fail(problem);

@@ -8,7 +8,7 @@ import { parseFileBody } from './parse-body.ts';
 import { parseExpression as parseAnyExpression } from './parse-expression.ts';
 import { parseBareTemplate } from './parse-template.ts';
 import { TokenKind, TokenListBuilder } from './token.ts';
-import { TokenReader } from './token-reader.ts';
+import { maximumProblems, TokenReader } from './token-reader.ts';
 
 /**
  * Tokens are done with when a parse returns, and a parse never waits: one list serves them all, and files
@@ -55,5 +55,6 @@ export function parseTemplate(source: Source): WithDiagnostics<Template> {
 function inOrder(lexed: Lexed, reader: TokenReader): readonly Diagnostic[] {
   const all = [...lexed.problems, ...reader.problems];
   if (all.length < 2) return all;
-  return all.sort((one, other) => (one.subject?.start ?? 0) - (other.subject?.start ?? 0));
+  all.sort((one, other) => (one.subject?.start ?? 0) - (other.subject?.start ?? 0));
+  return all.slice(0, maximumProblems);
 }

@@ -7,7 +7,7 @@ import type { Problem } from './messages.ts';
 import { TokenKind, type TokenList } from './token.ts';
 
 /** More mistakes than this in one text help nobody; it is probably not HCL at all. */
-const maximumProblems = 100;
+export const maximumProblems = 100;
 
 /**
  * The place in a token list that a parse has come to, and what it has to say about it. Every grammar
@@ -118,9 +118,10 @@ export class TokenReader {
     return this.source.text.slice(this.start, this.end);
   }
 
-  /** Range of the next token. */
+  /** Range of the next token; of a line break or the text's end, the place before it where something lacks. */
   here(): Range {
-    return rangeOf(this.source, this.start, this.end);
+    const isEnd = this.kind === TokenKind.newline || this.kind === TokenKind.endOfFile;
+    return isEnd ? this.gap() : rangeOf(this.source, this.start, this.end);
   }
 
   /** The empty range right after the token read last. */
@@ -155,6 +156,13 @@ export class TokenReader {
   #isFollowOn(): boolean {
     if (this.#skippedStray || this.previousEnd === this.#foreignEnd) return true;
     return this.kind >= TokenKind.foreignOperator && this.kind <= TokenKind.stray;
+  }
+
+  /** Leaves out the rest of the text, and says nothing more. */
+  giveUp(): void {
+    this.recovering = true;
+    this.#after = this.#last;
+    this.#settle();
   }
 
   /** Stands for an expression that is not there. */

@@ -20,6 +20,8 @@ export interface Sshd {
   readonly target: ConnectTarget;
   /** An empty folder to work in. */
   readonly folder: string;
+  /** The user's home folder in commands, empty: no start-up files of the tester's get in the way. */
+  readonly home: string;
   /** A path in that folder. */
   remote(name: string): string;
   /** Cuts all connections by killing the processes that serve them. */
@@ -47,8 +49,8 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
     'UsePAM no',
     'PasswordAuthentication no',
     // Commands run in the user's login shell, whose start-up files would cost time and spoil results.
-    `SetEnv HOME=${join(folder, 'home')}`,
-    ...config,
+    `SetEnv HOME=${join(folder, 'home')}${environmentOf(config)}`,
+    ...config.filter((line) => !line.startsWith(setEnv)),
   ];
   if (!config.some((line) => line.startsWith('Subsystem'))) {
     lines.push('Subsystem sftp internal-sftp');
@@ -66,6 +68,7 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
       privateKey: await readFile(join(folder, 'user'), 'utf8'),
     },
     folder: join(folder, 'work'),
+    home: join(folder, 'home'),
     remote: (name) => join(folder, 'work', name),
     killSessions: () => killChildren(server),
     stop: async () => {
@@ -74,6 +77,14 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+const setEnv = 'SetEnv ';
+
+/** sshd takes only the first line of this kind. */
+function environmentOf(config: readonly string[]): string {
+  const lines = config.filter((line) => line.startsWith(setEnv));
+  return lines.map((line) => ` ${line.slice(setEnv.length)}`).join('');
 }
 
 async function freePort(): Promise<number> {

@@ -130,14 +130,9 @@ export function oneLineBlock(reader: TokenReader, context: Range): Problem {
     code: 'invalid-one-line-block',
     summary,
     detail,
-    subject: oneLineSubject(reader),
+    subject: reader.here(),
     context,
   };
-}
-
-/** A line break shows nothing when underlined; the place before it does. */
-function oneLineSubject(reader: TokenReader): Range {
-  return reader.kind === TokenKind.newline ? reader.gap() : reader.here();
 }
 
 /** `a { b { } }` */

@@ -24,7 +24,7 @@ const wordOperators: ReadonlyMap<string, string> = new Map([
 export function wordAdvice(reader: TokenReader): string {
   switch (reader.kind) {
     case TokenKind.identifier:
-      return wordOperators.get(reader.text) ?? joinAdvice;
+      return wordOperators.get(reader.text) ?? nameAdvice(reader);
     case TokenKind.openQuote:
       return joinAdvice;
     case TokenKind.equal:
@@ -37,4 +37,11 @@ export function wordAdvice(reader: TokenReader): string {
     default:
       return '';
   }
+}
+
+function nameAdvice(reader: TokenReader): string {
+  // Another argument, on the same line.
+  if (reader.kindAfter() === TokenKind.equal) return '';
+  const before = reader.source.text.slice(0, reader.previousEnd);
+  return /\bnot$/.test(before.slice(-5)) ? ' To negate a condition write "!".' : joinAdvice;
 }

@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { Diagnostics, formatConfig, parseConfig } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
+import { ArgumentError, parseFlags } from '../arguments/flags.ts';
+import { templateFlags } from '../arguments/template-flags.ts';
+import { findConfigFiles } from '../format/config-files.ts';
+import * as messages from '../format/messages.ts';
+import { replaceFile } from '../format/replace-file.ts';
+import type { Terminal } from '../terminal.ts';
+import { diagnosticsView } from '../views/diagnostics.ts';
+import { lineDiff } from '../views/line-diff.ts';
+import { chooseTheme } from '../views/theme.ts';
+import type { Command } from './command.ts';
+
+const flags = {
+  check: {
+    kind: 'bool',
+    help: 'Change nothing; exit with 3 if a file is not in canonical layout.',
+  },
+  diff: { kind: 'bool', help: 'Show what changes.' },
+  write: { kind: 'bool', help: 'Write to the files (the default); -write=false only lists them.' },
+  recursive: { kind: 'bool', help: 'Format the files of folders below, too.' },
+} as const;
+
+/** What to do with each file. */
+interface Task {
+  readonly isWritten: boolean;
+  readonly isShown: boolean;
+  readonly terminal: Terminal;
+  readonly diagnostics: Diagnostics;
+}
+
+/** `bake fmt`: puts configuration files into canonical layout. Files with mistakes stay as they are. */
+export const fmtCommand: Command = {
+  name: 'fmt',
+  summary: 'Puts configuration and variable files into canonical layout.',
+  operands: 'PATH...',
+  flags,
+  async run(argv, terminal) {
+    // Packer takes the flags of templates here, too, and does nothing with them.
+    const { flags: given, operands } = parseFlags(argv, { ...templateFlags, ...flags });
+    if (operands.length === 0) {
+      throw new ArgumentError(
+        'Give the paths of files or folders to format, or - for the standard input.',
+      );
+    }
+    const diagnostics = new Diagnostics();
+    const isWritten = given.write !== false && given.check !== true;
+    const task = { isWritten, isShown: given.diff === true, terminal, diagnostics };
+    const changed = await formatAll(operands, given.recursive === true, task);
+    diagnosticsView(terminal, await chooseTheme(undefined, terminal)).show(diagnostics.list);
+    if (diagnostics.hasErrors || terminal.signal.aborted) return 1;
+    return given.check === true && changed > 0 ? 3 : 0;
+  },
+};
+
+/** Gives the number of texts that were not in canonical layout. */
+async function formatAll(
+  operands: readonly string[],
+  isRecursive: boolean,
+  task: Task,
+): Promise<number> {
+  let changed = 0;
+  for (const operand of operands) {
+    const isInput = operand === '-';
+    const paths = isInput ? [operand] : findConfigFiles(operand, isRecursive, task.diagnostics);
+    for (const path of paths) {
+      if (task.terminal.signal.aborted) return changed;
+      if (await (isInput ? formatInput(task) : formatFile(path, task))) changed += 1;
+    }
+  }
+  return changed;
+}
+
+/** The standard input; the result is printed, unless it was only asked whether there is something to change. */
+async function formatInput({ terminal, isWritten, diagnostics }: Task): Promise<boolean> {
+  const text = decoded('<stdin>', await buffer(terminal.input), diagnostics);
+  const formatted = text && formatted('<stdin>', text, diagnostics);
+  if (formatted === undefined) return false;
+  const isChanged = formatted !== text;
+  if (isWritten || !isChanged) terminal.write(formatted);
+  return isChanged;
+}

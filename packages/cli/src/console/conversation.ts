@@ -1,0 +1,51 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Terminal } from '../terminal.ts';
+import type { DiagnosticsView } from '../views/diagnostics.ts';
+import { complete } from './complete.ts';
+import { historySize, openHistory } from './history.ts';
+import type { ConsoleSession } from './session.ts';
+
+/**
+ * Talks with a person until they leave with `exit`, Ctrl-D, or Ctrl-C on an empty line. Mistakes are shown
+ * and the conversation goes on. Gives the exit code.
+ */
+export async function converse(
+  session: ConsoleSession,
+  terminal: Terminal,
+  view: DiagnosticsView,
+): Promise<number> {
+  const history = openHistory(terminal.environment);
+  const prompt = createInterface({
+    input: terminal.input,
+    output: terminal.output,
+    prompt: '> ',
+    history: [...history.lines],
+    historySize,
+    removeHistoryDuplicates: true,
+    completer: (line: string) => complete(line, session.scope),
+    signal: terminal.signal,
+  });
+  prompt.on('SIGINT', () => interrupted(prompt));
+  prompt.prompt();
+  for await (const line of prompt) {
+    history.add(line);
+    const { text, diagnostics, isExit } = session.answer(line);
+    if (isExit) return 0;
+    view.show(diagnostics);
+    if (text !== undefined) terminal.write(`${text}\n`);
+    prompt.prompt();
+  }
+  // The cursor is still behind the prompt.
+  terminal.write('\n');
+  return terminal.signal.aborted ? 1 : 0;
+}
+
+/** Ctrl-C clears a line that was begun, and leaves when there is none. */
+function interrupted(prompt: Interface): void {
+  if (prompt.line === '') {
+    prompt.close();
+    return;
+  }
+  prompt.write(null, { ctrl: true, name: 'e' });
+  prompt.write(null, { ctrl: true, name: 'u' });
+}

@@ -1,0 +1,42 @@
+import type { Diagnostic } from '@bake/hcl';
+
+function error(code: string, summary: string, detail: string): Diagnostic {
+  return { severity: 'error', code, summary, detail };
+}
+
+/** A path on the command line that does not exist. */
+export function noSuchPath(path: string): Diagnostic {
+  return error(
+    'no-such-path',
+    `There is no file or folder "${path}"`,
+    'Give the path of a file that ends in .pkr.hcl or .pkrvars.hcl, of a folder that holds some, or - for the standard input.',
+  );
+}
+
+/** A file that is there, but not HCL by its name. */
+export function notConfigFile(path: string): Diagnostic {
+  return error(
+    'not-an-hcl-file',
+    `"${path}" is not an HCL file`,
+    'Files that can be formatted end in .pkr.hcl or .pkrvars.hcl. To format something else, give it on the standard input, with - as the path.',
+  );
+}
+
+/** `why` is the system's reason. */
+export function unreadable(path: string, why: string): Diagnostic {
+  return error('unreadable-file', `Cannot read "${path}"`, `${why}.`);
+}
+
+/** `why` is the system's reason. */
+export function unwritable(path: string, why: string): Diagnostic {
+  return error('unwritable-file', `Cannot write "${path}"`, `${why}. The file is as it was.`);
+}
+
+/** Bytes that are no UTF-8: formatted as text they would be lost. */
+export function notUtf8(path: string): Diagnostic {
+  return error(
+    'not-utf-8',
+    `"${path}" is not in UTF-8`,
+    'HCL is written in UTF-8. Save the file in that encoding; until then it stays as it is.',
+  );
+}

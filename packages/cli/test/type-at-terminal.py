@@ -1,0 +1,50 @@
+"""Runs a command at a pseudo-terminal: for each step waits for a text, then types one.
+
+Arguments: the steps as JSON, [[wait for, type], ...], and the command. Prints all that the terminal
+showed and ends with the command's exit code.
+"""
+
+import json
+import os
+import pty
+import select
+import sys
+import time
+
+LIMIT = 20
+
+
+def read_until(terminal, wanted, shown, start):
+    """Reads on until `wanted` is shown behind `start`, the command ends or time is up."""
+    deadline = time.monotonic() + LIMIT
+    while wanted is None or wanted not in shown[start:]:
+        if time.monotonic() > deadline:
+            sys.exit("nothing shows %r in:\n%s" % (wanted, shown.decode()))
+        if not select.select([terminal], [], [], 0.1)[0]:
+            continue
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:
+            chunk = b""
+        if chunk == b"":
+            return
+        shown += chunk
+
+
+def main():
+    steps = json.loads(sys.argv[1])
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvp(sys.argv[2], sys.argv[2:])
+    shown = bytearray()
+    for wanted, typed in steps:
+        start = len(shown)
+        read_until(terminal, wanted.encode(), shown, start if start else 0)
+        os.write(terminal, typed.encode())
+    read_until(terminal, None, shown, 0)
+    _, status = os.waitpid(process, 0)
+    sys.stdout.buffer.write(shown)
+    sys.exit(os.waitstatus_to_exitcode(status))
+
+
+main()

@@ -1,0 +1,196 @@
+import type { ClientChannel } from 'ssh2';
+import { raceAbort } from './race-abort.ts';
+import { NoMethodError, RemoteError, type RemoteReason } from './remote-error.ts';
+import { parseRecord, type ScpRecord } from './scp-record.ts';
+
+const lineBreak = 10;
+const maxLine = 64 * 1024;
+const zero = Buffer.alloc(1);
+
+/**
+ * The conversation with one `scp -t` or `scp -f` on the machine. Until that has spoken for the first
+ * time, methods reject with a `NoMethodError` when something else answers in its place; after that with a
+ * `RemoteError` when it says no, and with the signal's reason when that aborts.
+ */
+export class ScpSession {
+  readonly #channel: ClientChannel;
+  readonly #signal: AbortSignal;
+  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #closed: Promise<void>;
+  readonly #over: Promise<never>;
+  #isOver = false;
+  #left: Buffer = Buffer.alloc(0);
+  #isScp = false;
+  #exitCode: number | undefined;
+  #complaints = '';
+
+  constructor(channel: ClientChannel, signal: AbortSignal) {
+    this.#channel = channel;
+    this.#signal = signal;
+    this.#chunks = channel[Symbol.asyncIterator]();
+    channel.on('error', () => undefined);
+    channel.on('exit', (code: number | null) => {
+      // Ended by a signal, it has no code.
+      this.#exitCode = code ?? 255;
+    });
+    channel.stderr.on('data', (chunk: Buffer) => {
+      this.#complaints = (this.#complaints + chunk.toString()).slice(-maxLine);
+    });
+    this.#closed = new Promise((resolve) => channel.once('close', resolve));
+    this.#over = this.#untilOver();
+    // Whoever waits for something hears of it; nobody needs to.
+    this.#over.catch(() => undefined);
+  }
+
+  /** Sends bytes or a record; resolves when there is room for more. */
+  async send(data: Uint8Array | string): Promise<void> {
+    if (this.#isOver) await this.#over;
+    if (this.#channel.write(data)) return;
+    await Promise.race([
+      new Promise((resolve) => this.#channel.once('drain', resolve)),
+      this.#over,
+    ]);
+  }
+
+  /** Says that the last thing was understood, or that all of a file has been sent. */
+  sendOk(): Promise<void> {
+    return this.send(zero);
+  }
+
+  /** Waits until the machine has said that it understood. */
+  async expectOk(): Promise<void> {
+    const first = await this.#readByte();
+    if (first === 0) {
+      this.#isScp = true;
+      return;
+    }
+    throw await this.#complaint(first, await this.#readLine());
+  }
+
+  /** What comes next; `undefined` at the end. */
+  async readRecord(): Promise<ScpRecord | undefined> {
+    if (this.#isScp && (await this.#isAtEnd())) return undefined;
+    const first = await this.#readByte();
+    const line = await this.#readLine();
+    const record = parseRecord(String.fromCharCode(first) + line);
+    if (record === undefined) throw await this.#complaint(first, line);
+    this.#isScp = true;
+    return record;
+  }
+
+  /** Hands on so many bytes as they arrive. */
+  async readContent(size: number, take: (chunk: Buffer) => Promise<void>): Promise<void> {
+    for (let left = size; left > 0; ) {
+      await this.#fill();
+      const chunk = this.#left.subarray(0, left);
+      this.#left = this.#left.subarray(chunk.length);
+      left -= chunk.length;
+      await take(chunk);
+    }
+  }
+
+  /** Ends the conversation in peace. */
+  async finish(): Promise<void> {
+    this.#channel.end();
+    while (!(await this.#isOut())) this.#left = Buffer.alloc(0);
+    await raceAbort(this.#closed, this.#signal);
+    if (this.#exitCode !== 0) throw this.#gone();
+  }
+
+  /** Ends it at once, wherever it stands. */
+  abandon(): void {
+    this.#channel.close();
+    void this.#nextChunk();
+  }
+
+  async #untilOver(): Promise<never> {
+    let onAbort: () => void = () => undefined;
+    const aborted = new Promise<void>((resolve) => {
+      onAbort = resolve;
+      if (this.#signal.aborted) resolve();
+      else this.#signal.addEventListener('abort', onAbort, { once: true });
+    });
+    await Promise.race([aborted, this.#closed]);
+    this.#signal.removeEventListener('abort', onAbort);
+    this.#isOver = true;
+    if (this.#signal.aborted) {
+      this.abandon();
+      throw this.#signal.reason;
+    }
+    throw this.#gone();
+  }
+
+  async #complaint(first: number, line: string): Promise<Error> {
+    if (first === 1 || first === 2) {
+      this.#isScp = true;
+      const text = line.replace(/^scp: (?:.*: )?(?=[^:]+$)/, '').trim();
+      return new RemoteError(reasonOf(line), text === '' ? 'scp gave no reason' : text);
+    }
+    const said = (String.fromCharCode(first) + line).trim();
+    return this.#isScp
+      ? new RemoteError('other', `scp said something that bake does not understand: ${said}`)
+      : new NoMethodError('scp', `instead of scp, this answered: ${said}`);
+  }
+
+  #gone(): Error {
+    // Without an exit code it was the connection that went away, not the program.
+    if (this.#exitCode === undefined) return new Error('the connection closed');
+    const why = this.#complaints.trim() || `scp ended with exit code ${this.#exitCode}`;
+    if (this.#isScp) return new RemoteError(reasonOf(why), why);
+    return new NoMethodError(
+      'scp',
+      this.#exitCode === 127 ? 'it has no scp program' : `scp could not be started: ${why}`,
+    );
+  }
+
+  async #readByte(): Promise<number> {
+    await this.#fill();
+    const byte = this.#left[0] as number;
+    this.#left = this.#left.subarray(1);
+    return byte;
+  }
+
+  /** The rest of a line, without its line break. */
+  async #readLine(): Promise<string> {
+    let end = this.#left.indexOf(lineBreak);
+    while (end < 0 && this.#left.length < maxLine && !(await this.#isOut())) {
+      end = this.#left.indexOf(lineBreak);
+    }
+    const line = this.#left.subarray(0, end < 0 ? this.#left.length : end);
+    this.#left = this.#left.subarray(line.length + 1);
+    return line.toString();
+  }
+
+  async #isAtEnd(): Promise<boolean> {
+    return this.#left.length === 0 && (await this.#isOut());
+  }
+
+  async #fill(): Promise<void> {
+    if (!(await this.#isAtEnd())) return;
+    await raceAbort(this.#closed, this.#signal);
+    throw this.#gone();
+  }
+
+  /** Reads one more chunk; true when there is none. */
+  async #isOut(): Promise<boolean> {
+    const next = await raceAbort(this.#nextChunk(), this.#signal);
+    if (next === undefined) return true;
+    this.#left = this.#left.length === 0 ? next : Buffer.concat([this.#left, next]);
+    return false;
+  }
+
+  async #nextChunk(): Promise<Buffer | undefined> {
+    try {
+      const next = await this.#chunks.next();
+      return next.done ? undefined : next.value;
+    } catch {
+      // The channel broke off; why that is, is told by how it closed.
+      return undefined;
+    }
+  }
+}
+
+function reasonOf(message: string): RemoteReason {
+  if (/No such file or directory/i.test(message)) return 'missing';
+  return /Permission denied/i.test(message) ? 'denied' : 'other';
+}
