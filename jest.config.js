@@ -7,7 +7,7 @@ const project = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@bake/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/**/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/bundle/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],

@@ -42,5 +42,12 @@ function entryOf(name, version, dev) {
     : words.some((word) => word.startsWith('gnu'))
       ? ['glibc']
       : undefined;
-  return { version, cpu: [cpu], ...(dev && { dev }), ...(libc && { libc }), optional: true, os: [os] };
+  return {
+    version,
+    cpu: [cpu],
+    ...(dev && { dev }),
+    ...(libc && { libc }),
+    optional: true,
+    os: [os],
+  };
 }

@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
+  fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 

@@ -16,7 +16,8 @@ export function runPacker(
   args: readonly string[],
   settings: { readonly cwd: string; readonly input?: string },
 ): { readonly code: number | null; readonly stdout: string } {
-  const { status, stdout } = spawnSync('packer', args, {
+  // Node's own pipes are sockets, and Packer reads piped lines from a real pipe only.
+  const { status, stdout } = spawnSync('sh', ['-c', 'cat | packer "$@"', 'packer', ...args], {
     cwd: settings.cwd,
     input: settings.input ?? '',
     env: { ...process.env, CHECKPOINT_DISABLE: '1' },

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const bin = join(root, 'packages', 'cli', 'bin', 'bake.js');
+/** The built command. */
+export const bakeProgram: string = join(root, 'packages', 'cli', 'bin', 'bake.js');
 
 /** What a run of the built command gave. */
 export interface Finished {
@@ -34,7 +35,7 @@ export interface RunSettings {
 
 /** Starts the built command as a user would. */
 export function startBake(args: readonly string[], settings: RunSettings = {}): Running {
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [bakeProgram, ...args], {
     cwd: settings.cwd,
     env: { ...cleanEnvironment(), ...settings.env },
     stdio: ['pipe', 'pipe', 'pipe'],

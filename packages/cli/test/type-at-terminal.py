@@ -15,9 +15,9 @@ LIMIT = 20
 
 
 def read_until(terminal, wanted, shown, start):
-    """Reads on until `wanted` is shown behind `start`, the command ends or time is up."""
+    """Reads on until `wanted` stands behind `start`; gives the place after it. None waits for the end."""
     deadline = time.monotonic() + LIMIT
-    while wanted is None or wanted not in shown[start:]:
+    while wanted is None or shown.find(wanted, start) < 0:
         if time.monotonic() > deadline:
             sys.exit("nothing shows %r in:\n%s" % (wanted, shown.decode()))
         if not select.select([terminal], [], [], 0.1)[0]:
@@ -27,8 +27,9 @@ def read_until(terminal, wanted, shown, start):
         except OSError:
             chunk = b""
         if chunk == b"":
-            return
+            return len(shown)
         shown += chunk
+    return shown.find(wanted, start) + len(wanted)
 
 
 def main():
@@ -37,11 +38,11 @@ def main():
     if process == 0:
         os.execvp(sys.argv[2], sys.argv[2:])
     shown = bytearray()
+    place = 0
     for wanted, typed in steps:
-        start = len(shown)
-        read_until(terminal, wanted.encode(), shown, start if start else 0)
+        place = read_until(terminal, wanted.encode(), shown, place)
         os.write(terminal, typed.encode())
-    read_until(terminal, None, shown, 0)
+    read_until(terminal, None, shown, place)
     _, status = os.waitpid(process, 0)
     sys.stdout.buffer.write(shown)
     sys.exit(os.waitstatus_to_exitcode(status))

@@ -62,13 +62,17 @@ test('upload connects again after a loss, and sends everything', async () => {
   expect(machine.connections).toBe(2);
 });
 
-test('upload fails when the connection is lost on the way', async () => {
+test.each([
+  { kind: 'known', size: 1e12 },
+  { kind: 'unknown', size: undefined },
+])('upload of $kind size fails when the connection is lost on the way', async ({ size }) => {
   const endless = new Readable({
     read() {
       this.push(Buffer.alloc(64 * 1024));
     },
   });
-  const work = communicator.upload({ data: endless }, 'endless', never);
+  const content = { data: endless, ...(size === undefined ? {} : { size }) };
+  const work = communicator.upload(content, 'endless', never);
   await sleep(100);
   machine.dropConnections();
   await expect(work).rejects.toMatchObject({
@@ -113,15 +117,13 @@ test('run tries once, not for minutes, when the machine is gone', async () => {
   expect(Date.now() - start).toBeLessThan(500);
 });
 
-test('upload says so when the machine has no SFTP, and asks only once', async () => {
+test('uploads go by scp when the machine has no SFTP, which is asked for only once', async () => {
   const plain = await startSshMachine({ root, sftp: false });
-  const other = await ssh.connect(options(), plain, testContext());
-  for (const _ of [1, 2]) {
-    await expect(other.upload({ data: 'x' }, 'x', never)).rejects.toMatchObject({
-      message: 'The machine has no SFTP',
-      detail: expect.stringContaining('ssh_file_transfer_method'),
-    });
-  }
+  const context = testContext();
+  const other = await ssh.connect(options({ ssh_file_transfer_method: 'sftp' }), plain, context);
+  for (const name of ['one', 'two']) await other.upload({ data: name }, name, never);
+  expect(await readFile(join(root, 'two'), 'utf8')).toBe('two');
+  expect(context.ui.said.slice(3)).toEqual([expect.stringMatching('^Files cannot travel by sftp')]);
   expect(plain.connections).toBe(1);
   await other.close();
   await plain.close();

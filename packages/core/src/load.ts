@@ -2,7 +2,9 @@ import { Diagnostics, type Source, type WithDiagnostics } from '@bake/hcl';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles } from './files/find-files.ts';
-import { readConfigFile } from './files/read-file.ts';
+import { readConfigFile, readText } from './files/read-file.ts';
+import type { LegacyTemplate } from './legacy/legacy-template.ts';
+import { readLegacy } from './legacy/read-legacy.ts';
 
 /** A template as far as it could be read. */
 export interface LoadedTemplate extends WithDiagnostics<Template> {
@@ -27,6 +29,19 @@ export function load(path: string): LoadedTemplate {
     if (parsed !== undefined && isNative && syntax.hasErrors) rejected.push(parsed.source);
     return parsed ?? [];
   });
-  const template = readConfig(path, found.value, files, diagnostics);
+  const legacy = readLegacyFile(found.value.legacy, diagnostics);
+  const config = readConfig(path, found.value, files, diagnostics);
+  const template = legacy === undefined ? config : { ...config, legacy };
   return { value: template, diagnostics: diagnostics.list, rejected };
+}
+
+function readLegacyFile(
+  path: string | undefined,
+  diagnostics: Diagnostics,
+): LegacyTemplate | undefined {
+  const text = path === undefined ? undefined : readText(path, diagnostics);
+  if (path === undefined || text === undefined) return undefined;
+  const { value, diagnostics: found } = readLegacy({ name: path, text });
+  diagnostics.add(...found);
+  return value;
 }

@@ -30,10 +30,13 @@ export {
   type BlockNames,
   carriedBySchema,
   itemsBySchema,
+  literalAttribute,
   literalExpression,
   syntaxExpression,
 } from './json/by-schema.ts';
 export { parseJsonConfig } from './json/parse-json-config.ts';
+export { type ReadJson, readJson } from './json/read-json.ts';
+export type * from './json/tree.ts';
 export { over, type Range, rangeOf, type ShownRange, showRange, textOf } from './range.ts';
 // schema
 export {

@@ -1,4 +1,3 @@
-import { textOf } from '../src/range.ts';
 import type {
   Attribute,
   Block,
@@ -18,7 +17,9 @@ function printItem(item: Attribute | Block, indent: string): string {
   if (item.kind === 'attribute') {
     return `${indent}(= ${item.name.name} ${printExpression(item.value)})`;
   }
-  const labels = item.labels.map(({ value, quoted }) => ` ${quoted ? JSON.stringify(value) : value}`);
+  const labels = item.labels.map(
+    ({ value, quoted }) => ` ${quoted ? JSON.stringify(value) : value}`,
+  );
   const items = item.body.items.map((inner) => `\n${printItem(inner, `${indent}  `)}`);
   return `${indent}(block ${item.type.name}${labels.join('')}${items.join('')})`;
 }
@@ -73,7 +74,10 @@ function list(parts: readonly string[]): string {
 function printFor(expression: Expression & { kind: 'for' }): string {
   const { keyName, valueName, collection, key, value, condition, group } = expression;
   const names = keyName === undefined ? valueName.name : `${keyName.name},${valueName.name}`;
-  const result = key === undefined ? printExpression(value) : `${printExpression(key)} => ${printExpression(value)}`;
+  const result =
+    key === undefined
+      ? printExpression(value)
+      : `${printExpression(key)} => ${printExpression(value)}`;
   const tail = condition === undefined ? '' : ` if ${printExpression(condition)}`;
   return `(for ${names} ${printExpression(collection)} ${result}${group === undefined ? '' : ' ...'}${tail})`;
 }
@@ -83,7 +87,8 @@ function printTemplate({ form, parts }: Expression & { kind: 'template' }): stri
   const name = form === 'quoted' ? 'template' : form;
   const [only] = parts;
   if (form === 'quoted' && parts.length === 0) return '""';
-  if (form === 'quoted' && parts.length === 1 && only?.kind === 'template-text') return printPart(only);
+  if (form === 'quoted' && parts.length === 1 && only?.kind === 'template-text')
+    return printPart(only);
   return `(${name}${list(parts.map(printPart))})`;
 }
 
@@ -108,9 +113,4 @@ function printIf({ condition, then, else: otherwise }: IfDirective): string {
 function printForDirective({ key, value, collection, body }: ForDirective): string {
   const names = key === undefined ? value.name : `${key.name},${value.name}`;
   return `(%for ${names} ${printExpression(collection)}${list(body.map(printPart))})`;
-}
-
-/** The texts of some ranges, to see that they are the right ones. */
-export function texts(ranges: Readonly<Record<string, Parameters<typeof textOf>[0]>>): object {
-  return Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, textOf(range)]));
 }

@@ -29,7 +29,7 @@ export const communicatorOptions = {
   }),
   ssh_key_exchange_algorithms: strings('Key exchange algorithms to offer, most wanted first.'),
   ssh_private_key_file: string('File with the private key to log in with; `~` is the home folder.'),
-  ssh_certificate_file: string('File with a certificate for the key.', { notYet: later }),
+  ssh_certificate_file: string('File with a certificate for the key in `ssh_private_key_file`.'),
   ssh_pty: bool('Give commands a terminal.', { default: false }),
   ssh_timeout: duration('How long to wait until the machine answers; 0 is for ever.'),
   ssh_wait_timeout: duration('Old name of `ssh_timeout`.', {

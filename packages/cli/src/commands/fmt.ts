@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { Diagnostics, formatConfig, parseConfig } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
@@ -67,6 +68,8 @@ async function formatAll(
     const isInput = operand === '-';
     const paths = isInput ? [operand] : findConfigFiles(operand, isRecursive, task.diagnostics);
     for (const path of paths) {
+      // Files are read and written at once; in between an interrupt must come through.
+      await setImmediate();
       if (task.terminal.signal.aborted) return changed;
       if (await (isInput ? formatInput(task) : formatFile(path, task))) changed += 1;
     }
@@ -74,12 +77,58 @@ async function formatAll(
   return changed;
 }
 
-/** The standard input; the result is printed, unless it was only asked whether there is something to change. */
+/** Prints the result, unless it was only asked whether there is something to change. */
 async function formatInput({ terminal, isWritten, diagnostics }: Task): Promise<boolean> {
-  const text = decoded('<stdin>', await buffer(terminal.input), diagnostics);
-  const formatted = text && formatted('<stdin>', text, diagnostics);
-  if (formatted === undefined) return false;
-  const isChanged = formatted !== text;
-  if (isWritten || !isChanged) terminal.write(formatted);
+  const result = format('<stdin>', await buffer(terminal.input), diagnostics);
+  if (result === undefined) return false;
+  const isChanged = result.after !== result.before;
+  if (isWritten || !isChanged) terminal.write(result.after);
   return isChanged;
+}
+
+/** Prints the file's name if there is something to change. */
+function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }: Task): boolean {
+  const bytes = attempt(
+    () => readFileSync(path),
+    (why) => diagnostics.add(messages.unreadable(path, why)),
+  );
+  const result = bytes && format(path, bytes, diagnostics);
+  if (result === undefined || result.after === result.before) return false;
+  terminal.write(`${path}\n`);
+  if (isWritten) {
+    attempt(
+      () => replaceFile(path, result.after),
+      (why) => diagnostics.add(messages.unwritable(path, why)),
+    );
+  }
+  if (isShown) terminal.write(lineDiff(path, result.before, result.after));
+  return true;
+}
+
+/** `undefined` when it fails, and then `complain` is told why. */
+function attempt<T>(act: () => T, complain: (why: string) => void): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    complain(messageOf(error));
+    return undefined;
+  }
+}
+
+interface Formatted {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** `undefined`, with diagnostics, for what is not valid HCL. */
+function format(name: string, bytes: Buffer, diagnostics: Diagnostics): Formatted | undefined {
+  if (!isUtf8(bytes)) {
+    diagnostics.add(messages.notUtf8(name));
+    return undefined;
+  }
+  const source = { name, text: bytes.toString() };
+  const mistakes = parseConfig(source).diagnostics;
+  diagnostics.add(...mistakes);
+  if (mistakes.some(({ severity }) => severity === 'error')) return undefined;
+  return { before: source.text, after: formatConfig(source) };
 }

@@ -53,7 +53,5 @@ function isConfigFile(path: string): boolean {
 
 /** Hidden files, backups of vim and locks of Emacs. */
 function isPassedOver(name: string): boolean {
-  return (
-    name.startsWith('.') || name.endsWith('~') || (name.startsWith('#') && name.endsWith('#'))
-  );
+  return name.startsWith('.') || name.endsWith('~') || (name.startsWith('#') && name.endsWith('#'));
 }

@@ -1,22 +1,33 @@
 import { randomInt } from 'node:crypto';
-import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 
 /**
  * Gives a file new text. It is written beside and moved into place, so that whoever reads the file sees the old
  * text or the new and never half of one. The file keeps its mode; where the path is a link, what it leads to is
- * replaced. Rejects with the system's error, also when the file may not be written to; then it is as it was.
+ * replaced. Throws the system's error, also when the file may not be written to; then it is as it was.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const target = await realpath(path);
+export function replaceFile(path: string, text: string): void {
+  const target = realpathSync(path);
   // Moving another file there would not ask.
-  await access(target, constants.W_OK);
-  const { mode } = await stat(target);
+  accessSync(target, constants.W_OK);
+  const { mode } = statSync(target);
   const beside = `${target}.${randomInt(2 ** 32).toString(36)}.tmp`;
   try {
-    await writeFile(beside, text, { mode: mode & 0o777, flag: 'wx' });
-    await rename(beside, target);
+    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+    // The umask has no say in this one.
+    chmodSync(beside, mode & 0o7777);
+    renameSync(beside, target);
   } catch (error) {
-    await rm(beside, { force: true });
+    rmSync(beside, { force: true });
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type {
   AuthHandlerMiddleware,
   KeyboardInteractiveAuthMethod,
 } from 'ssh2';
+import { addCertificate } from './certificate.ts';
 import { parsePrivateKey, readKeyFile } from './key-file.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function loginMethods(
   if (config.ssh_agent_auth) methods.push(agentMethod(username));
   if (config.ssh_private_key_file) {
     const key = await readKeyFile(config.ssh_private_key_file);
+    if (config.ssh_certificate_file) await addCertificate(key, config.ssh_certificate_file);
     methods.push({ type: 'publickey', username, key });
   }
   if (target.privateKey) {

@@ -12,7 +12,7 @@ const ssh: CommunicatorComponent = defineCommunicator({
   async check(config, complain) {
     checkUsername(config, complain);
     checkNumbers(config, complain);
-    await checkKeyFile(config, complain);
+    await checkKeyFile(config, ['ssh_private_key_file', 'ssh_certificate_file'], complain);
   },
   async connect(config, target, context) {
     const { connect } = await import('./connect.ts');
@@ -20,6 +20,9 @@ const ssh: CommunicatorComponent = defineCommunicator({
   },
 });
 export default ssh;
+
+type KeyOption = 'ssh_private_key_file' | 'ssh_bastion_private_key_file';
+type CertificateOption = 'ssh_certificate_file' | 'ssh_bastion_certificate_file';
 
 function checkUsername(config: CommunicatorConfig, complain: Complain): void {
   if (config.ssh_username !== undefined && config.ssh_username !== '') return;
@@ -45,18 +48,45 @@ function checkNumbers(config: CommunicatorConfig, complain: Complain): void {
   }
 }
 
-async function checkKeyFile(config: CommunicatorConfig, complain: Complain): Promise<void> {
-  const file = config.ssh_private_key_file;
-  if (file === undefined || file === '') return;
+/** A key file and the certificate that goes with it. */
+async function checkKeyFile(
+  config: CommunicatorConfig,
+  [keyOption, certificateOption]: readonly [KeyOption, CertificateOption],
+  complain: Complain,
+): Promise<void> {
+  const file = config[keyOption];
+  const certificate = config[certificateOption];
+  if (file === undefined || file === '') {
+    if (!certificate) return;
+    complain(certificateOption, {
+      summary: `${certificateOption} without ${keyOption}`,
+      detail: `A certificate says nothing without its key. Set "${keyOption}" too.`,
+    });
+    return;
+  }
   // Reading keys takes ssh2, which templates without a key file need not wait for.
-  const { readKeyFile } = await import('./key-file.ts');
+  const [{ readKeyFile }, { addCertificate }] = await Promise.all([
+    import('./key-file.ts'),
+    import('./certificate.ts'),
+  ]);
+  const key = await orComplain(readKeyFile(file), keyOption, complain);
+  if (key === undefined || !certificate) return;
+  await orComplain(addCertificate(key, certificate), certificateOption, complain);
+}
+
+async function orComplain<T>(
+  work: Promise<T>,
+  option: string,
+  complain: Complain,
+): Promise<T | undefined> {
   try {
-    await readKeyFile(file);
+    return await work;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    complain('ssh_private_key_file', {
+    complain(option, {
       summary: error.message,
       ...(error.detail === undefined ? {} : { detail: error.detail }),
     });
+    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { messageOf } from '@bake/plugin-sdk';
 import ssh2, { type Algorithms, type AnyAuthMethod, type Client } from 'ssh2';
 import { offerInTurn } from './authentication.ts';
+import { useCertificates } from './certificate-login.ts';
 import { Connection } from './connection.ts';
 import { abortedIn, DialError, type Stage } from './stage.ts';
 
@@ -128,6 +129,7 @@ function logIn(socket: Socket, settings: DialSettings, signal: AbortSignal): Pro
       keepaliveCountMax: 11,
       ...(settings.forwardedAgent === undefined ? {} : { agent: settings.forwardedAgent }),
     });
+    useCertificates(client);
   });
 }
 

@@ -41,8 +41,9 @@ export function finishCommand(
       );
     };
 
-    channel.on('exit', (code: number | null, name?: string) => {
-      if (code !== null) end.code = code;
+    // Not 'exit': it may have come together with the channel itself, before anyone could listen.
+    channel.once('close', (code?: number | null, name?: string) => {
+      if (typeof code === 'number') end.code = code;
       else if (name !== undefined) end.signal = name.replace(/^SIG/, '');
     });
     channel.on('data', (chunk: Buffer) => onStdout?.(chunk));

@@ -16,9 +16,10 @@ export class ScpSession {
   readonly #channel: ClientChannel;
   readonly #signal: AbortSignal;
   readonly #chunks: AsyncIterator<Buffer>;
+  #ahead: Promise<Buffer | undefined>;
   readonly #closed: Promise<void>;
   readonly #over: Promise<never>;
-  #isOver = false;
+  readonly #ended = new AbortController();
   #left: Buffer = Buffer.alloc(0);
   #isScp = false;
   #exitCode: number | undefined;
@@ -28,28 +29,37 @@ export class ScpSession {
     this.#channel = channel;
     this.#signal = signal;
     this.#chunks = channel[Symbol.asyncIterator]();
+    // Someone must always be reading: a channel closes only when its end has been read.
+    this.#ahead = this.#read();
     channel.on('error', () => undefined);
-    channel.on('exit', (code: number | null) => {
-      // Ended by a signal, it has no code.
-      this.#exitCode = code ?? 255;
-    });
     channel.stderr.on('data', (chunk: Buffer) => {
       this.#complaints = (this.#complaints + chunk.toString()).slice(-maxLine);
     });
-    this.#closed = new Promise((resolve) => channel.once('close', resolve));
+    this.#closed = new Promise((resolve) => {
+      channel.once('close', (code?: number | null) => {
+        // Ended by a signal, it has no code; with the connection it went away without either.
+        if (code !== undefined) this.#exitCode = code ?? 255;
+        resolve();
+      });
+    });
     this.#over = this.#untilOver();
     // Whoever waits for something hears of it; nobody needs to.
     this.#over.catch(() => undefined);
   }
 
+  /** Aborts when nothing more can be sent, with the reason for that. */
+  get over(): AbortSignal {
+    return this.#ended.signal;
+  }
+
   /** Sends bytes or a record; resolves when there is room for more. */
   async send(data: Uint8Array | string): Promise<void> {
-    if (this.#isOver) await this.#over;
+    if (this.over.aborted) await this.#over;
     if (this.#channel.write(data)) return;
-    await Promise.race([
-      new Promise((resolve) => this.#channel.once('drain', resolve)),
-      this.#over,
-    ]);
+    const drained = new Promise((resolve) => this.#channel.once('drain', () => resolve(true)));
+    const hasRoom = await Promise.race([drained, this.#ahead.then(() => false), this.#over]);
+    // While content goes out nothing comes back, unless it is over.
+    if (!hasRoom) await this.expectOk();
   }
 
   /** Says that the last thing was understood, or that all of a file has been sent. */
@@ -92,7 +102,7 @@ export class ScpSession {
   /** Ends the conversation in peace. */
   async finish(): Promise<void> {
     this.#channel.end();
-    while (!(await this.#isOut())) this.#left = Buffer.alloc(0);
+    await raceAbort(this.#discard(), this.#signal);
     await raceAbort(this.#closed, this.#signal);
     if (this.#exitCode !== 0) throw this.#gone();
   }
@@ -100,7 +110,7 @@ export class ScpSession {
   /** Ends it at once, wherever it stands. */
   abandon(): void {
     this.#channel.close();
-    void this.#nextChunk();
+    void this.#discard();
   }
 
   async #untilOver(): Promise<never> {
@@ -112,12 +122,10 @@ export class ScpSession {
     });
     await Promise.race([aborted, this.#closed]);
     this.#signal.removeEventListener('abort', onAbort);
-    this.#isOver = true;
-    if (this.#signal.aborted) {
-      this.abandon();
-      throw this.#signal.reason;
-    }
-    throw this.#gone();
+    const reason: unknown = this.#signal.aborted ? this.#signal.reason : this.#gone();
+    this.#ended.abort(reason);
+    if (this.#signal.aborted) this.abandon();
+    throw reason;
   }
 
   async #complaint(first: number, line: string): Promise<Error> {
@@ -180,6 +188,16 @@ export class ScpSession {
   }
 
   async #nextChunk(): Promise<Buffer | undefined> {
+    const chunk = await this.#ahead;
+    if (chunk !== undefined) this.#ahead = this.#read();
+    return chunk;
+  }
+
+  async #discard(): Promise<void> {
+    while ((await this.#nextChunk()) !== undefined);
+  }
+
+  async #read(): Promise<Buffer | undefined> {
     try {
       const next = await this.#chunks.next();
       return next.done ? undefined : next.value;

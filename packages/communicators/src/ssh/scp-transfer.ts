@@ -31,7 +31,7 @@ export class ScpTransfer implements FileTransfer {
       (connection) => openSink(connection, command, signal),
       (session) =>
         during(session, signal, async () => {
-          const known = await sized(content, signal);
+          const known = await sized(content, session.over);
           try {
             const sender = new ScpSender(session, onBytes);
             await sender.sendFile(posix.basename(path), content.mode ?? defaultMode, known);

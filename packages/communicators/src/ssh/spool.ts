@@ -17,7 +17,10 @@ export interface SizedContent {
 
 const nothing = async (): Promise<void> => undefined;
 
-/** Finds out how much there is; streams of unknown length go through a temporary file for that. */
+/**
+ * Finds out how much there is; streams of unknown length go through a temporary file for that. Rejects
+ * with the signal's reason when it aborts.
+ */
 export async function sized(content: Upload, signal: AbortSignal): Promise<SizedContent> {
   const { data, size } = content;
   if (!(data instanceof Readable)) {
@@ -38,6 +41,7 @@ async function spool(data: Readable, signal: AbortSignal): Promise<SizedContent>
     return { data: createReadStream(file, { highWaterMark: 256 * 1024 }), size, discard };
   } catch (error) {
     await discard();
+    signal.throwIfAborted();
     throw error;
   }
 }

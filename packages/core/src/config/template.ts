@@ -7,6 +7,7 @@ import type {
   Type,
   TypeDefaults,
 } from '@bake/hcl';
+import type { LegacyTemplate } from '../legacy/legacy-template.ts';
 
 /**
  * A template as it was declared, over all its files: names are known and unique, nothing that needs a
@@ -28,6 +29,8 @@ export interface Template {
   /** By `type.name`. */
   readonly sources: ReadonlyMap<string, SourceDeclaration>;
   readonly builds: readonly Block[];
+  /** Set when it is in the legacy JSON format; then it has nothing of the above but path and root. */
+  readonly legacy?: LegacyTemplate;
 }
 
 /** An entry of `required_plugins`. */

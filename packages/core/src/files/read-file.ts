@@ -13,7 +13,8 @@ export function readConfigFile(path: string, diagnostics: Diagnostics): ConfigFi
   return parsed.value;
 }
 
-function readText(path: string, diagnostics: Diagnostics): string | undefined {
+/** The text of a file; reports and gives `undefined` when it cannot be read. */
+export function readText(path: string, diagnostics: Diagnostics): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

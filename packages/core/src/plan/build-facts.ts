@@ -29,6 +29,11 @@ const standardFacts: Readonly<Record<string, Type>> = {
   WinRMPassword: stringType,
 };
 
+/** The names behind `build.` of a builder that provides these beside the standard ones. */
+export function factNames(provides: readonly string[]): readonly string[] {
+  return [...Object.keys(standardFacts), ...provides];
+}
+
 /** The scope of a source's body: `source.name`, `source.type`; nothing of `build` is known yet. */
 export function sourceScope(parent: Scope, type: string, localName: string): Scope {
   return withNames(parent, { source: sourceValue(type, localName), build: objectValue({}) });
@@ -60,9 +65,8 @@ export function runningScope(
   known: Readonly<Record<string, Value>>,
 ): Scope {
   const missing = stringValue('<unknown>');
-  const names = [...Object.keys(standardFacts), ...provides];
   const facts = {
-    ...Object.fromEntries(names.map((name) => [name, missing])),
+    ...Object.fromEntries(factNames(provides).map((name) => [name, missing])),
     ...known,
     name: stringValue(buildName ?? ''),
   };

@@ -8,6 +8,7 @@ import {
   type WithDiagnostics,
 } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
+import { planLegacy } from '../legacy/plan-legacy.ts';
 import * as messages from '../messages.ts';
 import type { RootValues } from '../values/root-scope.ts';
 import { bakeVersion } from '../version.ts';
@@ -33,6 +34,10 @@ export async function plan(
   template: Template,
   options: PlanOptions,
 ): Promise<WithDiagnostics<Plan>> {
+  if (template.legacy !== undefined) {
+    const planned = await planLegacy(template, template.legacy, options);
+    return { value: freeze(planned.value), diagnostics: distinct(planned.diagnostics) };
+  }
   const diagnostics = new Diagnostics();
   const { registry, workingDir, startTime } = options;
   checkRequiredPlugins(template, registry, diagnostics);

@@ -14,6 +14,8 @@ export interface Planning {
   readonly diagnostics: Diagnostics;
   readonly startTime: Date;
   readonly workingDir: string;
+  /** What `{{build}}` gives before there is a build; absent where asking is a mistake. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 const nouns: Readonly<Record<ManifestKind, string>> = {

@@ -1,7 +1,8 @@
 import type { Diagnostics } from '../diagnostic.ts';
 import type { Attribute, Block, Expression } from '../syntax/ast.ts';
-import { blocksOf } from './to-body.ts';
+import { attributeOf, blocksOf } from './to-body.ts';
 import { expressionOf, syntaxIn } from './to-expression.ts';
+import type { JsonProperty } from './tree.ts';
 
 /** The part of a schema that says what is a block, and what its labels are. */
 export interface BlockNames {
@@ -31,6 +32,11 @@ export function carriedBySchema<T extends { readonly item: Attribute | Block }>(
   return items.flatMap((carried) =>
     bySchema(carried.item, schema, diagnostics).map((item) => ({ ...carried, item })),
   );
+}
+
+/** A JSON property as an attribute in which all strings, at any depth, are the text they are. */
+export function literalAttribute(property: JsonProperty): Attribute {
+  return attributeOf(property, 'literal');
 }
 
 /** The expression of an attribute where nothing is evaluated: strings in JSON are then no templates. */

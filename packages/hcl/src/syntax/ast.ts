@@ -216,7 +216,7 @@ export interface SplatItem {
   readonly range: Range;
 }
 
-/** `name(a, b...)` */
+/** `name(a, b...)`; the name of `space::name(a)` is all of `space::name`. */
 export interface FunctionCall {
   readonly kind: 'call';
   readonly name: Identifier;
@@ -304,7 +304,10 @@ export interface ObjectConstructor {
   readonly range: Range;
 }
 
-/** One `key = value`. A key that is a bare `variable` node stands for its own name; `(x)` computes it. */
+/**
+ * One `key = value`. A key that is a bare `variable` node stands for its own name, `true` and `null`
+ * included; `(x)` computes it.
+ */
 export interface ObjectItem {
   readonly key: Expression;
   readonly value: Expression;

@@ -212,7 +212,7 @@ class Lexer {
       this.#quotedText(this.#at);
     }
     if (text.charCodeAt(this.#at) === Code.quote) this.#push(TokenKind.closeQuote, this.#at + 1);
-    else if (mark !== undefined) this.#closeOuter(mark, start);
+    else if (mark !== undefined && !this.#hasGivenUp) this.#closeOuter(mark, start);
     else this.#lineBreakInQuotes(start);
   }
 
@@ -292,6 +292,10 @@ class Lexer {
         return;
       }
       this.#plainLine(true);
+    }
+    if (this.#hasGivenUp) {
+      this.#push(TokenKind.closeHeredoc, text.length);
+      return;
     }
     // The rest of the file went into it. Read it again, up to where it probably should have ended.
     this.#rewind(mark);

@@ -132,7 +132,8 @@ function parseNumber(reader: TokenReader): Expression {
   }
   const { kind, start } = reader;
   // `0x1F` and `1_000` come as a number and a name without a space between them.
-  if (kind === TokenKind.identifier && start === range.end) {
+  // But `1if` may be the end of a `for`, and is then well written.
+  if (kind === TokenKind.identifier && start === range.end && !reader.atWord('if')) {
     const whole = rangeOf(reader.source, range.start, reader.end);
     reader.fail(messages.numberWithLetters(whole));
   }

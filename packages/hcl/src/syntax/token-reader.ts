@@ -166,7 +166,7 @@ export class TokenReader {
   }
 
   /** Stands for an expression that is not there. */
-  invalid(range: Range = rangeOf(this.source, this.start, this.start)): Invalid {
+  invalid(range: Range = this.gap()): Invalid {
     return { kind: 'invalid', range };
   }
 

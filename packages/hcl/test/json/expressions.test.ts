@@ -47,7 +47,10 @@ test.each([
 test.each([
   { json: '"${name"', want: ['2:7 Unclosed template interpolation sequence «${»'] },
   { json: '"x ${nam}"', want: ['2:11 Unknown variable «nam»'] },
-  { json: '"\\u0078\\n\\"${upper(\\"a\\", nam)}"', want: ['2:32 Too many function arguments «nam»'] },
+  {
+    json: '"\\u0078\\n\\"${upper(\\"a\\", nam)}"',
+    want: ['2:32 Too many function arguments «nam»'],
+  },
   { json: '{"x": 1, "x": 2}', want: ['2:15 Duplicate object attribute «"x"»'] },
 ])('what is wrong in $json is found where it stands', ({ json, want }) => {
   const diagnostics = new Diagnostics();

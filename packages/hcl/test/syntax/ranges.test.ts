@@ -69,12 +69,70 @@ test('every node covers its own text', () => {
       return 'go-on';
     },
   });
-  expect(found).toMatchInlineSnapshot();
+  expect(found).toMatchInlineSnapshot(`
+[
+  "identifier: block",
+  "label: "label"",
+  "label: name",
+  "attribute: a = -x.y[0] + f(1, "t\${u}", z...)",
+  "identifier: a",
+  "binary: -x.y[0] + f(1, "t\${u}", z...)",
+  "unary: -x.y[0]",
+  "get-index: x.y[0]",
+  "get-attribute: x.y",
+  "variable: x",
+  "identifier: y",
+  "number: 0",
+  "call: f(1, "t\${u}", z...)",
+  "identifier: f",
+  "number: 1",
+  "template: "t\${u}"",
+  "template-text: t",
+  "interpolation: \${u}",
+  "variable: u",
+  "variable: z",
+  "attribute: b = c ? [for k, v in m : k if v] : { d = e[*].g, (h) : null }",
+  "identifier: b",
+  "conditional: c ? [for k, v in m : k if v] : { d = e[*].g, (h) : null }",
+  "variable: c",
+  "for: [for k, v in m : k if v]",
+  "identifier: k",
+  "identifier: v",
+  "variable: m",
+  "variable: k",
+  "variable: v",
+  "object: { d = e[*].g, (h) : null }",
+  "variable: d",
+  "splat: e[*].g",
+  "variable: e",
+  "get-attribute: [*].g",
+  "splat-item: [*]",
+  "identifier: g",
+  "parentheses: (h)",
+  "variable: h",
+  "literal: null",
+  "attribute: i = <<-E\\n    %{ if j ~}\\n    k \${ l }\\n    %{ else }%{ for n in o }p%{ endfor }%{ endif }\\n  E",
+  "identifier: i",
+  "template: <<-E\\n    %{ if j ~}\\n    k \${ l }\\n    %{ else }%{ for n in o }p%{ endfor }%{ endif }\\n  E",
+  "template-text:     ",
+  "if-directive: %{ if j ~}\\n    k \${ l }\\n    %{ else }%{ for n in o }p%{ endfor }%{ endif }",
+  "variable: j",
+  "template-text: \\n    k ",
+  "interpolation: \${ l }",
+  "variable: l",
+  "template-text: \\n    ",
+  "for-directive: %{ for n in o }p%{ endfor }",
+  "identifier: n",
+  "variable: o",
+  "template-text: p",
+  "template-text: \\n",
+]
+`);
   expect(value.comments.map(({ range }) => textOf(range))).toEqual(['# comment']);
 });
 
 test('every delimiter covers its own text', () => {
-  const text = 'b "l" { a = f(x[1].*.y..., { k : 1 }) ? !"${~ z ~}" : g }';
+  const text = 'b "l" { a = f({ k : 1 }, [(x[1]).*.y]...) ? !"${~ z ~}" : g }';
   const { value } = parseConfig({ name: 'x', text });
   const ranges: string[] = [];
   visit(value.body, {
@@ -86,7 +144,32 @@ test('every delimiter covers its own text', () => {
       return 'go-on';
     },
   });
-  expect(ranges).toMatchInlineSnapshot();
+  expect(ranges).toMatchInlineSnapshot(`
+[
+  "block.open {",
+  "block.close }",
+  "block.header b "l"",
+  "attribute.equals =",
+  "conditional.question ?",
+  "conditional.colon :",
+  "call.open (",
+  "call.close )",
+  "call.expand ...",
+  "object.open {",
+  "object.close }",
+  "tuple.open [",
+  "tuple.close ]",
+  "splat.marker .*",
+  "parentheses.open (",
+  "parentheses.close )",
+  "get-index.open [",
+  "get-index.close ]",
+  "get-attribute.dot .",
+  "unary.operatorRange !",
+  "template.open "",
+  "template.close "",
+]
+`);
 });
 
 function isRange(value: unknown): value is Parameters<typeof textOf>[0] {

@@ -1,0 +1,134 @@
+import type { Diagnostic, JsonString, Range } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
+import type { CoreFacts, TemplateFunction } from '@bake/plugin-sdk/go-template';
+import * as messages from './messages.ts';
+import {
+  ComputedUser,
+  protectedText,
+  type Substitutes,
+  splitOutsideActions,
+  substitute,
+} from './substitute.ts';
+import type { ExpandVariable } from './user-variables.ts';
+import type { TextReading } from './weak-value.ts';
+
+/** What expands `{{ }}` in a legacy template. */
+export interface LegacyTexts {
+  /** For the values of variables, where `user` and `env` work. */
+  readonly expandVariable: ExpandVariable;
+  /** For the configs of one build. */
+  forBuild(build: BuildIdentity, report: (diagnostic: Diagnostic) => void): TextReading;
+}
+
+/** What `{{build_name}}` and `{{build_type}}` give. */
+export interface BuildIdentity {
+  readonly buildName: string;
+  readonly builderType: string;
+}
+
+type GeneralFacts = Omit<CoreFacts, keyof BuildIdentity | 'data'>;
+
+/** Loads the template engine. `user` is asked only when something is expanded for a build. */
+export async function legacyTexts(
+  facts: GeneralFacts,
+  environment: Readonly<Record<string, string | undefined>>,
+  substitutes: Substitutes,
+): Promise<LegacyTexts> {
+  const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
+  const functionsOf = (build: BuildIdentity): Readonly<Record<string, TemplateFunction>> => ({
+    ...coreFunctions({ ...facts, ...build }),
+    ...notYet,
+    template_dir: textFunction(0, () => substitutes.templateDir),
+  });
+  const general = functionsOf({ buildName: '', builderType: '' });
+  return {
+    expandVariable: (text, user) => {
+      const env = textFunction(1, (name) => environment[name] ?? '');
+      const functions = { ...general, env, user: textFunction(1, user) };
+      return renderTemplate(text, { data: {}, functions });
+    },
+    forBuild: (build, report) =>
+      reading(substitutes, report, (text, more) =>
+        renderTemplate(text, { data: {}, functions: { ...functionsOf(build), ...more } }),
+      ),
+  };
+}
+
+type Render = (text: string, more: Readonly<Record<string, TemplateFunction>>) => string;
+
+function reading(
+  substitutes: Substitutes,
+  report: (diagnostic: Diagnostic) => void,
+  render: Render,
+): TextReading {
+  const guarded = <T>(option: string, range: Range, otherwise: T, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      report(complaint(error, option, range));
+      return otherwise;
+    }
+  };
+  return {
+    keep: ({ value, range }, option) =>
+      guarded(option, range, protectedText(value), () => substitute(value, substitutes)),
+    settle: ({ value, range }, option) =>
+      guarded(option, range, value, () => render(substitute(value, substitutes), {})),
+    split: (text, option, isForComponent) =>
+      guarded(option, text.range, [], () =>
+        isForComponent
+          ? splitOutsideActions(substitute(text.value, substitutes))
+          : splitExpanded(text, substitutes, render),
+      ),
+  };
+}
+
+/** Packer expands first and then splits, so that a variable can hold a whole list. */
+function splitExpanded(
+  { value }: JsonString,
+  substitutes: Substitutes,
+  render: Render,
+): readonly string[] {
+  // What only the running build can tell stays a template.
+  const build = textFunction(1, (name) => `\0${name}\0`);
+  return render(substitute(value, substitutes), { build })
+    .split(',')
+    .map((piece) =>
+      protectedText(piece)
+        .split('\0')
+        .map((part, index) => (index % 2 === 0 ? part : `{{build \`${part}\`}}`))
+        .join(''),
+    );
+}
+
+function complaint(error: unknown, option: string, range: Range): Diagnostic {
+  return error instanceof ComputedUser
+    ? messages.computedUser(option, range)
+    : messages.invalidTemplate(option, messageOf(error), range);
+}
+
+function textFunction(
+  count: number,
+  call: (...args: readonly string[]) => string,
+): TemplateFunction {
+  return {
+    parameters: Array.from({ length: count }, () => 'string' as const),
+    call: (...args) => call(...args.map(String)),
+  };
+}
+
+/** Functions that ask a service for a secret. */
+const notYet: Readonly<Record<string, TemplateFunction>> = Object.fromEntries(
+  ['consul_key', 'vault', 'aws_secretsmanager', 'aws_secretsmanager_raw'].map((name) => [
+    name,
+    {
+      parameters: ['any'],
+      variadic: true,
+      call: () => {
+        throw new Error(
+          `bake does not do "${name}" in legacy templates yet. Give the value with -var, or convert the template to HCL`,
+        );
+      },
+    } satisfies TemplateFunction,
+  ]),
+);

@@ -1,0 +1,64 @@
+/** What `user` and `template_dir` stand for. */
+export interface Substitutes {
+  /** The value of a variable; one that nobody declared is empty, as in Packer. */
+  user(name: string): string;
+  readonly templateDir: string;
+}
+
+/** Thrown for a `user` whose argument is not a name in quotes. */
+export class ComputedUser extends Error {
+  override readonly name = 'ComputedUser';
+}
+
+const action =
+  /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}|\{\{(?:"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|[^}"'`]|\}(?!\}))*\}\}/g;
+const onlyUser = /^\{\{\s*user\s+("(?:\\.|[^"\\])*"|`[^`]*`)\s*\}\}$/;
+const onlyFolder = /^\{\{\s*template_dir\s*\}\}$/;
+const piece =
+  /(?<![\w.$])user\s+("(?:\\.|[^"\\])*"|`[^`]*`)|"(?:\\.|[^"\\])*"|`[^`]*`|(?<![\w.$])template_dir(?!\w)|(?<![\w.$])user(?!\w)/g;
+
+/**
+ * Puts the values of user variables into a text, and leaves every other `{{ }}` to be expanded later, by
+ * core or by the component: neither knows of user variables. A value is put in so that what looks like
+ * a template in it stays as it is. Throws `ComputedUser`.
+ */
+export function substitute(text: string, substitutes: Substitutes): string {
+  if (!text.includes('{{')) return text;
+  return text.replaceAll(action, (found) => {
+    if (/^\{\{-?\s*\/\*/.test(found)) return found;
+    const name = onlyUser.exec(found)?.[1];
+    if (name !== undefined) return protectedText(substitutes.user(unquoted(name)));
+    if (onlyFolder.test(found)) return protectedText(substitutes.templateDir);
+    return found.replaceAll(piece, (part, argument?: string) => {
+      if (argument !== undefined) return JSON.stringify(substitutes.user(unquoted(argument)));
+      if (part === 'template_dir') return JSON.stringify(substitutes.templateDir);
+      if (part === 'user') throw new ComputedUser();
+      return part;
+    });
+  });
+}
+
+/** Text that expanding `{{ }}` once leaves as it is. */
+export function protectedText(text: string): string {
+  return text.replaceAll('{{', '{{"{{"}}');
+}
+
+/** Splits at commas, as Packer does with text where a list is wanted, but not inside `{{ }}`. */
+export function splitOutsideActions(text: string): readonly string[] {
+  const marks = [...text.matchAll(action)];
+  const isInside = (offset: number): boolean =>
+    marks.some(({ index, 0: { length } }) => offset > index && offset < index + length);
+  const pieces: string[] = [];
+  let start = 0;
+  for (const { index } of text.matchAll(/,/g)) {
+    if (isInside(index)) continue;
+    pieces.push(text.slice(start, index));
+    start = index + 1;
+  }
+  return [...pieces, text.slice(start)];
+}
+
+function unquoted(name: string): string {
+  if (name.startsWith('`')) return name.slice(1, -1);
+  return name.slice(1, -1).replaceAll(/\\(.)/g, '$1');
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { type Diagnostics, type Range, readJson, suggest } from '@bake/hcl';
+import { isFailure, messageOf } from '@bake/plugin-sdk';
+import * as coreMessages from '../messages.ts';
+import type { VariableInputs } from '../values/variable-sources.ts';
+import type { LegacyTemplate } from './legacy-template.ts';
+import * as messages from './messages.ts';
+
+/** Expands `{{ }}` in the value of a variable, where `user` and `env` may be called. */
+export type ExpandVariable = (text: string, user: (name: string) => string) => string;
+
+interface Given {
+  readonly text: string;
+  readonly range: Range | undefined;
+}
+
+/**
+ * The values of the user variables: defaults, then `-var-file`, then `-var`; each may use others, and
+ * the environment. What is wrong is reported, and the value then the text as written.
+ */
+export function userVariables(
+  template: LegacyTemplate,
+  inputs: VariableInputs,
+  expand: ExpandVariable,
+  diagnostics: Diagnostics,
+): ReadonlyMap<string, string> {
+  const given = new Map<string, Given>();
+  for (const [name, { default: initial }] of template.variables) {
+    if (initial !== null) given.set(name, { text: initial.value, range: initial.range });
+  }
+  for (const path of inputs.files) readFile(path, template, inputs, given, diagnostics);
+  for (const text of inputs.assignments) readArgument(text, given, diagnostics);
+  for (const [name, { range }] of template.variables) {
+    if (!given.has(name)) diagnostics.add(messages.requiredVariable(name, range));
+  }
+  return new VariableExpander(given, template, expand, diagnostics).all();
+}
+
+function readArgument(text: string, given: Map<string, Given>, diagnostics: Diagnostics): void {
+  const equals = text.indexOf('=');
+  if (equals < 0) diagnostics.add(coreMessages.malformedVarArgument(text));
+  else given.set(text.slice(0, equals), { text: text.slice(equals + 1), range: undefined });
+}
+
+function readFile(
+  path: string,
+  template: LegacyTemplate,
+  inputs: VariableInputs,
+  given: Map<string, Given>,
+  diagnostics: Diagnostics,
+): void {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    diagnostics.add(coreMessages.unreadable(path, messageOf(error)));
+    return;
+  }
+  const { value: root, problems } = readJson({ name: path, text });
+  diagnostics.add(...problems);
+  if (problems.length > 0) return;
+  if (root.kind !== 'object') {
+    diagnostics.add(messages.malformedVariableFile(path, root.range));
+    return;
+  }
+  for (const { name, value } of root.properties) {
+    if (value.kind !== 'string') {
+      diagnostics.add(messages.malformedVariableFile(path, value.range));
+      continue;
+    }
+    const isSecret = template.variables.get(name.value)?.sensitive === true;
+    given.set(name.value, { text: value.value, range: isSecret ? undefined : value.range });
+    if (!template.variables.has(name.value) && inputs.warnUndeclared) {
+      const similar = suggest(name.value, [...template.variables.keys()]);
+      diagnostics.add(coreMessages.undefinedVariable(name.value, similar, name.range));
+    }
+  }
+}
+
+/** Expands variables, each after those that it uses. */
+class VariableExpander {
+  readonly #given: ReadonlyMap<string, Given>;
+  readonly #template: LegacyTemplate;
+  readonly #expand: ExpandVariable;
+  readonly #diagnostics: Diagnostics;
+  readonly #done = new Map<string, string>();
+  readonly #underway: string[] = [];
+
+  constructor(
+    given: ReadonlyMap<string, Given>,
+    template: LegacyTemplate,
+    expand: ExpandVariable,
+    diagnostics: Diagnostics,
+  ) {
+    this.#given = given;
+    this.#template = template;
+    this.#expand = expand;
+    this.#diagnostics = diagnostics;
+  }
+
+  all(): ReadonlyMap<string, string> {
+    return new Map([...this.#given].map(([name, value]) => [name, this.#value(name, value)]));
+  }
+
+  #value(name: string, { text, range }: Given): string {
+    const known = this.#done.get(name);
+    if (known !== undefined) return known;
+    this.#underway.push(name);
+    let value = text;
+    try {
+      value = expandActions(text, (part) => this.#expand(part, (other) => this.#user(other)));
+    } catch (error) {
+      const why = isFailure(error) ? error.message : messageOf(error);
+      this.#diagnostics.add(messages.invalidVariable(name, why, range));
+    }
+    this.#underway.pop();
+    this.#done.set(name, value);
+    return value;
+  }
+
+  #user(name: string): string {
+    if (this.#underway.includes(name)) {
+      const path = [...this.#underway.slice(this.#underway.indexOf(name)), name];
+      throw new Error(`the variables refer to one another in a circle: ${path.join(' -> ')}`);
+    }
+    const given = this.#given.get(name);
+    if (given !== undefined) return this.#value(name, given);
+    if (this.#template.variables.has(name)) return '';
+    const similar = suggest(name, [...this.#template.variables.keys()]);
+    const advice = similar === undefined ? '' : `; did you mean "${similar}"?`;
+    throw new Error(`variable not set: ${name}${advice}`);
+  }
+}
+
+/** `{{ .Name }}` is meant for a component: with one of those in the text, the others are expanded one by one. */
+function expandActions(text: string, expand: (part: string) => string): string {
+  if (!/\{\{-?\s*\./.test(text)) return expand(text);
+  return text.replaceAll(/\{\{-?\s*[^\s.}][^}]*\}\}/g, expand);
+}
