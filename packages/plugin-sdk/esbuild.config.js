@@ -5,7 +5,12 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['src/index.ts', 'src/process.ts', 'src/go-template/index.ts', 'src/testing/index.ts'],
+  entryPoints: [
+    'src/index.ts',
+    'src/process.ts',
+    'src/go-template/index.ts',
+    'src/testing/index.ts',
+  ],
   outdir: 'bundle',
   outbase: 'src',
   bundle: true,

@@ -8,7 +8,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const terminal = processTerminal(interruptSignal());
-const code = await main(process.argv.slice(2), terminal);
+const code = await main(process.argv.slice(2), terminal).catch(reportBug);
 await terminal.flush();
 // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
 process.exit(code);
+
+/** Whatever gets here was foreseen by nobody. A user's mistake never does. */
+function reportBug(error: unknown): number {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `bake has come to a point that it should not have. This is a bug; please report it with these lines.\n\n${what}\n`,
+  );
+  return 1;
+}

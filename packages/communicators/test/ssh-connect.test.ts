@@ -191,6 +191,32 @@ test('ssh says that a host does not exist', async () => {
   });
 });
 
+test('ssh says once how far it comes while it waits, and again when that changes', async () => {
+  const { host, port, username } = await machine();
+  const before = await server(() => undefined);
+  await new Promise((resolve) => servers.pop()?.close(resolve));
+  const context = testContext();
+  const work = connectAndRun({ ssh_timeout: 6000 }, { host, port: before, username }, context);
+  // Handled further down; until then it must not count as unhandled.
+  work.catch(() => undefined);
+  await sleep(3500);
+  const forwarder = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.pipe(connect(port, host)).pipe(socket);
+  });
+  servers.push(forwarder);
+  forwarder.listen(before, host);
+  await expect(work).rejects.toThrow('Timeout waiting for SSH');
+  expect(context.ui.said.slice(2)).toEqual([
+    expect.stringMatching(
+      /^Still waiting for SSH after [23]\.\d seconds: the last try got no connection: connection refused$/,
+    ),
+    expect.stringMatching(
+      /^Still waiting for SSH after [345]\.\d seconds: the last try reached the SSH server, but was not let in/,
+    ),
+  ]);
+}, 10_000);
+
 test('ssh gives up after ssh_handshake_attempts refused logins', async () => {
   const started = await machine();
   const { host, port, username } = started;
@@ -268,6 +294,32 @@ const pem = (
   type: 'pkcs1' | 'pkcs8',
   more: { cipher?: string; passphrase?: string } = {},
 ): string => rsa.privateKey.export({ type, format: 'pem', ...more } as never).toString();
+
+test.each([
+  {
+    what: 'both a bastion and a proxy',
+    set: { ssh_bastion_host: 'b', ssh_bastion_password: 'x', ssh_proxy_host: 'p' },
+    options: ['ssh_proxy_host'],
+  },
+  {
+    what: 'a bastion without a login',
+    set: { ssh_bastion_host: 'b', ssh_password: 'x' },
+    options: ['ssh_bastion_host'],
+  },
+  {
+    what: 'tunnels that are none',
+    set: { ssh_local_tunnels: ['80'], ssh_remote_tunnels: ['1:[::1]:2', '70000:h:1'] },
+    options: ['ssh_local_tunnels', 'ssh_remote_tunnels'],
+  },
+  {
+    what: 'a fingerprint that is none',
+    set: { ssh_host_key_fingerprint: 'MD5:00' },
+    options: ['ssh_host_key_fingerprint'],
+  },
+])('check complains of $what', async ({ set, options }) => {
+  const found = await complaints({ ssh_username: 'u', ...set });
+  expect(found.map(({ option }) => option)).toEqual(options);
+});
 
 test.each([
   { kind: 'PKCS#1', content: () => pem('pkcs1'), summary: undefined },

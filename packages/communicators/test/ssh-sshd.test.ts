@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clearAuthorizedKeys } from '@bake/plugin-sdk';
 import { startSshd, testContext, whyNoSshd } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
@@ -123,6 +124,79 @@ function registerSshdTests(): void {
     expect(found.sort()).toEqual(['$x', 'b']);
     await communicator.close();
     await peer.stop();
+  });
+
+  test('clearAuthorizedKeys takes out the lines that end with the comment, and no others', async () => {
+    const peer = await startSshd();
+    const communicator = await ssh.connect(options(), peer.target, testContext());
+    const file = join(peer.home, '.ssh', 'authorized_keys');
+    await mkdir(join(peer.home, '.ssh'));
+    await writeFile(
+      file,
+      'ssh-rsa A me\nssh-rsa B packer.x/1\nssh-rsa C packer.x/1 not\nssh-rsa D packer_x/1\n',
+    );
+    expect(await clearAuthorizedKeys(communicator, 'packer.x/1', never)).toEqual([]);
+    expect(await readFile(file, 'utf8')).toBe(
+      'ssh-rsa A me\nssh-rsa C packer.x/1 not\nssh-rsa D packer_x/1\n',
+    );
+    expect(await readdir(join(peer.home, '.ssh'))).toEqual(['authorized_keys']);
+    await communicator.close();
+    await peer.stop();
+  });
+
+  test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
+    const peer = await startSshd();
+    const config = options({ ssh_read_write_timeout: 400, ssh_keep_alive_interval: 100 });
+    const communicator = await ssh.connect(config, peer.target, testContext());
+    // Its answers to keep-alives keep a silent command from counting as lost.
+    const quiet = await communicator.run({ command: 'sleep 1; exit 3', signal: never });
+    expect(quiet.exitCode).toBe(3);
+    const start = Date.now();
+    const work = communicator.run({ command: 'sleep 8', signal: never });
+    await sleep(200);
+    peer.signalSessions('SIGSTOP');
+    expect(await work).toEqual({ exitCode: undefined, disconnected: true });
+    expect(Date.now() - start).toBeLessThan(3000);
+    await communicator.close();
+    await peer.stop();
+  });
+
+  test.each([
+    {
+      what: 'refuses content',
+      script: `printf '\\0\\0'; sleep 0.2; printf '\\1scp: x: No space left on device\\n'; exit 1`,
+    },
+    {
+      what: 'dies on the way',
+      script: `printf '\\0\\0'; sleep 0.2; echo 'No space left on device' >&2; exit 1`,
+    },
+  ])('upload ends with a clear error when scp $what', async ({ script }) => {
+    const peer = await startSshd();
+    const scp = peer.remote('scp');
+    await writeFile(scp, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = await startSshd([`SetEnv PATH=${peer.folder}:/usr/bin:/bin`]);
+    const communicator = await ssh.connect(options(), other.target, testContext());
+    const data = Readable.from(Array(1000).fill(Buffer.alloc(64 * 1024)));
+    const work = communicator.upload({ data, size: 64_000 * 1024 }, other.remote('x'), never);
+    await expect(work).rejects.toMatchObject({
+      name: 'Failure',
+      message: expect.stringMatching('no space left on device$'),
+    });
+    await communicator.close();
+    await Promise.all([peer.stop(), other.stop()]);
+  });
+
+  test('downloadDir refuses names that lead out of the folder', async () => {
+    const peer = await startSshd();
+    const script = `printf 'D0755 0 x\\nC0644 4 ../evil\\nevil\\0E\\n'; cat > /dev/null`;
+    await writeFile(peer.remote('scp'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = await startSshd([`SetEnv PATH=${peer.folder}:/usr/bin:/bin`]);
+    const communicator = await ssh.connect(options(), other.target, testContext());
+    const work = communicator.downloadDir('/x', join(other.folder, 'local'), never);
+    await expect(work).rejects.toThrow('The machine sent a name that is none: "../evil"');
+    expect(await readdir(other.folder, { recursive: true })).toEqual(['local', 'local/x']);
+    await communicator.close();
+    await Promise.all([peer.stop(), other.stop()]);
   });
 
   test('run gives the command a terminal when ssh_pty is set', async () => {

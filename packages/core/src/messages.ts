@@ -245,6 +245,15 @@ export function dataFailed(
   );
 }
 
+export function dataCancelled(name: string, subject: Range): Diagnostic {
+  return error(
+    'data-source-cancelled',
+    `Interrupted while ${name} was read`,
+    'Nothing has been built.',
+    subject,
+  );
+}
+
 // ---- builds ----
 
 export function missingBuild(path: string): Diagnostic {
@@ -385,7 +394,7 @@ export function invalidTemplate(option: string, why: string, subject: Range): Di
   return error(
     'invalid-go-template',
     `Invalid template in "${option}"`,
-    `${why}. Text in {{ }} is expanded by bake; write {{\`{{\`}} for two literal braces.`,
+    `${why.replace(/\.$/, '')}. Text in {{ }} is expanded by bake; write {{\`{{\`}} for two literal braces.`,
     subject,
   );
 }

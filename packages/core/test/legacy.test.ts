@@ -73,10 +73,24 @@ test.each([
 test.each([
   { title: 'a default', variables: { v: 'd' }, want: 'd' },
   { title: 'a file over a default', variables: { v: 'd' }, file: '{"v": "f"}', want: 'f' },
-  { title: '-var over a file', variables: { v: 'd' }, file: '{"v": "f"}', given: ['v=a=b'], want: 'a=b' },
+  {
+    title: '-var over a file',
+    variables: { v: 'd' },
+    file: '{"v": "f"}',
+    given: ['v=a=b'],
+    want: 'a=b',
+  },
   { title: 'the environment', variables: { v: '{{env `HOME`}}' }, want: '/home/ada' },
-  { title: 'another variable', variables: { v: '{{user `w`}}', w: '{{user `x`}}', x: '1' }, want: '1' },
-  { title: 'a component field left alone', variables: { v: '{{.X}}-{{env `HOME`}}' }, want: '{{"{{"}}.X}}-/home/ada' },
+  {
+    title: 'another variable',
+    variables: { v: '{{user `w`}}', w: '{{user `x`}}', x: '1' },
+    want: '1',
+  },
+  {
+    title: 'a component field left alone',
+    variables: { v: '{{.X}}-{{env `HOME`}}' },
+    want: '{{"{{"}}.X}}-/home/ada',
+  },
 ])('a variable gets its value from $title', async ({ variables, file, given, want }) => {
   const { said, plan } = await planLegacy(
     { variables, builders: [builder], provisioners: [{ type: 'say', text: '{{user `v`}}' }] },
@@ -110,14 +124,20 @@ test('config values become what the schema wants', async () => {
 test('only, except and override know builders by the names written', async () => {
   const { said, plan } = await planLegacy({
     variables: { n: 'one' },
-    builders: [{ ...builder, name: '{{user `n`}}' }, { ...builder, name: 'two' }],
+    builders: [
+      { ...builder, name: '{{user `n`}}' },
+      { ...builder, name: 'two' },
+    ],
     provisioners: [
       { type: 'say', text: 'first', only: ['{{user `n`}}'] },
       { type: 'say', text: 'second', except: 'two' },
       { type: 'say', text: 'third', override: { two: { text: 'for two' } } },
     ],
     'error-cleanup-provisioner': { type: 'say', text: 'oh', only: ['two'] },
-    'post-processors': ['copy', { type: 'copy', to: 'x', only: ['two'], keep_input_artifact: 'true' }],
+    'post-processors': [
+      'copy',
+      { type: 'copy', to: 'x', only: ['two'], keep_input_artifact: 'true' },
+    ],
   });
   // The post-processor that is a name alone has no "to".
   expect(said).toEqual(['template.json:48 Missing required argument']);
@@ -131,7 +151,10 @@ test('only, except and override know builders by the names written', async () =>
 
 test('-only and -except take exact names, and -except post-processors with what follows', async () => {
   const template = {
-    builders: [{ ...builder, name: 'one' }, { ...builder, name: 'two' }],
+    builders: [
+      { ...builder, name: 'one' },
+      { ...builder, name: 'two' },
+    ],
     'post-processors': [
       [
         { type: 'copy', to: 'x' },
@@ -161,13 +184,18 @@ test('sensitive variables are secrets of the plan', async () => {
 });
 
 test.each([
-  { text: 'source "null" "a" {}', want: ['Cannot read "TEMPLATE" as a legacy JSON template', '1 Invalid JSON keyword'] },
+  {
+    text: 'source "null" "a" {}',
+    want: ['Cannot read "TEMPLATE" as a legacy JSON template', '1 Invalid JSON keyword'],
+  },
   { text: '{"builders": [{"type": "test"}],', want: ['1 Unclosed object'] },
   { text: '[]', want: ['1 Invalid template', '1 At least one builder must be defined'] },
   { text: '{}', want: ['1 At least one builder must be defined'] },
 ])('$text is told to be no template', async ({ text, want }) => {
   const { said } = await planLegacy(text);
-  const shown = said.map((line) => line.replace(/"\/.*"/, '"TEMPLATE"').replace('template.json:', ''));
+  const shown = said.map((line) =>
+    line.replace(/"\/.*"/, '"TEMPLATE"').replace('template.json:', ''),
+  );
   expect(shown).toEqual(want);
 });
 

@@ -5,7 +5,7 @@ let segmenter: Intl.Segmenter | undefined;
 export function graphemes(text: string): string[] {
   if (isSimple(text)) return text.split('');
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), (part) => part.segment);
+  return Array.from(segmenter.segment(text), (part) => part.segment).flatMap(splitConjunct);
 }
 
 /** How many grapheme clusters the text has. */
@@ -17,3 +17,13 @@ export function countGraphemes(text: string): number {
 function isSimple(text: string): boolean {
   return /^[\t\n\x20-\x7e]*$/.test(text);
 }
+
+/**
+ * Newer Unicode keeps an Indic conjunct together (a consonant, a virama, a consonant); the tables that HCL
+ * and Packer are built with take it for several clusters.
+ */
+function splitConjunct(segment: string): readonly string[] {
+  return segment.length < 3 ? [segment] : segment.split(afterVirama);
+}
+
+const afterVirama = /(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\p{M}*)(?=\p{L})/u;

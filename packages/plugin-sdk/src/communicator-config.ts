@@ -1,10 +1,14 @@
 import { bool, duration, type Infer, number, numbers, string, strings } from './schema/option.ts';
 
-const later = 'Connections of this kind come with a later version of bake.';
+const noWinrm =
+  'bake does not talk WinRM yet. Windows machines that run OpenSSH can be reached with communicator = "ssh".';
+const vendorKeys = 'No builder of bake makes machines at a vendor that keeps key pairs yet.';
+const inMemory =
+  'Builders hand keys to the communicator themselves. Name the file of a key in "ssh_private_key_file".';
 
 /**
  * The options by which templates say how to reach a machine, shared by all builders that have one.
- * Names, types and defaults are Packer's (packer-plugin-sdk 0.6, `communicator.Config`). A builder
+ * Names, types and defaults are Packer's (packer-plugin-sdk 0.6, `communicator.Config`), unless their sentence says otherwise. A builder
  * spreads them into its own config and sets `communicates`.
  */
 export const communicatorOptions = {
@@ -16,17 +20,18 @@ export const communicatorOptions = {
   ssh_port: number('Port that SSH listens on.', { default: 22 }),
   ssh_username: string('User to log in as.'),
   ssh_password: string('Password to log in with.', { sensitive: true }),
-  ssh_keypair_name: string('Name of a key pair that the vendor knows.', { notYet: later }),
-  temporary_key_pair_name: string('Name for the temporary key pair.', { notYet: later }),
-  temporary_key_pair_type: string('Kind of the temporary key pair.', {
+  ssh_keypair_name: string('Name of a key pair that the vendor knows.', { notYet: vendorKeys }),
+  temporary_key_pair_name: string('Name for the key pair that builders make for new machines.'),
+  temporary_key_pair_type: string('Kind of that key pair; `rsa` by default.', {
     oneOf: ['rsa', 'ecdsa', 'ed25519', 'dsa'],
-    notYet: later,
   }),
-  temporary_key_pair_bits: number('Size of the temporary key.', { unit: 'bits', notYet: later }),
+  temporary_key_pair_bits: number('Size of that key; for `rsa` 4096, for `ecdsa` 521 by default.', {
+    unit: 'bits',
+  }),
   ssh_ciphers: strings('Ciphers to offer, most wanted first.'),
-  ssh_clear_authorized_keys: bool('Take the temporary key out of authorized_keys at the end.', {
-    notYet: later,
-  }),
+  ssh_clear_authorized_keys: bool(
+    'After provisioning, take the key that the builder made out of authorized_keys.',
+  ),
   ssh_key_exchange_algorithms: strings('Key exchange algorithms to offer, most wanted first.'),
   ssh_private_key_file: string('File with the private key to log in with; `~` is the home folder.'),
   ssh_certificate_file: string('File with a certificate for the key in `ssh_private_key_file`.'),
@@ -40,48 +45,58 @@ export const communicatorOptions = {
     default: false,
   }),
   ssh_handshake_attempts: number('How many refused logins to put up with; 0 is any number.'),
-  ssh_bastion_host: string('Host to go through.', { notYet: later }),
-  ssh_bastion_port: number('Port of the host to go through.', { notYet: later }),
-  ssh_bastion_agent_auth: bool('Log in to the bastion with the agent.', { notYet: later }),
-  ssh_bastion_username: string('User on the bastion.', { notYet: later }),
-  ssh_bastion_password: string('Password on the bastion.', { sensitive: true, notYet: later }),
-  ssh_bastion_interactive: bool('Answer keyboard-interactive on the bastion.', { notYet: later }),
-  ssh_bastion_private_key_file: string('Key file for the bastion.', { notYet: later }),
-  ssh_bastion_certificate_file: string('Certificate for the bastion.', { notYet: later }),
+  ssh_bastion_host: string('Host to go through.'),
+  ssh_bastion_port: number('Port of the host to go through.'),
+  ssh_bastion_agent_auth: bool('Log in to the bastion with the agent.'),
+  ssh_bastion_username: string('User on the bastion.'),
+  ssh_bastion_password: string('Password on the bastion.', { sensitive: true }),
+  ssh_bastion_interactive: bool('Ask the user what the bastion asks.', {
+    notYet:
+      'bake cannot ask questions while it builds. Set "ssh_bastion_password", which also answers keyboard-interactive questions, or "ssh_bastion_agent_auth".',
+  }),
+  ssh_bastion_private_key_file: string('Key file for the bastion.'),
+  ssh_bastion_certificate_file: string('Certificate for the bastion.'),
   ssh_file_transfer_method: string('How files travel.', { oneOf: ['scp', 'sftp'], default: 'scp' }),
-  ssh_proxy_host: string('SOCKS5 proxy to go through.', { notYet: later }),
-  ssh_proxy_port: number('Port of the SOCKS5 proxy.', { notYet: later }),
-  ssh_proxy_username: string('User at the proxy.', { notYet: later }),
-  ssh_proxy_password: string('Password at the proxy.', { sensitive: true, notYet: later }),
+  ssh_proxy_host: string('SOCKS5 proxy to go through.'),
+  ssh_proxy_port: number('Port of the SOCKS5 proxy.'),
+  ssh_proxy_username: string('User at the proxy.'),
+  ssh_proxy_password: string('Password at the proxy.', { sensitive: true }),
   ssh_keep_alive_interval: duration(
     'How often to ask whether the machine is there; below 0: never.',
     {
       default: 5000,
     },
   ),
-  ssh_read_write_timeout: duration('How long a read or write may take; 0 is for ever.', {
-    notYet: later,
-  }),
-  ssh_remote_tunnels: strings('Tunnels from the machine to here, `PORT:HOST:PORT`.', {
-    notYet: later,
-  }),
-  ssh_local_tunnels: strings('Tunnels from here to the machine, `PORT:HOST:PORT`.', {
-    notYet: later,
-  }),
-  ssh_public_key: numbers('Bytes of a public key; set by builders.', { notYet: later }),
+  ssh_read_write_timeout: duration(
+    'How long the machine may be silent before the connection counts as lost; 0 is for ever. Its answers to `ssh_keep_alive_interval` count.',
+  ),
+  ssh_remote_tunnels: strings(
+    'Ports that the machine listens on, and where they lead from here: `PORT:HOST:PORT`.',
+  ),
+  ssh_local_tunnels: strings(
+    'Ports that this computer listens on, and where they lead from the machine: `PORT:HOST:PORT`.',
+  ),
+  ssh_host_key_fingerprint: string(
+    'Fingerprint of the only host key to accept; any key is accepted without. Not in Packer.',
+    { example: '"SHA256:..."' },
+  ),
+  ssh_known_hosts_file: string(
+    'File in the form of `known_hosts` with the host keys to accept. Not in Packer.',
+  ),
+  ssh_public_key: numbers('Bytes of a public key; set by builders.', { notYet: inMemory }),
   ssh_private_key: numbers('Bytes of a private key; set by builders.', {
     sensitive: true,
-    notYet: later,
+    notYet: inMemory,
   }),
-  winrm_username: string('User to log in as.', { notYet: later }),
-  winrm_password: string('Password to log in with.', { sensitive: true, notYet: later }),
-  winrm_host: string('Address of the machine.', { notYet: later }),
-  winrm_no_proxy: bool('Leave proxies of the environment out of it.', { notYet: later }),
-  winrm_port: number('Port that WinRM listens on.', { notYet: later }),
-  winrm_timeout: duration('How long to wait until the machine answers.', { notYet: later }),
-  winrm_use_ssl: bool('Use HTTPS.', { notYet: later }),
-  winrm_insecure: bool('Do not check the certificate.', { notYet: later }),
-  winrm_use_ntlm: bool('Use NTLM instead of Basic.', { notYet: later }),
+  winrm_username: string('User to log in as.', { notYet: noWinrm }),
+  winrm_password: string('Password to log in with.', { sensitive: true, notYet: noWinrm }),
+  winrm_host: string('Address of the machine.', { notYet: noWinrm }),
+  winrm_no_proxy: bool('Leave proxies of the environment out of it.', { notYet: noWinrm }),
+  winrm_port: number('Port that WinRM listens on.', { notYet: noWinrm }),
+  winrm_timeout: duration('How long to wait until the machine answers.', { notYet: noWinrm }),
+  winrm_use_ssl: bool('Use HTTPS.', { notYet: noWinrm }),
+  winrm_insecure: bool('Do not check the certificate.', { notYet: noWinrm }),
+  winrm_use_ntlm: bool('Use NTLM instead of Basic.', { notYet: noWinrm }),
 } as const;
 
 /** Decoded communicator options. */

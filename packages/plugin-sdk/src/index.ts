@@ -4,6 +4,7 @@
  * `@bake/plugin-sdk/go-template`, `@bake/plugin-sdk/testing`.
  */
 export type { Artifact } from './artifact.ts';
+export { clearAuthorizedKeys } from './clear-authorized-keys.ts';
 export {
   type CommandResult,
   type Communicator,
@@ -43,6 +44,7 @@ export type {
 } from './context.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
+export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export {
   block,

@@ -2,8 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { Diagnostics, formatConfig, parseConfig } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
+import { type Diagnostic, Diagnostics, formatConfig, parseConfig } from '@bake/hcl';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
 import { findConfigFiles } from '../format/config-files.ts';
@@ -90,7 +89,8 @@ async function formatInput({ terminal, isWritten, diagnostics }: Task): Promise<
 function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }: Task): boolean {
   const bytes = attempt(
     () => readFileSync(path),
-    (why) => diagnostics.add(messages.unreadable(path, why)),
+    (cause) => messages.unreadable(path, cause),
+    diagnostics,
   );
   const result = bytes && format(path, bytes, diagnostics);
   if (result === undefined || result.after === result.before) return false;
@@ -98,19 +98,24 @@ function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }:
   if (isWritten) {
     attempt(
       () => replaceFile(path, result.after),
-      (why) => diagnostics.add(messages.unwritable(path, why)),
+      (cause) => messages.unwritable(path, cause),
+      diagnostics,
     );
   }
   if (isShown) terminal.write(lineDiff(path, result.before, result.after));
   return true;
 }
 
-/** `undefined` when it fails, and then `complain` is told why. */
-function attempt<T>(act: () => T, complain: (why: string) => void): T | undefined {
+/** `undefined`, with a diagnostic, when it fails. */
+function attempt<T>(
+  act: () => T,
+  message: (cause: unknown) => Diagnostic,
+  diagnostics: Diagnostics,
+): T | undefined {
   try {
     return act();
   } catch (error) {
-    complain(messageOf(error));
+    diagnostics.add(message(error));
     return undefined;
   }
 }

@@ -115,12 +115,18 @@ export async function openTemplate(
 
 /**
  * Evaluates an opened template, reading its data sources, which keep silent. Nothing is shown: whoever
- * asks for values wants those that there are, and the diagnostics say why others are unknown.
+ * asks for values wants those that there are, and the diagnostics say why others are unknown. Throws
+ * `ArgumentError` for a legacy template, which has no such values.
  */
 export function evaluateOpened(
   { template, variables, options }: OpenedTemplate,
   terminal: Terminal,
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
+  if (template.legacy !== undefined) {
+    throw new ArgumentError(
+      `"${template.path}" is a template in the legacy JSON format, which only build and validate read yet.`,
+    );
+  }
   return evaluateTemplate(template, variables, {
     ...options,
     registry: registryFor(template, terminal),

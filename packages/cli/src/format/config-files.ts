@@ -1,7 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostics } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
 import * as messages from './messages.ts';
 
 /**
@@ -34,17 +33,14 @@ function filesIn(
   });
 }
 
-function entriesOf(folder: string, diagnostics: Diagnostics): ReturnType<typeof readEntries> {
+function entriesOf(folder: string, diagnostics: Diagnostics): readonly Dirent[] {
   try {
-    return readEntries(folder).sort((one, other) => (one.name < other.name ? -1 : 1));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.sort((one, other) => (one.name < other.name ? -1 : 1));
   } catch (error) {
-    diagnostics.add(messages.unreadable(folder, messageOf(error)));
+    diagnostics.add(messages.unreadable(folder, error));
     return [];
   }
-}
-
-function readEntries(folder: string) {
-  return readdirSync(folder, { withFileTypes: true });
 }
 
 function isConfigFile(path: string): boolean {

@@ -22,14 +22,14 @@ export function notConfigFile(path: string): Diagnostic {
   );
 }
 
-/** `why` is the system's reason. */
-export function unreadable(path: string, why: string): Diagnostic {
-  return error('unreadable-file', `Cannot read "${path}"`, `${why}.`);
+/** `cause` is what the system threw. */
+export function unreadable(path: string, cause: unknown): Diagnostic {
+  return error('unreadable-file', `Cannot read "${path}"`, reason(cause));
 }
 
-/** `why` is the system's reason. */
-export function unwritable(path: string, why: string): Diagnostic {
-  return error('unwritable-file', `Cannot write "${path}"`, `${why}. The file is as it was.`);
+/** `cause` is what the system threw. */
+export function unwritable(path: string, cause: unknown): Diagnostic {
+  return error('unwritable-file', `Cannot write "${path}"`, reason(cause));
 }
 
 /** Bytes that are no UTF-8: formatted as text they would be lost. */
@@ -39,4 +39,8 @@ export function notUtf8(path: string): Diagnostic {
     `"${path}" is not in UTF-8`,
     'HCL is written in UTF-8. Save the file in that encoding; until then it stays as it is.',
   );
+}
+
+function reason(cause: unknown): string {
+  return `${cause instanceof Error ? cause.message : String(cause)}.`;
 }

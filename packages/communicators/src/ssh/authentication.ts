@@ -1,4 +1,4 @@
-import { type CommunicatorConfig, type ConnectTarget, Failure } from '@bake/plugin-sdk';
+import { Failure } from '@bake/plugin-sdk';
 import type {
   AgentAuthMethod,
   AnyAuthMethod,
@@ -8,29 +8,37 @@ import type {
 import { addCertificate } from './certificate.ts';
 import { parsePrivateKey, readKeyFile } from './key-file.ts';
 
+/** What there is to log in with. */
+export interface Login {
+  readonly username: string;
+  readonly usesAgent: boolean;
+  readonly keyFile: string | undefined;
+  readonly certificateFile: string | undefined;
+  /** Text of a key that the builder made. */
+  readonly privateKey?: string | undefined;
+  /** Also answers the server's questions. */
+  readonly password: string | undefined;
+}
+
 /**
  * The ways to log in, in the order in which Packer tries them: agent, key file, the builder's key,
  * password, password as an answer to the server's questions. Throws a `Failure` when a way that the
  * template names can't be gone at all.
  */
-export async function loginMethods(
-  config: CommunicatorConfig,
-  target: ConnectTarget,
-  username: string,
-): Promise<readonly AnyAuthMethod[]> {
+export async function loginMethods(login: Login): Promise<readonly AnyAuthMethod[]> {
+  const { username, password } = login;
   const methods: AnyAuthMethod[] = [];
-  if (config.ssh_agent_auth) methods.push(agentMethod(username));
-  if (config.ssh_private_key_file) {
-    const key = await readKeyFile(config.ssh_private_key_file);
-    if (config.ssh_certificate_file) await addCertificate(key, config.ssh_certificate_file);
+  if (login.usesAgent) methods.push(agentMethod(username));
+  if (login.keyFile) {
+    const key = await readKeyFile(login.keyFile);
+    if (login.certificateFile) await addCertificate(key, login.certificateFile);
     methods.push({ type: 'publickey', username, key });
   }
-  if (target.privateKey) {
-    const key = parsePrivateKey(target.privateKey, 'The private key that the builder made');
+  if (login.privateKey) {
+    const key = parsePrivateKey(login.privateKey, 'The private key that the builder made');
     methods.push({ type: 'publickey', username, key });
   }
-  const password = target.password ?? config.ssh_password;
-  if (password !== undefined && password !== '') {
+  if (password) {
     methods.push({ type: 'password', username, password }, questionsMethod(username, password));
   }
   return methods;
@@ -66,7 +74,7 @@ function agentMethod(username: string): AgentAuthMethod {
     throw new Failure({
       summary: 'There is no SSH agent',
       detail:
-        '"ssh_agent_auth" is set, but SSH_AUTH_SOCK is not. Start an agent and load the key into it, or use another way to log in.',
+        'The template wants to log in with the SSH agent, but SSH_AUTH_SOCK is not. Start an agent and load the key into it, or use another way to log in.',
     });
   }
   return { type: 'agent', username, agent };

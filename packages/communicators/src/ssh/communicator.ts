@@ -18,16 +18,19 @@ import { NoMethodError, type TransferMethod } from './remote-error.ts';
 import { ScpTransfer } from './scp-transfer.ts';
 import { SftpTransfer } from './sftp-transfer.ts';
 import { noMethod, type Transfer, transferFailure } from './transfer-failure.ts';
+import type { LocalTunnels } from './tunnel.ts';
 
 /** A machine at the other end of an SSH link. */
 export class SshCommunicator implements Communicator {
   readonly #link: Link;
   readonly #ui: Ui;
+  readonly #tunnels: LocalTunnels;
   /** How files travel, and what is left if the machine can't do that. */
   #method: FileTransfer;
   #otherMethod: FileTransfer;
 
-  constructor(link: Link, ui: Ui, method: TransferMethod) {
+  constructor(link: Link, ui: Ui, method: TransferMethod, tunnels: LocalTunnels) {
+    this.#tunnels = tunnels;
     this.#link = link;
     this.#ui = ui;
     const [scp, sftp] = [new ScpTransfer(link), new SftpTransfer(link)];
@@ -95,6 +98,7 @@ export class SshCommunicator implements Communicator {
   }
 
   close(): Promise<void> {
+    this.#tunnels.close();
     return this.#link.close();
   }
 

@@ -5,6 +5,7 @@ import {
   defineCommunicator,
   isFailure,
 } from '@bake/plugin-sdk';
+import { invalidTunnel, parseTunnel } from './tunnel-text.ts';
 
 const ssh: CommunicatorComponent = defineCommunicator({
   name: 'ssh',
@@ -12,7 +13,11 @@ const ssh: CommunicatorComponent = defineCommunicator({
   async check(config, complain) {
     checkUsername(config, complain);
     checkNumbers(config, complain);
+    checkRoute(config, complain);
+    checkTunnels(config, complain);
+    checkFingerprint(config, complain);
     await checkKeyFile(config, ['ssh_private_key_file', 'ssh_certificate_file'], complain);
+    await checkBastionKey(config, complain);
   },
   async connect(config, target, context) {
     const { connect } = await import('./connect.ts');
@@ -46,6 +51,57 @@ function checkNumbers(config: CommunicatorConfig, complain: Complain): void {
       detail: `Give a whole number, or 0 for any number of attempts, not ${attempts}.`,
     });
   }
+}
+
+function checkRoute(config: CommunicatorConfig, complain: Complain): void {
+  if (!config.ssh_bastion_host) return;
+  if (config.ssh_proxy_host) {
+    complain('ssh_proxy_host', {
+      summary: 'Both a bastion and a proxy',
+      detail: 'Set either "ssh_bastion_host" or "ssh_proxy_host", not both.',
+    });
+  }
+  const logins = [
+    config.ssh_bastion_agent_auth,
+    config.ssh_bastion_password,
+    config.ssh_bastion_private_key_file,
+    config.ssh_private_key_file,
+  ];
+  if (logins.some(Boolean)) return;
+  complain('ssh_bastion_host', {
+    summary: 'No way to log in to the bastion',
+    detail:
+      'Set "ssh_bastion_password", "ssh_bastion_private_key_file" or "ssh_bastion_agent_auth".',
+  });
+}
+
+function checkTunnels(config: CommunicatorConfig, complain: Complain): void {
+  for (const option of ['ssh_local_tunnels', 'ssh_remote_tunnels'] as const) {
+    for (const text of config[option] ?? []) {
+      if (parseTunnel(text) !== undefined) continue;
+      complain(option, { summary: `Invalid ${option}`, detail: invalidTunnel(text) });
+    }
+  }
+}
+
+function checkFingerprint(config: CommunicatorConfig, complain: Complain): void {
+  const { ssh_host_key_fingerprint: fingerprint } = config;
+  if (!fingerprint || /^SHA256:[A-Za-z0-9+/]{43}=?$/.test(fingerprint)) return;
+  complain('ssh_host_key_fingerprint', {
+    summary: 'Invalid ssh_host_key_fingerprint',
+    detail: 'Give it as "ssh-keygen -l -f KEY.pub" shows it: "SHA256:" and 43 letters of base64.',
+  });
+}
+
+async function checkBastionKey(config: CommunicatorConfig, complain: Complain): Promise<void> {
+  if (!config.ssh_bastion_host) return;
+  const ssh_bastion_private_key_file =
+    config.ssh_bastion_private_key_file || config.ssh_private_key_file;
+  await checkKeyFile(
+    { ...config, ssh_bastion_private_key_file },
+    ['ssh_bastion_private_key_file', 'ssh_bastion_certificate_file'],
+    complain,
+  );
 }
 
 /** A key file and the certificate that goes with it. */

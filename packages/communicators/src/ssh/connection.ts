@@ -1,9 +1,14 @@
-import type { Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
 import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
+import type { Address } from './open-socket.ts';
 import { raceAbort } from './race-abort.ts';
-import { NoMethodError } from './remote-error.ts';
+import { NoMethodError, RemoteError } from './remote-error.ts';
 import { SftpChannel } from './sftp-channel.ts';
+import { DialError } from './stage.ts';
+import { join } from './tunnel.ts';
+import type { Tunnel } from './tunnel-text.ts';
 
 /** What sessions of a connection are opened with. */
 export interface SessionSettings {
@@ -23,7 +28,7 @@ type AgentExecOptions = ExecOptions & { readonly agentForward?: boolean };
 /** One logged-in connection. */
 export class Connection {
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #settings: SessionSettings;
   readonly #closed: Promise<void>;
   #isAlive = true;
@@ -33,7 +38,7 @@ export class Connection {
   #users = 0;
   #isRetired = false;
 
-  constructor(client: Client, socket: Socket, settings: SessionSettings) {
+  constructor(client: Client, socket: Duplex, settings: SessionSettings) {
     this.#client = client;
     this.#socket = socket;
     this.#settings = settings;
@@ -101,6 +106,34 @@ export class Connection {
   sftp(signal: AbortSignal): Promise<SftpChannel> {
     this.#sftp ??= this.#keepSftp();
     return raceAbort(this.#sftp, signal);
+  }
+
+  /** Has the machine listen on ports, and brings to their ends what arrives there. */
+  async listen(tunnels: readonly Tunnel[]): Promise<void> {
+    if (tunnels.length === 0) return;
+    this.#client.on('tcp connection', ({ destPort }, accept, reject) => {
+      const tunnel = tunnels.find(({ port }) => port === destPort);
+      if (tunnel === undefined) reject();
+      else void join(connect({ ...tunnel.to, allowHalfOpen: true }), accept());
+    });
+    for (const { port } of tunnels) {
+      await new Promise<void>((resolve, reject) => {
+        this.#client.forwardIn('localhost', port, (error) => {
+          if (error) reject(new DialError('tunnel', `port ${port}: ${error.message}`));
+          else resolve();
+        });
+      });
+    }
+  }
+
+  /** Has the machine connect to somewhere. Rejects with any error when it can't. */
+  tunnelTo({ host, port }: Address): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      this.#client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        if (error) reject(new RemoteError('other', error.message));
+        else resolve(channel);
+      });
+    });
   }
 
   /** Counts as in use while `work` goes on, so that a retired connection stays for it. */

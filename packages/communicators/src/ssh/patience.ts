@@ -1,5 +1,5 @@
 import type { CommunicatorConfig } from '@bake/plugin-sdk';
-import type { Stage } from './stage.ts';
+import { isRefusedLogin, type Stage } from './stage.ts';
 
 /** How long to go on trying. */
 export interface Patience {
@@ -22,6 +22,6 @@ export function patienceOf(config: CommunicatorConfig): Patience {
  * no time; ten refusals take about as long as Packer's ten, because a user may come with cloud-init.
  */
 export function pauseAfter(stage: Stage, nth: number): number {
-  const [first, longest] = stage === 'authentication' ? [1000, 10_000] : [200, 5000];
+  const [first, longest] = isRefusedLogin(stage) ? [1000, 10_000] : [200, 5000];
   return Math.min(longest, first * 2 ** (nth - 1));
 }

@@ -1,5 +1,13 @@
 /** How far a try to connect had come when it failed. */
-export type Stage = 'name' | 'connection' | 'key exchange' | 'authentication';
+export type Stage =
+  | 'name'
+  | 'proxy'
+  | 'bastion'
+  | 'bastion authentication'
+  | 'connection'
+  | 'key exchange'
+  | 'authentication'
+  | 'tunnel';
 
 /** A try to connect that failed; another one may succeed. */
 export class DialError extends Error {
@@ -23,11 +31,23 @@ export function abortedIn(stage: Stage, signal: AbortSignal): unknown {
   return new DialError(stage, 'there was no answer yet when the time was up');
 }
 
+/** Whether a login was refused: that it will be taken later is not likely. */
+export function isRefusedLogin(stage: Stage): boolean {
+  return stage === 'authentication' || stage === 'bastion authentication';
+}
+
 /** Puts the end of a try into words that go on from "The last one ". */
 export function describeStage(error: DialError): string {
   switch (error.stage) {
     case 'name':
       return `could not look up the address of the machine: ${error.message}`;
+    case 'proxy':
+      return `did not get through the proxy: ${error.message}`;
+    case 'bastion':
+    case 'bastion authentication':
+      return `did not get past the bastion, but ${error.message}`;
+    case 'tunnel':
+      return `was let in, but the machine does not listen for the tunnel on ${error.message}`;
     case 'connection':
       return `got no connection: ${error.message}`;
     case 'key exchange':
@@ -44,6 +64,14 @@ export function adviceFor(stage: Stage): string {
   switch (stage) {
     case 'name':
       return 'Check the spelling of "ssh_host" and the name service.';
+    case 'proxy':
+      return 'Check the "ssh_proxy_..." options, and whether the proxy reaches the machine.';
+    case 'bastion':
+      return 'Check "ssh_bastion_host" and "ssh_bastion_port", and that the bastion is up.';
+    case 'bastion authentication':
+      return 'Check "ssh_bastion_username" and the password or key for the bastion.';
+    case 'tunnel':
+      return 'Check that nothing else on the machine listens on that port, and that its SSH server allows forwarding.';
     case 'connection':
       return 'Check that the machine is up, that "ssh_host" and "ssh_port" are right and that no firewall is in between. If it only needs longer to boot, raise "ssh_timeout".';
     case 'key exchange':

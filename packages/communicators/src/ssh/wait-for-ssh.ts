@@ -3,23 +3,35 @@ import { Failure } from '@bake/plugin-sdk';
 import type { Connection } from './connection.ts';
 import type { Redial } from './link.ts';
 import { type Patience, pauseAfter } from './patience.ts';
-import { adviceFor, DialError, describeStage, TimeUp } from './stage.ts';
+import {
+  adviceFor,
+  DialError,
+  describeStage,
+  isRefusedLogin,
+  type Stage,
+  TimeUp,
+} from './stage.ts';
+
+/** Milliseconds of waiting that nobody needs to be told about. */
+const quietFor = 2000;
 
 /**
  * Tries until the machine lets us in. Rejects with a `Failure` when patience has run out, with the
- * signal's reason when it aborts, and at once with errors that no further try would mend.
+ * signal's reason when it aborts, and at once with errors that no further try would mend. `say` hears how
+ * far the tries come, whenever that changes.
  */
 export async function waitForSsh(
   dial: Redial,
   patience: Patience,
   signal: AbortSignal,
+  say: (text: string) => void,
 ): Promise<Connection> {
   const clock = new AbortController();
   const timer =
     patience.timeout > 0
       ? setTimeout(() => clock.abort(new TimeUp()), patience.timeout)
       : undefined;
-  const attempts = new Attempts();
+  const attempts = new Attempts(say);
   const either = AbortSignal.any([signal, clock.signal]);
   try {
     return await tryUntil(dial, patience, attempts, either);
@@ -52,16 +64,27 @@ async function tryUntil(
 class Attempts {
   readonly #start = Date.now();
   #last: DialError | undefined;
+  #told: Stage | undefined;
   #total = 0;
+  readonly #say: (text: string) => void;
   /** Tries at the end of the list that came to the same. */
   inARow = 0;
   refused = 0;
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
 
   add(error: DialError): void {
     this.inARow = this.#last?.stage === error.stage ? this.inARow + 1 : 1;
     this.#last = error;
     this.#total += 1;
-    if (error.stage === 'authentication') this.refused += 1;
+    if (isRefusedLogin(error.stage)) this.refused += 1;
+    if (error.stage === this.#told || Date.now() - this.#start < quietFor) return;
+    this.#told = error.stage;
+    this.#say(
+      `Still waiting for SSH after ${this.#elapsed()}: the last try ${describeStage(error)}`,
+    );
   }
 
   refusedTooOften(error: DialError): Failure {

@@ -46,7 +46,10 @@ export function readLegacy(source: Source): WithDiagnostics<LegacyTemplate> {
   }
   // After a syntax error, much of what seems to be missing was only not read.
   const said = [...diagnostics.list];
-  return { value: reader.template({ kind: 'invalid', range: value.range }, source), diagnostics: said };
+  return {
+    value: reader.template({ kind: 'invalid', range: value.range }, source),
+    diagnostics: said,
+  };
 }
 
 class LegacyReader {

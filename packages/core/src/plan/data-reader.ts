@@ -79,9 +79,13 @@ async function readData(
   try {
     return convert(fromJs(await readWithCleanup(component, config, reading)), resultType);
   } catch (error) {
+    const name = `data.${type}.${declaration.name}`;
+    if (reading.signal.aborted) {
+      diagnostics.add(messages.dataCancelled(name, block.header));
+      return unknownValue(resultType);
+    }
     if (!isFailure(error) && !(error instanceof ConversionFailure)) throw error;
     const detail = isFailure(error) ? error.detail : 'This is a mistake in the plugin.';
-    const name = `data.${type}.${declaration.name}`;
     diagnostics.add(messages.dataFailed(name, error.message, detail, block.header));
     return unknownValue(resultType);
   }

@@ -49,6 +49,8 @@ export function readVariables(
   template: Template,
   options: VariableOptions,
 ): WithDiagnostics<GivenVariables> {
+  // Those of a legacy template are none of HCL's: planning reads them.
+  if (template.legacy !== undefined) return { value: new Map(), diagnostics: [] };
   const diagnostics = new Diagnostics();
   const context = contextOf(template, options);
   const value = takeVariables(template, options.variables, context, diagnostics);

@@ -65,7 +65,9 @@ async function planBuilds(
     builds.push(...(await planBuildBlock(block, filter, planning)));
   }
   filter.report(diagnostics);
-  if (builds.length === 0 && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
+  // Without files, what is wrong was said when they were looked for.
+  const isEmpty = builds.length === 0 && template.files.length > 0;
+  if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
   return builds;
 }
 

@@ -1,11 +1,15 @@
 import type { Source } from '../source.ts';
 import { Code } from '../syntax/characters.ts';
 import { lex } from '../syntax/lexer.ts';
+import { TokenListBuilder } from '../syntax/token.ts';
 import { align } from './align.ts';
 import { indent } from './indent.ts';
 import { linesOf } from './line.ts';
 import { type Piece, piecesOf } from './piece.ts';
 import { space } from './space.ts';
+
+/** Tokens are done with when a call returns: one list serves all, as in `parseConfig`. */
+const scratch = new TokenListBuilder();
 
 /**
  * A configuration file in canonical layout: `packer fmt`'s, to the byte. Only spaces and tabs change, and
@@ -16,7 +20,7 @@ import { space } from './space.ts';
  */
 export function formatConfig(source: Source): string {
   const { text } = source;
-  const lexed = lex(source, 'code');
+  const lexed = lex(source, 'code', scratch);
   if (lexed.problems.length > 0) return text;
   const pieces = piecesOf(lexed);
   const lines = linesOf(pieces);

@@ -30,8 +30,6 @@ class BodyParser {
   #depth = 0;
   /** In a block on one line that went wrong: its brace may stand on the line of an item. */
   #isInline = false;
-  /** Opening brace of a block whose closing brace is not where its indentation wants it. */
-  #suspect: Range | undefined;
 
   constructor(reader: TokenReader) {
     this.#reader = reader;
@@ -154,7 +152,7 @@ class BodyParser {
     this.#depth += 1;
     const body = this.#blockBody(open, header);
     this.#depth -= 1;
-    const close = this.#closeBlock(type, open, header);
+    const close = this.#closeBlock(type, open, header, body);
     return { kind: 'block', type, labels, open, body, close, header, range: over(header, close) };
   }
 
@@ -205,28 +203,34 @@ class BodyParser {
   }
 
   /** Reads the closing brace and the line break after it, or says which block lacks its own. */
-  #closeBlock(type: Identifier, open: Range, header: Range): Range {
+  #closeBlock(type: Identifier, open: Range, header: Range, body: Body): Range {
     const reader = this.#reader;
     if (reader.kind !== TokenKind.closeBrace) {
-      const suspect =
-        this.#suspect !== undefined && this.#suspect.start > open.start ? this.#suspect : open;
-      reader.fail(messages.unclosedBlock(suspect, over(header, open)));
+      const subject = misplacedBlock(body, reader.source.text) ?? open;
+      reader.fail(messages.unclosedBlock(subject, over(header, open)));
       return reader.gap();
     }
     const close = reader.take();
-    this.#noteIndentation(open, close);
     this.#endItem(type, messages.newlineAfterBlock);
     return close;
   }
+}
 
-  /** Remembers the first block whose braces stand on lines of different indentation. */
-  #noteIndentation(open: Range, close: Range): void {
-    if (this.#suspect !== undefined) return;
-    const { text } = this.#reader.source;
-    const own = indentationAt(text, close.start);
-    if (text[close.start - own - 1] !== '\n') return;
-    if (own < indentationAt(text, open.start)) this.#suspect = open;
+/**
+ * Opening brace of the first block whose closing brace begins a line further left than the block does: it
+ * took the brace of the block around it, and is the one that lacks its own.
+ */
+function misplacedBlock(body: Body, text: string): Range | undefined {
+  for (const item of body.items) {
+    if (item.kind !== 'block') continue;
+    const inner = misplacedBlock(item.body, text);
+    if (inner !== undefined) return inner;
+    const { open, close } = item;
+    const indentation = indentationAt(text, close.start);
+    const beginsLine = text[close.start - indentation - 1] === '\n';
+    if (beginsLine && indentation < indentationAt(text, open.start)) return open;
   }
+  return undefined;
 }
 
 /** The names of the arguments of one body, to find those set twice. */

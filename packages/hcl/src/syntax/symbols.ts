@@ -37,29 +37,26 @@ soloKinds[Code.greater] = TokenKind.greater;
 soloKinds[Code.colon] = TokenKind.colon;
 soloKinds[Code.dot] = TokenKind.dot;
 
-/** Kinds of two characters together. */
-const pairKinds: ReadonlyMap<number, TokenKind> = new Map(
-  (
-    [
-      ['==', TokenKind.equalEqual],
-      ['=>', TokenKind.fatArrow],
-      ['!=', TokenKind.notEqual],
-      ['<=', TokenKind.lessEqual],
-      ['>=', TokenKind.greaterEqual],
-      ['::', TokenKind.doubleColon],
-      ['&&', TokenKind.and],
-      ['||', TokenKind.or],
-      ['\r\n', TokenKind.newline],
-    ] as const
-  ).map(([text, kind]) => [pairKey(text.charCodeAt(0), text.charCodeAt(1)), kind]),
-);
-
-function pairKey(code: number, next: number): number {
-  return code * 0x10000 + next;
+/** Kinds of two ASCII characters together, at `128 * first + second`. */
+const pairKinds = new Uint8Array(128 * 128);
+const pairs = [
+  ['==', TokenKind.equalEqual],
+  ['=>', TokenKind.fatArrow],
+  ['!=', TokenKind.notEqual],
+  ['<=', TokenKind.lessEqual],
+  ['>=', TokenKind.greaterEqual],
+  ['::', TokenKind.doubleColon],
+  ['&&', TokenKind.and],
+  ['||', TokenKind.or],
+  ['\r\n', TokenKind.newline],
+] as const;
+for (const [text, kind] of pairs) {
+  pairKinds[128 * text.charCodeAt(0) + text.charCodeAt(1)] = kind;
 }
 
 /** The symbol that begins with these two characters, of one or two; 0 when none does. */
 export function kindOfSymbol(code: number, next: number): TokenKind | 0 {
-  const pair = pairKinds.get(pairKey(code, next));
-  return pair ?? ((soloKinds[code] ?? 0) as TokenKind | 0);
+  if (code > 127) return 0;
+  const pair = next < 128 ? pairKinds[128 * code + next] : 0;
+  return ((pair === 0 ? soloKinds[code] : pair) ?? 0) as TokenKind | 0;
 }

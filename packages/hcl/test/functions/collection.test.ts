@@ -4,6 +4,7 @@ import { jsonOf, problemsOf, typeTextOf } from './evaluation.ts';
 describe('a collection function gives', () => {
   test.each([
     ['length("e\\u0301🇩🇪👨‍👩‍👧\\r\\n")', '4'],
+    ['length("क्षि")', '2'],
     ['length([1, "a"])', '2'],
     ['length({ a = 1 })', '1'],
     ['length(convert(["a", "a"], set(string)))', '1'],

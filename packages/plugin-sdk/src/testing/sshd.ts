@@ -24,6 +24,12 @@ export interface Sshd {
   readonly home: string;
   /** A path in that folder. */
   remote(name: string): string;
+  /** File of the server's private key; the public one is beside it, in `.pub`. */
+  readonly hostKey: string;
+  /** How many processes serve connections now. */
+  sessions(): number;
+  /** Signals the processes that serve connections, for instance to freeze them. */
+  signalSessions(signal: NodeJS.Signals): void;
   /** Cuts all connections by killing the processes that serve them. */
   killSessions(): void;
   /** Ends the server and removes all that it needed. */
@@ -70,9 +76,12 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
     folder: join(folder, 'work'),
     home: join(folder, 'home'),
     remote: (name) => join(folder, 'work', name),
-    killSessions: () => killChildren(server),
+    hostKey: join(folder, 'host'),
+    sessions: () => childrenOf(server).length,
+    signalSessions: (signal) => signalChildren(server, signal),
+    killSessions: () => signalChildren(server, 'SIGKILL'),
     stop: async () => {
-      killChildren(server);
+      signalChildren(server, 'SIGKILL');
       server.kill();
       await rm(folder, { recursive: true });
     },
@@ -109,11 +118,22 @@ async function untilListening(port: number, server: ChildProcess): Promise<void>
   throw new Error('sshd does not listen');
 }
 
-function killChildren(server: ChildProcess): void {
+function signalChildren(server: ChildProcess, signal: NodeJS.Signals): void {
+  for (const pid of childrenOf(server)) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+function childrenOf(server: ChildProcess): number[] {
   try {
     const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(server.pid)]).toString();
-    for (const pid of children.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+    return children.split('\n').filter(Boolean).map(Number);
   } catch {
     // ps finds no children: no one is connected.
+    return [];
   }
 }

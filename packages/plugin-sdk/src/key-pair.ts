@@ -1,0 +1,121 @@
+import { generateKeyPair as generate, type KeyObject, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Failure } from './failure.ts';
+
+const generateKeyPair = promisify(generate);
+
+/** What key pair to make; what is left out is as in Packer. */
+export interface KeyPairOptions {
+  /** `rsa` by default. */
+  readonly type?: string | undefined;
+  /** rsa: 4096 by default, 1024 at least; ecdsa: 521 by default, 384 or 256; of no meaning for ed25519. */
+  readonly bits?: number | undefined;
+  /** Ends the public line; by it the line is found again in `authorized_keys`. */
+  readonly comment: string;
+}
+
+/** A key pair for SSH. */
+export interface KeyPair {
+  /** PEM that OpenSSH and bake's communicator read: PKCS#1, SEC 1 or, for ed25519, OpenSSH's own. */
+  readonly privateKey: string;
+  /** A line for `authorized_keys`, without a line break. */
+  readonly publicKey: string;
+}
+
+/** Makes a key pair, for the time of a build. Rejects with a `Failure` for kinds and sizes that there are not. */
+export async function makeKeyPair({ type, bits, comment }: KeyPairOptions): Promise<KeyPair> {
+  switch (type ?? 'rsa') {
+    case 'rsa':
+      return makeRsa(bits || 4096, comment);
+    case 'ecdsa':
+      return makeEcdsa(bits || 521, comment);
+    case 'ed25519':
+      return makeEd25519(comment);
+    default:
+      throw new Failure({
+        summary: `Cannot make an SSH key pair of kind "${type}"`,
+        detail:
+          'Set "temporary_key_pair_type" to "rsa", "ecdsa" or "ed25519". SSH servers have not accepted DSA keys for many years.',
+      });
+  }
+}
+
+async function makeRsa(bits: number, comment: string): Promise<KeyPair> {
+  if (!Number.isInteger(bits) || bits < 1024) throw badSize('rsa', bits, 'at least 1024');
+  const { privateKey, publicKey } = await generateKeyPair('rsa', { modulusLength: bits });
+  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
+  const fields = [text('ssh-rsa'), integer(fromBase64(e)), integer(fromBase64(n))];
+  return pair('ssh-rsa', fields, pem(privateKey, 'pkcs1'), comment);
+}
+
+async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
+  if (![256, 384, 521].includes(bits)) throw badSize('ecdsa', bits, '256, 384 or 521');
+  const { privateKey, publicKey } = await generateKeyPair('ec', { namedCurve: `P-${bits}` });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const name = `nistp${bits}`;
+  const point = Buffer.concat([Buffer.from([4]), fromBase64(x), fromBase64(y)]);
+  const fields = [text(`ecdsa-sha2-${name}`), text(name), text(point)];
+  return pair(`ecdsa-sha2-${name}`, fields, pem(privateKey, 'sec1'), comment);
+}
+
+async function makeEd25519(comment: string): Promise<KeyPair> {
+  const { privateKey } = await generateKeyPair('ed25519');
+  const { x = '', d = '' } = privateKey.export({ format: 'jwk' });
+  const [open, secret] = [fromBase64(x), fromBase64(d)];
+  const fields = [text('ssh-ed25519'), text(open)];
+  const check = randomBytes(4);
+  const inner = [check, check, ...fields, text(Buffer.concat([secret, open])), text(comment)];
+  const outer = [
+    Buffer.from('openssh-key-v1\0'),
+    text('none'),
+    text('none'),
+    text(''),
+    Buffer.from([0, 0, 0, 1]),
+    text(Buffer.concat(fields)),
+    text(padded(Buffer.concat(inner))),
+  ];
+  const lines = Buffer.concat(outer).toString('base64').replace(/.{70}/g, '$&\n');
+  const name = 'OPENSSH PRIVATE KEY';
+  const own = `-----BEGIN ${name}-----\n${lines.trimEnd()}\n-----END ${name}-----\n`;
+  return pair('ssh-ed25519', fields, own, comment);
+}
+
+function pair(type: string, fields: readonly Buffer[], privateKey: string, comment: string) {
+  const publicKey = `${type} ${Buffer.concat(fields).toString('base64')} ${comment}`.trimEnd();
+  return { privateKey, publicKey };
+}
+
+function pem(key: KeyObject, type: 'pkcs1' | 'sec1'): string {
+  return key.export({ type, format: 'pem' }).toString();
+}
+
+/** SSH's strings: the length in four bytes, then the bytes. */
+function text(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}
+
+/** SSH's integers have a sign, so that a first bit that is set needs a zero before it. */
+function integer(bytes: Buffer): Buffer {
+  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
+  return text(isNegative ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+}
+
+/** The private part is filled up to whole blocks with 1, 2, 3 and so on. */
+function padded(bytes: Buffer): Buffer {
+  const missing = (8 - (bytes.length % 8)) % 8;
+  return Buffer.concat([bytes, Buffer.from([1, 2, 3, 4, 5, 6, 7].slice(0, missing))]);
+}
+
+function fromBase64(encoded: string): Buffer {
+  return Buffer.from(encoded, 'base64url');
+}
+
+function badSize(type: string, bits: number, allowed: string): Failure {
+  return new Failure({
+    summary: `Cannot make an SSH key pair of kind "${type}" with ${bits} bits`,
+    detail: `Set "temporary_key_pair_bits" to ${allowed}, or leave it out.`,
+  });
+}
