@@ -196,10 +196,10 @@ test('ssh says once how far it comes while it waits, and again when that changes
   const before = await server(() => undefined);
   await new Promise((resolve) => servers.pop()?.close(resolve));
   const context = testContext();
-  const work = connectAndRun({ ssh_timeout: 6000 }, { host, port: before, username }, context);
+  const work = connectAndRun({ ssh_timeout: 4500 }, { host, port: before, username }, context);
   // Handled further down; until then it must not count as unhandled.
   work.catch(() => undefined);
-  await sleep(3500);
+  await sleep(1800);
   const forwarder = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.pipe(connect(port, host)).pipe(socket);
@@ -209,7 +209,7 @@ test('ssh says once how far it comes while it waits, and again when that changes
   await expect(work).rejects.toThrow('Timeout waiting for SSH');
   expect(context.ui.said.slice(2)).toEqual([
     expect.stringMatching(
-      /^Still waiting for SSH after [23]\.\d seconds: the last try got no connection: connection refused$/,
+      /^Still waiting for SSH after [12]\.\d seconds: the last try got no connection: connection refused$/,
     ),
     expect.stringMatching(
       /^Still waiting for SSH after [345]\.\d seconds: the last try reached the SSH server, but was not let in/,

@@ -13,7 +13,7 @@ import {
 } from './stage.ts';
 
 /** Milliseconds of waiting that nobody needs to be told about. */
-const quietFor = 2000;
+const quietFor = 1000;
 
 /**
  * Tries until the machine lets us in. Rejects with a `Failure` when patience has run out, with the

@@ -11,6 +11,8 @@ import type { TokenReader } from './token-reader.ts';
 
 /** Expressions deeper than this are refused, so that no walk over a tree can exhaust the stack. */
 const maximumDepth = 400;
+/** A chain of operators leans to the left as deep as it is long; longer ones are refused for the same reason. */
+const maximumChain = 1000;
 
 /** `Expression = Binary [ "?" Expression ":" Expression ]` */
 export function parseExpression(reader: TokenReader): Expression {
@@ -30,6 +32,11 @@ function tooDeep(reader: TokenReader): Expression {
   return reader.invalid();
 }
 
+function tooLong(reader: TokenReader, left: Expression): Expression {
+  reader.fail(messages.chainTooLong(reader.here()));
+  return left;
+}
+
 function parseConditional(reader: TokenReader, condition: Expression): Expression {
   const question = reader.take();
   const then = reader.expression();
@@ -47,10 +54,11 @@ function parseConditional(reader: TokenReader, condition: Expression): Expressio
 /** Everything with two-sided operators of at least this precedence; one loop does all levels. */
 function parseBinary(reader: TokenReader, minimum: number): Expression {
   let left = parseOperand(reader);
-  for (;;) {
+  for (let length = 0; ; length += 1) {
     const { kind } = reader;
     const precedence = precedences[kind] as number;
     if (precedence === 0 || precedence < minimum || reader.recovering) return left;
+    if (length === maximumChain) return tooLong(reader, left);
     const operatorRange = reader.take();
     const right = parseBinary(reader, precedence + 1);
     left = binary(kind, left, right, operatorRange);

@@ -5,11 +5,15 @@ import { skipInside } from './recovery.ts';
 import { TokenKind } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
 
+/** Longer chains are refused, so that no walk over a tree can exhaust the stack. */
+const maximumChain = 1000;
+
 /** `{ "." Name | "." Number | "." "*" {...} | "[" Expression "]" | "[" "*" "]" {...} }` after a term. */
 export function parseTraversals(reader: TokenReader, from: Expression): Expression {
   let object = from;
-  while (!reader.recovering) {
-    if (reader.kind === TokenKind.dot) object = parseDot(reader, object);
+  for (let length = 0; !reader.recovering; length += 1) {
+    if (length === maximumChain) reader.fail(messages.chainTooLong(reader.here()));
+    else if (reader.kind === TokenKind.dot) object = parseDot(reader, object);
     else if (reader.kind === TokenKind.openBracket) object = parseBracket(reader, object);
     else return object;
   }

@@ -88,6 +88,13 @@ export function nestedTooDeeply(subject: Range): Problem {
   return { code: 'nested-too-deeply', summary: 'Nested too deeply', detail, subject };
 }
 
+/** An operator or a step of a traversal, beyond the thousandth in a row. */
+export function chainTooLong(subject: Range): Problem {
+  const detail =
+    'More than 1000 operators or steps in a row are not read. Give parts of it names with local values.';
+  return { code: 'chain-too-long', summary: 'Expression is too long', detail, subject };
+}
+
 /** A `"` with nothing to close it on its line. */
 export function unclosedQuote(subject: Range): Problem {
   const detail =
