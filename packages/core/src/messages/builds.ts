@@ -1,0 +1,142 @@
+import type { Block, Diagnostic, Range } from '@bake/hcl';
+import { didYouMean, error } from './diagnostic.ts';
+
+/** What core says of build blocks. */
+
+export function missingBuild(path: string): Diagnostic {
+  return error(
+    'missing-build',
+    'Missing build block',
+    `Nothing in ${path} says what to build. Add a block such as: build { sources = ["source.TYPE.NAME"] }.`,
+  );
+}
+
+export function missingSource(block: Block): Diagnostic {
+  return error(
+    'missing-source-reference',
+    'missing source reference',
+    'A build block needs at least one source: sources = ["source.TYPE.NAME"].',
+    block.type.range,
+    block.header,
+  );
+}
+
+export function invalidSourceReference(text: string, subject: Range): Diagnostic {
+  return error(
+    'invalid-source-reference',
+    'Invalid source reference',
+    `"${text}" does not name a source. Write "source.TYPE.NAME", or "TYPE.NAME", with the two labels of a source block.`,
+    subject,
+  );
+}
+
+export function unknownSource(
+  text: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  return error(
+    'unknown-source',
+    `Unknown source ${text}`,
+    `There is no source block with these two labels.${didYouMean(similar)}`,
+    subject,
+  );
+}
+
+export function unknownComponent(
+  kind: string,
+  type: string,
+  similar: string | undefined,
+  subject: Range,
+  context?: Range,
+): Diagnostic {
+  const summary =
+    kind === 'source' ? `Unknown source type ${type}` : `Unknown ${kind} type "${type}"`;
+  const advice =
+    similar === undefined
+      ? ` No installed plugin has it. If a plugin does, install its npm package next to the template.`
+      : didYouMean(similar);
+  return error(
+    'unknown-component',
+    summary,
+    `There is no ${kind} "${type}" here.${advice}`,
+    subject,
+    context,
+  );
+}
+
+export function componentDidNotLoad(
+  summary: string,
+  detail: string | undefined,
+  subject: Range,
+): Diagnostic {
+  return error('component-not-loaded', summary, detail ?? '', subject);
+}
+
+export function onlyAndExcept(subject: Range): Diagnostic {
+  return error(
+    'only-and-except',
+    "only one of 'only' or 'except' may be specified",
+    'Keep one of the two.',
+    subject,
+  );
+}
+
+export function unmatchedFilter(
+  kind: 'only' | 'except',
+  name: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'unmatched-filter',
+    summary: `"${name}" in "${kind}" matches no source of this build`,
+    detail: `Sources are named TYPE.NAME here, without the build's name and without patterns.${didYouMean(similar)}`,
+    subject,
+  };
+}
+
+export function overrideNotObject(summary: string, subject: Range): Diagnostic {
+  return error(
+    'invalid-override',
+    summary,
+    'Write override = { SOURCE_NAME = { option = value } }.',
+    subject,
+  );
+}
+
+export function tooManyCleanups(block: Block): Diagnostic {
+  return error(
+    'duplicate-error-cleanup-provisioner',
+    'Only one error-cleanup-provisioner is allowed',
+    'Put what both do into one.',
+    block.type.range,
+    block.header,
+  );
+}
+
+export function invalidPattern(option: string, pattern: string, why: string): Diagnostic {
+  return error(
+    'invalid-pattern',
+    `Invalid ${option} pattern ${pattern}: ${why}`,
+    'Patterns know *, ?, [ab], [!a] and \\ before a character to take literally.',
+  );
+}
+
+export function noMatch(kind: 'only' | 'except', names: readonly string[]): Diagnostic {
+  const summary =
+    kind === 'only'
+      ? "an 'only' option was passed, but not all matches were found for the given build."
+      : "an 'except' option was passed, but did not match any build.";
+  return {
+    severity: 'warning',
+    code: 'unmatched-pattern',
+    summary,
+    detail: `The builds of this template are: ${names.join(', ') || '(none)'}.`,
+  };
+}
+
+export function noBuilds(): Diagnostic {
+  return error('no-builds', 'No builds to run', 'Nothing is left after -only and -except.');
+}

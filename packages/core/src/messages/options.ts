@@ -1,0 +1,108 @@
+import type { Diagnostic, Range } from '@bake/hcl';
+import { didYouMean, error } from './diagnostic.ts';
+
+/** What core says of components' options. */
+
+export function invalidConfig(
+  severity: 'error' | 'warning',
+  where: string,
+  summary: string,
+  detail: string | undefined,
+  subject: Range,
+): Diagnostic {
+  return {
+    severity,
+    code: 'invalid-config',
+    summary,
+    detail: detail ?? `This was found in ${where}.`,
+    subject,
+  };
+}
+
+export function notYet(option: string, why: string, subject: Range): Diagnostic {
+  return error(
+    'option-not-supported',
+    `"${option}" is not supported yet`,
+    `${why} Packer has this option, bake does not do it yet, and an option that did nothing would mislead.`,
+    subject,
+  );
+}
+
+export function deprecated(option: string, advice: string, subject: Range): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'deprecated-option',
+    summary: `"${option}" is deprecated`,
+    detail: advice,
+    subject,
+  };
+}
+
+export function notOneOf(
+  option: string,
+  value: string,
+  choices: readonly string[],
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  const list = choices.map((choice) => `"${choice}"`).join(', ');
+  return error(
+    'invalid-choice',
+    `Invalid value for "${option}"`,
+    `"${value}" is not one of ${list}.${didYouMean(similar)}`,
+    subject,
+  );
+}
+
+export function invalidDuration(option: string, text: string, subject: Range): Diagnostic {
+  const summary =
+    option === 'pause_before' || option === 'timeout'
+      ? `Failed to parse ${option} duration`
+      : `Invalid duration for "${option}"`;
+  return error(
+    'invalid-duration',
+    summary,
+    `"${text}" is not a length of time. Write a number and a unit, such as "300ms", "10s", "5m" or "1h30m".`,
+    subject,
+  );
+}
+
+export function invalidTemplate(option: string, why: string, subject: Range): Diagnostic {
+  return error(
+    'invalid-go-template',
+    `Invalid template in "${option}"`,
+    `${why.replace(/\.$/, '')}. Text in {{ }} is expanded by bake; write {{\`{{\`}} for two literal braces.`,
+    subject,
+  );
+}
+
+export function unknownOverride(
+  option: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  return error(
+    'unsupported-argument',
+    'Unsupported argument',
+    `An argument named "${option}" is not expected here.${didYouMean(similar)}`,
+    subject,
+  );
+}
+
+export function missingOption(option: string, subject: Range): Diagnostic {
+  return error(
+    'missing-argument',
+    'Missing required argument',
+    `The argument "${option}" is required, but no definition was found.`,
+    subject,
+  );
+}
+
+export function wrongOptionType(option: string, why: string, subject: Range): Diagnostic {
+  return error(
+    'incorrect-attribute-type',
+    'Incorrect attribute value type',
+    `Inappropriate value for attribute "${option}": ${why}.`,
+    subject,
+  );
+}
