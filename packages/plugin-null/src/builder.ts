@@ -13,6 +13,7 @@ export default defineBuilder({
     if (machine.communicator !== 'none') {
       checkLogin(machine, complain);
     }
+    warnOfTemporaryKeys(machine, complain);
   },
   async build(machine, build) {
     await build.provision(await build.connect(machine), {});
@@ -25,6 +26,24 @@ export default defineBuilder({
     };
   },
 });
+
+/** Packer takes these options here too, and they do nothing: the machine is there already, with its keys. */
+function warnOfTemporaryKeys(machine: NullConfig, complain: Complain): void {
+  const options = [
+    'temporary_key_pair_name',
+    'temporary_key_pair_type',
+    'temporary_key_pair_bits',
+    'ssh_clear_authorized_keys',
+  ] as const;
+  for (const option of options) {
+    if (machine[option] === undefined || machine[option] === false) continue;
+    complain(option, {
+      severity: 'warning',
+      summary: `"${option}" has no effect with the builder null`,
+      detail: 'It is for builders that make a machine and a temporary key for it.',
+    });
+  }
+}
 
 /** Nobody but the template knows how to reach the machine. */
 function checkLogin(machine: NullConfig, complain: Complain): void {

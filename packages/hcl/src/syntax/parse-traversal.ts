@@ -12,10 +12,10 @@ const maximumChain = 1000;
 export function parseTraversals(reader: TokenReader, from: Expression): Expression {
   let object = from;
   for (let length = 0; !reader.recovering; length += 1) {
+    const isDot = reader.kind === TokenKind.dot;
+    if (!isDot && reader.kind !== TokenKind.openBracket) return object;
     if (length === maximumChain) reader.fail(messages.chainTooLong(reader.here()));
-    else if (reader.kind === TokenKind.dot) object = parseDot(reader, object);
-    else if (reader.kind === TokenKind.openBracket) object = parseBracket(reader, object);
-    else return object;
+    else object = isDot ? parseDot(reader, object) : parseBracket(reader, object);
   }
   return object;
 }
