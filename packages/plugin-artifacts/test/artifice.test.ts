@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
 import { expect, test } from '@jest/globals';
 import artifice from '../src/artifice/component.ts';
 import { expandPatterns } from '../src/artifice/expand-patterns.ts';
-import { complaintsOf } from './complaints.ts';
 import { artifactOf, testFolder } from './folder.ts';
 
 const folder = testFolder();

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { withDefaults } from '@bake/plugin-sdk';
-import { testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import checksum, { type ChecksumConfig } from '../src/checksum/component.ts';
-import { complaintsOf } from './complaints.ts';
 import { artifactOf, testFolder } from './folder.ts';
 
 const folder = testFolder();

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type BuildContext, Failure, type Machine, withDefaults } from '@bake/plugin-sdk';
-import { testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import builder, { type FileConfig } from '../src/builder/component.ts';
-import { complaintsOf } from './complaints.ts';
 
 let folder = '';
 beforeAll(async () => {

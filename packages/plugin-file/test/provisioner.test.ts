@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, withDefaults } from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
-import { type FakeMachineOptions, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import {
+  complaintsOf,
+  type FakeMachineOptions,
+  fakeMachine,
+  testContext,
+} from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import provisioner, { type CopyConfig } from '../src/provisioner/component.ts';
-import { complaintsOf } from './complaints.ts';
 
 let folder = '';
 let script = '';

@@ -1,10 +1,9 @@
 import type { BuildContext, CommunicatorConfig, Machine } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
-import { fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import builder from '../src/builder.ts';
 import dataSource from '../src/data-source.ts';
-import { complaintsOf } from './complaints.ts';
 
 const decoded = (given: Partial<CommunicatorConfig>): CommunicatorConfig =>
   withDefaults(builder.config, given);
@@ -46,6 +45,13 @@ describe('the builder', () => {
 
   test.each<[Partial<CommunicatorConfig>, string[]]>([
     [{ communicator: 'none' }, []],
+    [
+      { communicator: 'none', temporary_key_pair_type: 'rsa', ssh_clear_authorized_keys: true },
+      [
+        'temporary_key_pair_type: "temporary_key_pair_type" has no effect with the builder null',
+        'ssh_clear_authorized_keys: "ssh_clear_authorized_keys" has no effect with the builder null',
+      ],
+    ],
     [{}, [host, user, way]],
     [{ ...reachable }, [way]],
     [{ ...reachable, ssh_password: 'p' }, []],

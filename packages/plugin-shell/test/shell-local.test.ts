@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Artifact } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
-import { fakeMachine, type TestContextOptions, testContext } from '@bake/plugin-sdk/testing';
+import {
+  complaintsOf,
+  fakeMachine,
+  type TestContextOptions,
+  testContext,
+} from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LocalConfig } from '../src/shell-local/options.ts';
 import postProcessor from '../src/shell-local/post-processor.ts';
 import provisioner from '../src/shell-local/provisioner.ts';
-import { complaintsOf } from './complaints.ts';
 
 let folder = '';
 beforeAll(async () => {

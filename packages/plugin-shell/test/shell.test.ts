@@ -2,10 +2,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, withDefaults } from '@bake/plugin-sdk';
-import { type FakeMachineOptions, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import {
+  complaintsOf,
+  type FakeMachineOptions,
+  fakeMachine,
+  testContext,
+} from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import shell, { type ShellConfig } from '../src/shell/component.ts';
-import { complaintsOf } from './complaints.ts';
 import { localMachine } from './local-machine.ts';
 
 let folder = '';

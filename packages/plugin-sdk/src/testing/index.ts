@@ -1,4 +1,5 @@
 /** Tools for tests of plugins, and the private SSH machine that the sandbox builder is made of. */
+export { complaintsOf } from './complaints.ts';
 export {
   type FakeCall,
   type FakeMachine,

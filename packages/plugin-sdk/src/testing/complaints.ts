@@ -1,6 +1,6 @@
-import type { Complain } from '@bake/plugin-sdk';
+import type { Complain } from '../component.ts';
 
-/** Collects complaints as `option: summary`. */
+/** What a component's `check` complains of, each as `option: summary`, or `-: summary` for the block as a whole. */
 export async function complaintsOf(
   check: (complain: Complain) => void | Promise<void> | undefined,
 ): Promise<string[]> {
