@@ -1,5 +1,4 @@
 import { main } from './main.ts';
-import { interruptSignal } from './signals.ts';
 import { processTerminal } from './terminal.ts';
 
 // A reader that goes away (`bake inspect | head`) is no mistake of the user's.
@@ -7,7 +6,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const terminal = processTerminal(interruptSignal());
+const terminal = processTerminal();
 const code = await main(process.argv.slice(2), terminal).catch(reportBug);
 await terminal.flush();
 // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.

@@ -1,3 +1,5 @@
+import { interruptSignal } from './signals.ts';
+
 /** Where a command's words go and what it knows of its surroundings: injected, so that tests need no process. */
 export interface Terminal {
   /** Writes text as it is; the caller adds line breaks. Packer says everything, errors too, on stdout. */
@@ -12,12 +14,16 @@ export interface Terminal {
   readonly output: NodeJS.WriteStream;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
-  /** Aborts with the first interrupt. */
+  /**
+   * Aborts with the first interrupt. Asking for it is what makes bake catch interrupts: until then there is
+   * nothing to undo, and an interrupt ends the process at once, whatever it is busy with.
+   */
   readonly signal: AbortSignal;
 }
 
 /** The terminal of this process. */
-export function processTerminal(signal: AbortSignal): Terminal {
+export function processTerminal(): Terminal {
+  let signal: AbortSignal | undefined;
   return {
     write: (text) => process.stdout.write(text),
     flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
@@ -29,6 +35,9 @@ export function processTerminal(signal: AbortSignal): Terminal {
     output: process.stdout,
     environment: process.env,
     workingDir: process.cwd(),
-    signal,
+    get signal() {
+      signal ??= interruptSignal();
+      return signal;
+    },
   };
 }

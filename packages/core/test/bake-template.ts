@@ -98,6 +98,7 @@ export async function bake(
     onError: 'cleanup',
     force: false,
     debug: false,
+    environment: {},
     signal: new AbortController().signal,
     listener: (event) => {
       events.push(event);

@@ -38,5 +38,5 @@ test('a plan is frozen data that JSON keeps whole', async () => {
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   expect(Object.isFrozen(plan.builds[0]?.provisioners)).toBe(true);
   expect(plan.builds.map((build) => build.name)).toEqual(['main.test.a', 'main.test.b']);
-  expect(plan.builds.map((build) => build.provisioners.length)).toEqual([3, 2]);
+  expect(plan.builds.map((build) => build.provisioners.length)).toEqual([3, 3]);
 });

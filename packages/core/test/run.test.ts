@@ -256,3 +256,15 @@ build {
   expect(transcript(events)).toContain('the token is <sensitive>.');
   expect(JSON.stringify(events)).not.toContain('s3cr3t-token');
 });
+
+test('tells builds of the same source apart', async () => {
+  const { path, remove } = workspace({
+    'main.pkr.hcl': `
+source "test" "a" { file = "\${path.root}/a.txt" }
+build { sources = ["test.a", "test.a"] }
+build { sources = ["test.a"] }`,
+  });
+  cleanups.push(remove);
+  const { result } = await bake(path);
+  expect(result.builds.map((build) => build.name)).toEqual(['test.a', 'test.a (2)', 'test.a (3)']);
+});

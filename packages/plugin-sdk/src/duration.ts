@@ -32,3 +32,11 @@ export function formatDuration(milliseconds: number): string {
   const large = hours > 0 ? `${hours}h${minutes}m` : minutes > 0 ? `${minutes}m` : '';
   return `${large}${seconds}s`;
 }
+
+/** What a timer takes at most: longer delays would make it fire at once. */
+const longestDelay = 2 ** 31 - 1;
+
+/** A delay for `setTimeout`, in milliseconds: of what is longer than 24 days, as much as a timer can wait. */
+export function timerDelay(milliseconds: number): number {
+  return Math.min(milliseconds, longestDelay);
+}

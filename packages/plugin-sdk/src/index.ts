@@ -42,7 +42,7 @@ export type {
   Ui,
   Undo,
 } from './context.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';

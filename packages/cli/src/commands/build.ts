@@ -50,8 +50,6 @@ export const buildCommand: Command = {
     };
     const theme = await chooseTheme(given.color, terminal);
     const planned = await planTemplate(request, terminal, diagnosticsView(terminal, theme));
-    // As in Packer, builds that are sound still run when another build of the template is not;
-    // but what is wrong with the template as a whole stops everything.
     if (planned.hasErrors) return 1;
     const result = await run(planned.plan, {
       registry: planned.registry,
@@ -60,6 +58,7 @@ export const buildCommand: Command = {
       force: given.force === true,
       debug: false,
       signal: terminal.signal,
+      environment: terminal.environment,
       listener: runView(terminal, theme, { timestamps: given['timestamp-ui'] === true }),
     });
     return result.outcome === 'ok' ? 0 : 1;

@@ -84,7 +84,7 @@ export async function planTemplate(
     only: request.only,
     except: request.except,
     readData: request.readData,
-    signal: terminal.signal,
+    signal: readingSignal(loaded.value, request.readData, terminal),
     log: plainLog(terminal),
   });
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
@@ -131,7 +131,7 @@ export function evaluateOpened(
     ...options,
     registry: registryFor(template, terminal),
     readData: true,
-    signal: terminal.signal,
+    signal: readingSignal(template, true, terminal),
     log: silentLog,
   });
 }
@@ -192,4 +192,10 @@ async function askSecondOpinion(rejected: readonly Source[], view: DiagnosticsVi
       `HashiCorp's HCL parser accepts ${source.name}, so this is a bug in bake. Please report it with the file.`,
     );
   }
+}
+
+/** Only data sources have something to undo; evaluation alone may simply be ended. */
+function readingSignal(template: Template, readData: boolean, terminal: Terminal): AbortSignal {
+  const reads = readData && template.data.size > 0;
+  return reads ? terminal.signal : new AbortController().signal;
 }

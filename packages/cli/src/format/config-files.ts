@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostics } from '@bake/hcl';
 import * as messages from './messages.ts';
@@ -13,11 +13,20 @@ export function findConfigFiles(
   isRecursive: boolean,
   diagnostics: Diagnostics,
 ): readonly string[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats?.isDirectory() === true) return filesIn(path, isRecursive, diagnostics);
   if (stats !== undefined && isConfigFile(path)) return [path];
   diagnostics.add(stats === undefined ? messages.noSuchPath(path) : messages.notConfigFile(path));
   return [];
+}
+
+/** `undefined` for what is not there or may not be looked at. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function filesIn(

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Communicator, CommunicatorConfig, ConnectTarget, RunContext } from '@bake/plugin-sdk';
+import {
+  type Communicator,
+  type CommunicatorConfig,
+  type ConnectTarget,
+  type RunContext,
+  timerDelay,
+} from '@bake/plugin-sdk';
 import { SshCommunicator } from './communicator.ts';
 import { dial } from './dial.ts';
 import { dialSettings } from './dial-settings.ts';
@@ -26,7 +32,7 @@ export async function connect(
   if (pause > 0) {
     await connection.end();
     ui.say(`Pausing ${pause / 1000} seconds before connecting again...`);
-    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await sleep(timerDelay(pause), undefined, { signal }).catch(() => signal.throwIfAborted());
     connection = await waitForSsh(redial, patience, signal, say);
   }
   ui.say('Connected to SSH!');

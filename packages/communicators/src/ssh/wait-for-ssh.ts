@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '@bake/plugin-sdk';
+import { Failure, timerDelay } from '@bake/plugin-sdk';
 import type { Connection } from './connection.ts';
 import type { Redial } from './link.ts';
 import { type Patience, pauseAfter } from './patience.ts';
@@ -29,7 +29,7 @@ export async function waitForSsh(
   const clock = new AbortController();
   const timer =
     patience.timeout > 0
-      ? setTimeout(() => clock.abort(new TimeUp()), patience.timeout)
+      ? setTimeout(() => clock.abort(new TimeUp()), timerDelay(patience.timeout))
       : undefined;
   const attempts = new Attempts(say);
   const either = AbortSignal.any([signal, clock.signal]);

@@ -1,5 +1,6 @@
 import {
   ConversionFailure,
+  containsSensitive,
   convert,
   type Diagnostic,
   isWhollyKnown,
@@ -10,7 +11,7 @@ import {
   toDouble,
   type Value,
 } from '@bake/hcl';
-import { type ConfigSchema, type Option, parseDuration } from '@bake/plugin-sdk';
+import { type ConfigSchema, messageOf, type Option, parseDuration } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import { typeOfOption } from './body-schema.ts';
 
@@ -25,6 +26,8 @@ export interface OptionValues {
   readonly config: Readonly<Record<string, unknown>>;
   /** Paths of options whose value is not known yet; `config` has a placeholder there. */
   readonly unknown: ReadonlySet<string>;
+  /** Paths of options whose value holds a secret. */
+  readonly secret: ReadonlySet<string>;
 }
 
 /**
@@ -40,11 +43,12 @@ export function readOptions(
 ): OptionValues {
   const reader = new OptionReader(render, report);
   const config = reader.body(schema, value, '');
-  return { config, unknown: reader.unknown };
+  return { config, unknown: reader.unknown, secret: reader.secret };
 }
 
 class OptionReader {
   readonly unknown = new Set<string>();
+  readonly secret = new Set<string>();
   readonly #render: Render;
   readonly #report: Report;
 
@@ -81,6 +85,7 @@ class OptionReader {
       return this.#blocks(option, value, path);
     }
     if (!isWhollyKnown(value)) this.unknown.add(path);
+    if (containsSensitive(value)) this.secret.add(path);
     return this.#attribute(option, this.#converted(option, value, path), path);
   }
 
@@ -155,7 +160,8 @@ class OptionReader {
     try {
       return this.#render(text);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      // What is said of a template quotes words of it, and a word of a secret is one too.
+      const why = this.secret.has(path) ? messages.hidden : messageOf(error);
       this.#report(path, (at) => messages.invalidTemplate(nameOf(path), why, at));
       return text;
     }

@@ -1,15 +1,19 @@
 import {
   type Attribute,
+  boolType,
+  ConversionFailure,
+  convert,
   type Diagnostics,
   evaluate,
   literalExpression,
+  stringType,
   type Value,
 } from '@bake/hcl';
 import * as messages from '../messages.ts';
 
 const nothing = { variables: new Map<string, Value>() };
 
-/** The text of an attribute that must be a literal string; reports and gives `undefined` otherwise. */
+/** The text of an attribute that must be a literal, turned into a string; reports and gives `undefined` otherwise. */
 export function literalString(
   attribute: Attribute | undefined,
   diagnostics: Diagnostics,
@@ -17,7 +21,7 @@ export function literalString(
   return literal(attribute, 'string', 'a text in quotes', diagnostics) as string | undefined;
 }
 
-/** The value of an attribute that must be `true` or `false`; reports and gives `undefined` otherwise. */
+/** The value of an attribute that must be a literal `true` or `false`, or their text; reports and gives `undefined` otherwise. */
 export function literalBool(
   attribute: Attribute | undefined,
   diagnostics: Diagnostics,
@@ -32,10 +36,21 @@ function literal(
   diagnostics: Diagnostics,
 ): string | boolean | undefined {
   if (attribute === undefined) return undefined;
-  const value = evaluate(literalExpression(attribute), nothing, diagnostics);
+  const given = evaluate(literalExpression(attribute), nothing, diagnostics);
+  const value = convertedTo(kind, given);
   if (value.kind === kind) return (value as { readonly value: string | boolean }).value;
   if (value.kind !== 'null' && value.kind !== 'unknown') {
     diagnostics.add(messages.notLiteral(attribute.name.name, what, attribute.value.range));
   }
   return undefined;
+}
+
+/** The value itself where it cannot be one of the kind. */
+function convertedTo(kind: 'string' | 'bool', value: Value): Value {
+  try {
+    return convert(value, kind === 'string' ? stringType : boolType);
+  } catch (error) {
+    if (error instanceof ConversionFailure) return value;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import {
   type Diagnostics,
   evaluate,
   literalExpression,
+  type ObjectValue,
   type Range,
   type Value,
 } from '@bake/hcl';
@@ -43,11 +44,29 @@ function readRequirement(
 ): RequiredPlugin | undefined {
   const name = attribute.name.name;
   const range = attribute.value.range;
+  if (!isLocalName(name)) {
+    const advice =
+      'Use lowercase letters, digits and single dashes, with a letter or digit first and last.';
+    return complain('Invalid plugin local name', advice, attribute.name.range, diagnostics);
+  }
   const value = evaluate(literalExpression(attribute), { variables: new Map() }, diagnostics);
   if (value.kind === 'string') {
     return complain('Invalid plugin requirement', shape(name), range, diagnostics);
   }
-  if (value.kind !== 'object') return undefined;
+  if (value.kind === 'unknown') return undefined;
+  if (value.kind !== 'object') {
+    return complain('Invalid required_plugins object', shape(name), range, diagnostics);
+  }
+  return readObject(attribute, value, diagnostics);
+}
+
+function readObject(
+  attribute: Attribute,
+  value: ObjectValue,
+  diagnostics: Diagnostics,
+): RequiredPlugin | undefined {
+  const name = attribute.name.name;
+  const range = attribute.value.range;
   const version = textOf(value.entries.get('version'));
   const source = textOf(value.entries.get('source'));
   if (version === undefined) {
@@ -82,6 +101,17 @@ function complain(
   diagnostics: Diagnostics,
 ): undefined {
   diagnostics.add(messages.invalidPluginRequirement(summary, detail, range));
+}
+
+/** A DNS label in lowercase; `--` would make it one in another encoding. */
+function isLocalName(name: string): boolean {
+  return (
+    name.length <= 63 &&
+    name === name.toLowerCase() &&
+    !name.includes('--') &&
+    /^[\p{L}\p{M}\p{N}-]+$/u.test(name) &&
+    !name.endsWith('-')
+  );
 }
 
 /** At least host, namespace and name; the name does not repeat Packer's own prefix. */

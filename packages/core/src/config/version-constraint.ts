@@ -1,6 +1,7 @@
 /**
  * Version constraints as HashiCorp's go-version has them: comma-separated, each an operator (`=`, `!=`,
- * `>`, `>=`, `<`, `<=`, `~>`) and a version. `~> 1.2` lets the last part named grow.
+ * `>`, `>=`, `<`, `<=`, `~>`) and a version. `~> 1.2` lets the last part named grow, so
+ * `~> 1` lets everything.
  */
 export interface VersionConstraint {
   readonly operator: Operator;
@@ -62,7 +63,7 @@ function fulfils(version: Version, { operator, version: bound }: VersionConstrai
 }
 
 function sharesAllButLast(version: Version, bound: Version): boolean {
-  const fixed = bound.segments.slice(0, Math.max(bound.segments.length - 1, 1));
+  const fixed = bound.segments.slice(0, -1);
   return fixed.every((segment, index) => (version.segments[index] ?? 0) === segment);
 }
 

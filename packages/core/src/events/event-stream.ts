@@ -16,7 +16,7 @@ export class EventStream {
 
   /** Hands an event to the listener. */
   emit(body: EventBody): void {
-    const event = { time: new Date().toISOString(), ...this.#redactor.hideIn(body) };
+    const event = { time: new Date().toISOString(), ...hideTexts(body, this.#redactor) };
     this.#listener(event as BakeEvent);
   }
 
@@ -24,4 +24,31 @@ export class EventStream {
   protect(secret: string): void {
     this.#redactor.add(secret);
   }
+}
+
+/**
+ * Fields of events that hold free text. All others are words of a closed set and names that tie events
+ * together (`type`, `outcome`, `build`): a secret that happens to be `ok` must not change those.
+ */
+const textFields: ReadonlySet<string> = new Set([
+  'text',
+  'line',
+  'label',
+  'summary',
+  'detail',
+  'stack',
+  'description',
+  'id',
+  'files',
+]);
+
+function hideTexts<T extends object>(record: T, redactor: Redactor): T {
+  const entries = Object.entries(record).map(([key, value]) => [key, hidden(key, value, redactor)]);
+  return Object.fromEntries(entries) as T;
+}
+
+function hidden(key: string, value: unknown, redactor: Redactor): unknown {
+  if (typeof value === 'string') return textFields.has(key) ? redactor.hide(value) : value;
+  if (Array.isArray(value)) return value.map((item) => hidden(key, item, redactor));
+  return typeof value === 'object' && value !== null ? hideTexts(value, redactor) : value;
 }

@@ -14,7 +14,9 @@ export class Redactor {
 
   /** From now on hides `secret`; empty and blank text is ignored. */
   add(secret: string): void {
-    for (const piece of [secret, ...secret.split(/\r?\n/)]) {
+    // Output comes by the line, without blanks at its end and without what a carriage return wrote over.
+    const pieces = secret.split(/[\r\n]+/);
+    for (const piece of [secret, ...pieces, ...pieces.map((one) => one.trimEnd())]) {
       if (piece.trim() !== '') this.#secrets.add(piece);
     }
     this.#pattern = undefined;
@@ -25,19 +27,6 @@ export class Redactor {
     if (this.#secrets.size === 0) return text;
     this.#pattern ??= patternOf([...this.#secrets]);
     return text.replace(this.#pattern, mask);
-  }
-
-  /** A copy of a JSON-like value with secrets hidden in every string of it. */
-  hideIn<T>(value: T): T {
-    if (this.#secrets.size === 0) return value;
-    return this.#walk(value) as T;
-  }
-
-  #walk(value: unknown): unknown {
-    if (typeof value === 'string') return this.hide(value);
-    if (Array.isArray(value)) return value.map((item) => this.#walk(item));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#walk(item)]));
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, Diagnostics, type WithDiagnostics } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** The files that a template consists of. Paths are as the user gave them, so that messages name them so. */
@@ -28,8 +29,9 @@ export function findFiles(path: string): WithDiagnostics<TemplateFiles> {
 
 function filesAt(path: string, diagnostics: Diagnostics): TemplateFiles {
   const nothing: TemplateFiles = { root: path, templates: [], autoVariables: [] };
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return reported(nothing, diagnostics, messages.noSuchPath(path));
+  const stats = attempt(path, diagnostics, () => statSync(path, { throwIfNoEntry: false }) ?? null);
+  if (stats === undefined) return nothing;
+  if (stats === null) return reported(nothing, diagnostics, messages.noSuchPath(path));
   if (stats.isDirectory()) return filesIn(path, diagnostics);
   const alone = { ...nothing, root: slashed(dirname(path)) };
   return /\.pkr\.(?:hcl|json)$/.test(path)
@@ -38,13 +40,40 @@ function filesAt(path: string, diagnostics: Diagnostics): TemplateFiles {
 }
 
 function filesIn(folder: string, diagnostics: Diagnostics): TemplateFiles {
-  const names = readdirSync(folder).sort();
+  const names = attempt(folder, diagnostics, () => fileNames(folder));
+  if (names === undefined) return { root: slashed(folder), templates: [], autoVariables: [] };
   const ending = (suffix: string): readonly string[] =>
     names.filter((name) => name.endsWith(suffix)).map((name) => join(folder, name));
   const templates = [...ending('.pkr.hcl'), ...ending('.pkr.json')];
   if (templates.length === 0) diagnostics.add(messages.noConfigFiles(folder));
   const autoVariables = [...ending('.auto.pkrvars.hcl'), ...ending('.auto.pkrvars.json')];
   return { root: slashed(folder), templates, autoVariables };
+}
+
+/** Sub-folders and links to folders are left out, whatever they are called; dangling links are not. */
+function fileNames(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => !isFolder(join(folder, name)));
+}
+
+/** What may not be looked at counts as a file: reading it will tell. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** `undefined` when the system refuses, which is reported. */
+function attempt<T>(path: string, diagnostics: Diagnostics, look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    diagnostics.add(messages.unreadable(path, messageOf(error)));
+    return undefined;
+  }
 }
 
 function reported<T>(value: T, diagnostics: Diagnostics, diagnostic: Diagnostic): T {

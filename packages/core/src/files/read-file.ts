@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { type ConfigFile, type Diagnostics, parseConfig, parseJsonConfig } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
@@ -16,7 +17,10 @@ export function readConfigFile(path: string, diagnostics: Diagnostics): ConfigFi
 /** The text of a file; reports and gives `undefined` when it cannot be read. */
 export function readText(path: string, diagnostics: Diagnostics): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    if (isUtf8(bytes)) return bytes.toString('utf8');
+    diagnostics.add(messages.notUtf8(path));
+    return undefined;
   } catch (error) {
     diagnostics.add(messages.unreadable(path, messageOf(error)));
     return undefined;

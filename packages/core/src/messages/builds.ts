@@ -106,6 +106,15 @@ export function overrideNotObject(summary: string, subject: Range): Diagnostic {
   );
 }
 
+export function invalidRetries(subject: Range): Diagnostic {
+  return error(
+    'invalid-max-retries',
+    'Unsuitable value type',
+    'max_retries is how often to try again: write a whole number such as 2.',
+    subject,
+  );
+}
+
 export function tooManyCleanups(block: Block): Diagnostic {
   return error(
     'duplicate-error-cleanup-provisioner',

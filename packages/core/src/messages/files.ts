@@ -30,3 +30,11 @@ export function unknownVariableFile(path: string): Diagnostic {
     'Variable files end in .hcl or .json, most often .pkrvars.hcl or .pkrvars.json.',
   );
 }
+
+export function notUtf8(path: string): Diagnostic {
+  return error(
+    'invalid-encoding',
+    'Invalid character encoding',
+    `"${path}" is not in UTF-8, which templates must be in. Save it in that encoding.`,
+  );
+}

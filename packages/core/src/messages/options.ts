@@ -3,6 +3,19 @@ import { didYouMean, error } from './diagnostic.ts';
 
 /** What core says of components' options. */
 
+/** Said in place of what would quote a secret. */
+export const hidden = 'It is sensitive, so what is wrong with it is not shown';
+
+/** What a component says of an option that holds a secret, without its words: they may quote it. */
+export function invalidSecret(
+  severity: 'error' | 'warning',
+  option: string,
+  subject: Range,
+): Diagnostic {
+  const summary = `Invalid value for "${option}"`;
+  return { severity, code: 'invalid-config', summary, detail: `${hidden}.`, subject };
+}
+
 export function invalidConfig(
   severity: 'error' | 'warning',
   where: string,

@@ -1,5 +1,6 @@
 import {
   type Block,
+  type Body,
   type BodySchema,
   carriedBySchema,
   Diagnostics,
@@ -21,6 +22,7 @@ import { literalString } from '../config/literal.ts';
 import type { SourceDeclaration } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import { withNames } from '../values/root-scope.ts';
+import { type Iterators, iteratorsOf } from './build-facts.ts';
 import {
   readPostProcessorArguments,
   readProvisionerArguments,
@@ -71,14 +73,20 @@ export interface BuildBlock {
 export interface SourceUse {
   readonly declaration: SourceDeclaration;
   readonly localName: string;
-  /** What the build adds to the source's body. */
-  readonly extra: readonly ScopedItem[];
+  /**
+   * What the build adds to the source's body, `dynamic` not expanded: expressions in it may use
+   * `source.*`. Absent for a source that is only listed.
+   */
+  readonly extra?: { readonly body: Body; readonly iterators: Iterators };
 }
 
 /** A provisioner or post-processor block with its scope and its filter. */
 export interface ComponentBlock {
   readonly block: Block;
+  /** For the meta-arguments: `build.name`, the iterators, and what is known everywhere. */
   readonly scope: Scope;
+  /** What `dynamic` blocks around the block let it refer to. */
+  readonly iterators: Iterators;
   readonly type: string;
   /** The `name` that the block gives itself. */
   readonly name: string | undefined;
@@ -112,7 +120,7 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
   }
   const name = textOf(own.get('name')?.value);
   const withBuildName = (entry: { block: Block; scope: Scope }): ComponentBlock =>
-    readComponentBlock(entry.block, entry.scope, name, diagnostics);
+    readComponentBlock(entry.block, iteratorsOf(entry.scope, planning.scope), name, planning);
   const listed = listedSources(plain, planning);
   const used = of('source').map((entry) => usedSource(entry.block, entry.scope, planning));
   const sources = [...listed, ...used];
@@ -155,11 +163,11 @@ function sequenceOf(
 
 function readComponentBlock(
   block: Block,
-  scope: Scope,
+  iterators: Iterators,
   buildName: string | undefined,
-  diagnostics: Diagnostics,
+  { scope, diagnostics }: BuildReading,
 ): ComponentBlock {
-  const named = withNames(scope, { build: objectOfName(buildName) });
+  const named = withNames(scope, { build: objectOfName(buildName), ...iterators });
   const split = block.type.name === 'post-processor' ? splitPostProcessor : splitProvisioner;
   const attributesOnly = block.body.items
     .filter((item) => item.kind === 'attribute')
@@ -172,6 +180,7 @@ function readComponentBlock(
   return {
     block,
     scope: named,
+    iterators,
     type: block.labels[0]?.value ?? '',
     name: filter.name,
     filter,
@@ -199,7 +208,7 @@ function listedSources(
     if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
     return namesIn(item.value, scope).map(({ text, range }) => {
       const declaration = findSource(text, range, planning);
-      return declaration && { declaration, localName: declaration.name, extra: [] };
+      return declaration && { declaration, localName: declaration.name };
     });
   });
 }
@@ -221,14 +230,19 @@ function namesIn(
 function usedSource(block: Block, scope: Scope, planning: BuildReading): SourceUse | undefined {
   const label = block.labels[0];
   const { diagnostics } = planning;
-  const { items } = expandDynamic(block.body, scope, diagnostics);
-  const nameItem = items.find(({ item }) => item.kind === 'attribute' && item.name.name === 'name');
-  const attribute = nameItem?.item.kind === 'attribute' ? nameItem.item : undefined;
+  const { body } = block;
+  const nameItem = body.items.find(
+    (item) => item.kind === 'attribute' && item.name.name === 'name',
+  );
+  const attribute = nameItem?.kind === 'attribute' ? nameItem : undefined;
   const localName = literalString(attribute, diagnostics);
   if (label === undefined) return undefined;
   const declaration = findSource(label.value, label.range, planning);
   if (declaration === undefined) return undefined;
-  const extra = items.filter((item) => item !== nameItem);
+  const extra = {
+    body: { ...body, items: body.items.filter((item) => item !== nameItem) },
+    iterators: iteratorsOf(scope, planning.scope),
+  };
   return { declaration, localName: localName ?? declaration.name, extra };
 }
 

@@ -73,6 +73,21 @@ export function runningScope(
   return withNames(parent, { source: sourceValue(type, localName), build: objectValue(facts) });
 }
 
+/** The names that `dynamic` blocks around a block give it, with their `key` and `value`. */
+export type Iterators = Readonly<Record<string, Value>>;
+
+/**
+ * The iterators between the root scope and a scope inside it, the inner one where two have the same
+ * name. As in Packer they hide every other name, `build` and `source` too: lay them over those.
+ */
+export function iteratorsOf(scope: Scope, root: Scope): Iterators {
+  const found = new Map<string, Value>();
+  for (let at: Scope | undefined = scope; at !== undefined && at !== root; at = at.parent) {
+    for (const [name, value] of at.variables) if (!found.has(name)) found.set(name, value);
+  }
+  return Object.fromEntries(found);
+}
+
 function sourceValue(type: string, localName: string): Value {
   return objectValue({ name: stringValue(localName), type: stringValue(type) });
 }

@@ -9,6 +9,7 @@ import {
   isWhollyKnown,
   type ObjectValue,
   objectOf,
+  type Range,
   rangeAt,
   type Scope,
   type Type,
@@ -18,6 +19,7 @@ import {
 import { type DataContext, type DataSource, isFailure, messageOf, type Ui } from '@bake/plugin-sdk';
 import { bodySchemaOf, typeOfOption } from '../components/body-schema.ts';
 import { Cleanups } from '../components/cleanups.ts';
+import { complainer } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { readOptions } from '../components/read-options.ts';
 import type { DataDeclaration, Template } from '../config/template.ts';
@@ -105,17 +107,15 @@ async function decodeConfig(
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
-  const { config, unknown } = readOptions(component.config, value, render, (path, describe) =>
+  const options = readOptions(component.config, value, render, (path, describe) =>
     diagnostics.add(describe(rangeAt(decoded, path))),
   );
   if (diagnostics.hasErrors) return undefined;
-  await component.check?.(config, (option, { summary, detail, severity = 'error' }) => {
-    if (option !== undefined && unknown.has(option)) return;
-    const where = `data source "${type}"`;
-    const subject = option === undefined ? block.header : rangeAt(decoded, option);
-    diagnostics.add(messages.invalidConfig(severity, where, summary, detail, subject));
-  });
-  return !diagnostics.hasErrors && isWhollyKnown(value) ? config : undefined;
+  const placeOf = (option: string | undefined): Range =>
+    option === undefined ? block.header : rangeAt(decoded, option);
+  const complain = complainer(options, `data source "${type}"`, placeOf, diagnostics);
+  await component.check?.(options.config, complain);
+  return !diagnostics.hasErrors && isWhollyKnown(value) ? options.config : undefined;
 }
 
 function typeOfResult(component: DataSource): Type {

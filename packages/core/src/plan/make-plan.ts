@@ -17,6 +17,7 @@ import { checkRequiredPlugins } from './check-required-plugins.ts';
 import { type EvaluationOptions, evaluateTemplate, readVariables } from './evaluate-template.ts';
 import type { Plan, PlannedBuild } from './plan.ts';
 import { planBuildBlock } from './plan-builds.ts';
+import { redactorOf } from './plan-secrets.ts';
 import type { Planning } from './planning.ts';
 
 /** What planning needs beside the template. */
@@ -36,7 +37,7 @@ export async function plan(
 ): Promise<WithDiagnostics<Plan>> {
   if (template.legacy !== undefined) {
     const planned = await planLegacy(template, template.legacy, options);
-    return { value: freeze(planned.value), diagnostics: distinct(planned.diagnostics) };
+    return finished(planned.value, planned.diagnostics);
   }
   const diagnostics = new Diagnostics();
   const { registry, workingDir, startTime } = options;
@@ -47,8 +48,18 @@ export async function plan(
   const { scope, values } = evaluated.value;
   const planning = { template, registry, scope, diagnostics, startTime, workingDir };
   const builds = await planBuilds(planning, options);
-  const made = freeze(planOf(template, options, values, builds));
-  return { value: made, diagnostics: distinct(diagnostics.list) };
+  return finished(planOf(template, options, values, builds), diagnostics.list);
+}
+
+/** Freezes the plan, and takes secrets out of what messages quote, whoever wrote the message. */
+function finished(made: Plan, diagnostics: readonly Diagnostic[]): WithDiagnostics<Plan> {
+  const redactor = redactorOf(made.secrets);
+  const discreet = diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    summary: redactor.hide(diagnostic.summary),
+    detail: redactor.hide(diagnostic.detail),
+  }));
+  return { value: freeze(made), diagnostics: distinct(discreet) };
 }
 
 async function planBuilds(
@@ -68,7 +79,17 @@ async function planBuilds(
   // Without files, what is wrong was said when they were looked for.
   const isEmpty = builds.length === 0 && template.files.length > 0;
   if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
-  return builds;
+  return distinguished(builds);
+}
+
+/** A source may be built several times; the second build of a name is told apart by a number. */
+function distinguished(builds: readonly PlannedBuild[]): readonly PlannedBuild[] {
+  const counts = new Map<string, number>();
+  return builds.map((build) => {
+    const count = (counts.get(build.name) ?? 0) + 1;
+    counts.set(build.name, count);
+    return count === 1 ? build : { ...build, name: `${build.name} (${count})` };
+  });
 }
 
 function planOf(

@@ -90,7 +90,7 @@ export function readProvisionerArguments(
     overrideRange: rangeAt(decoded, 'override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
     timeout: readDuration(decoded, 'timeout', diagnostics),
-    maxRetries: Math.max(0, Math.trunc(numberOf(valueAt(decoded, 'max_retries')) ?? 0)),
+    maxRetries: readRetries(decoded, diagnostics),
     continueOnError: boolOf(valueAt(decoded, 'continue_on_error')) ?? false,
   };
 }
@@ -166,6 +166,16 @@ function readDuration(
   return milliseconds;
 }
 
+/** A negative number is as good as none, as it is to Packer. */
+function readRetries(decoded: DecodedBody, diagnostics: Diagnostics): number {
+  const value = valueAt(decoded, 'max_retries');
+  if (value?.kind !== 'number') return 0;
+  const count = toDouble(value.value);
+  if (Number.isInteger(count) && Math.abs(count) <= 2 ** 63) return Math.max(0, count);
+  diagnostics.add(messages.invalidRetries(rangeAt(decoded, 'max_retries')));
+  return 0;
+}
+
 function valueAt(decoded: DecodedBody, name: string): Value | undefined {
   return decoded.attributes.get(name)?.value;
 }
@@ -176,10 +186,6 @@ function textOf(value: Value | undefined): string | undefined {
 
 function boolOf(value: Value | undefined): boolean | undefined {
   return value?.kind === 'bool' ? value.value : undefined;
-}
-
-function numberOf(value: Value | undefined): number | undefined {
-  return value?.kind === 'number' ? toDouble(value.value) : undefined;
 }
 
 function textsOf(value: Value | undefined): readonly string[] {

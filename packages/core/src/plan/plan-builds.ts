@@ -10,6 +10,7 @@ import {
 import type { Builder } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
+import { withNames } from '../values/root-scope.ts';
 import {
   type BuildBlock,
   type ComponentBlock,
@@ -119,7 +120,9 @@ async function prepareBuilder(
   const { block } = declaration;
   const scope = sourceScope(planning.scope, declaration.type, localName);
   const { items } = expandDynamic(block.body, scope, planning.diagnostics);
-  const added = extra.map((one) => ({ ...one, scope }));
+  const added = extra
+    ? expandDynamic(extra.body, withNames(scope, extra.iterators), planning.diagnostics).items
+    : [];
   const preparation = {
     loaded,
     block,
@@ -153,7 +156,7 @@ async function planProvisioner(
   const subject = block.labels[0]?.range ?? block.header;
   const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics);
   if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
-  const scope = bodyScope(component, target);
+  const scope = bodyScope(component, target, planning);
   const { items } = expandDynamic(block.body, scope, diagnostics);
   const split = splitProvisioner(items);
   const own = readProvisionerArguments(rescoped(split.own, component), block.header, diagnostics);
@@ -163,6 +166,7 @@ async function planProvisioner(
       loaded,
       block,
       items: split.component,
+      iterators: component.iterators,
       ...(options?.kind === 'object' && {
         override: { options: options as ObjectValue, range: own.overrideRange },
       }),
@@ -203,20 +207,29 @@ async function planPostProcessor(
   const subject = block.labels[0]?.range ?? block.header;
   const loaded = await loadComponent(registry, 'post-processors', type, subject, diagnostics);
   if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
-  const { items } = expandDynamic(block.body, bodyScope(component, target), diagnostics);
+  const scope = bodyScope(component, target, planning);
+  const { items } = expandDynamic(block.body, scope, diagnostics);
   const split = splitPostProcessor(items);
   const own = readPostProcessorArguments(rescoped(split.own, component), block.header, diagnostics);
   const { planned } = await prepareComponent(
-    { loaded, block, items: split.component, ...namesOf(target) },
+    {
+      loaded,
+      block,
+      items: split.component,
+      iterators: component.iterators,
+      ...namesOf(target),
+    },
     planning,
   );
   return { ...planned, name: own.name, keepInput: own.keepInput };
 }
 
-function bodyScope(component: ComponentBlock, target: Target): Scope {
+function bodyScope(component: ComponentBlock, target: Target, planning: Planning): Scope {
   const { declaration, localName } = target.source;
   const { name } = target.build;
-  return planningScope(component.scope, declaration.type, localName, name, target.provides);
+  const { type } = declaration;
+  const scope = planningScope(planning.scope, type, localName, name, target.provides);
+  return withNames(scope, component.iterators);
 }
 
 /** Meta-arguments know nothing of the source: they were read once for all sources, with this scope. */

@@ -70,7 +70,7 @@ export interface PlannedPostProcessor extends PlannedComponent {
   readonly keepInput: boolean | undefined;
 }
 
-/** The text of a block's body, to be decoded again when `build.*` is known. */
+/** The text of a block's body, to be decoded again when `build.*` is known, and what its scope was. */
 export interface DeferredConfig {
   readonly file: string;
   /** Present when the text is JSON, an object or an array of objects. */
@@ -78,4 +78,6 @@ export interface DeferredConfig {
   readonly text: string;
   /** Where the text begins in the file. */
   readonly origin: Position;
+  /** Present when `dynamic` made the block: its iterators by name, objects of `key` and `value`. */
+  readonly iterators?: Readonly<Record<string, EncodedValue>>;
 }

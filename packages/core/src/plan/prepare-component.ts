@@ -19,17 +19,17 @@ import {
 import type {
   Builder,
   CommunicatorConfig,
-  Complain,
   DataSource,
   PostProcessor,
   Provisioner,
 } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
+import { complainer } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
-import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { coreVersion } from '../version.ts';
+import type { Iterators } from './build-facts.ts';
 import type { DeferredConfig, PlannedComponent } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
 
@@ -40,6 +40,8 @@ export interface Preparation {
   readonly block: Block;
   /** What is the component's of the block's items, `dynamic` expanded. */
   readonly items: readonly ScopedItem[];
+  /** What `dynamic` blocks around the block let it refer to; a deferred config needs it again. */
+  readonly iterators?: Iterators;
   /** Options of `override` for this source, and where they stand. */
   readonly override?: { readonly options: ObjectValue; readonly range: Range };
   /** What `{{build_name}}` and `{{build_type}}` give. */
@@ -61,7 +63,7 @@ export async function prepareComponent(
     type: loaded.component.name,
     plugin: loaded.plugin,
     config: encodeValue(own),
-    ...(!isWhollyKnown(own) && { deferred: deferredConfig(block) }),
+    ...(!isWhollyKnown(own) && { deferred: deferredConfig(preparation) }),
     ...(override && { override: encodeValue(override.options) }),
     range: showRange(block.header),
   };
@@ -129,11 +131,7 @@ async function runChecks(
 ): Promise<void> {
   const { component } = preparation.loaded;
   const where = `${component.kind} "${component.name}"`;
-  const complain: Complain = (option, { summary, detail, severity = 'error' }) => {
-    if (option !== undefined && isUnknown(options.unknown, option)) return;
-    const subject = rangeOf(option);
-    planning.diagnostics.add(messages.invalidConfig(severity, where, summary, detail, subject));
-  };
+  const complain = complainer(options, where, rangeOf, planning.diagnostics);
   await component.check?.(options.config, complain);
   if (component.kind !== 'builder' || !component.communicates) return;
   if (options.unknown.has('communicator')) return;
@@ -144,22 +142,19 @@ async function runChecks(
   await communicator?.component.check?.(options.config as CommunicatorConfig, complain);
 }
 
-function isUnknown(unknown: ReadonlySet<string>, path: string): boolean {
-  const parts = path.split('.');
-  return parts.some((_, index) => unknown.has(parts.slice(0, index + 1).join('.')));
-}
-
-function deferredConfig(block: Block): DeferredConfig {
+function deferredConfig({ block, iterators = {} }: Preparation): DeferredConfig {
   const { source } = block.open;
   // JSON needs its outer brackets to be JSON.
   const isJson = block.body.syntax === 'json';
   const start = isJson ? block.open.start : block.open.end;
   const end = isJson ? block.close.end : block.close.start;
+  const names = Object.entries(iterators).map(([name, value]) => [name, encodeValue(value)]);
   return {
     file: source.name,
     ...(isJson && { syntax: 'json' }),
     text: source.text.slice(start, end),
     origin: positionAt(source, start),
+    ...(names.length > 0 && { iterators: Object.fromEntries(names) }),
   };
 }
 

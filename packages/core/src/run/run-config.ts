@@ -8,6 +8,7 @@ import {
   type ObjectValue,
   parseConfig,
   parseJsonConfig,
+  type Scope,
   type Value,
 } from '@bake/hcl';
 import { Failure } from '@bake/plugin-sdk';
@@ -19,6 +20,7 @@ import { splitPostProcessor, splitProvisioner } from '../plan/meta-arguments.ts'
 import type { PlannedComponent } from '../plan/plan.ts';
 import { hasGoTemplate, merged } from '../plan/prepare-component.ts';
 import type { ComponentOf } from '../plugins/registry.ts';
+import { withNames } from '../values/root-scope.ts';
 import { coreVersion } from '../version.ts';
 import type { BuildRun } from './build-run.ts';
 
@@ -62,19 +64,17 @@ function evaluateDeferred(
   planned: PlannedComponent,
   run: BuildRun,
 ): ObjectValue {
-  const { file, syntax, text, origin } = planned.deferred as NonNullable<
-    PlannedComponent['deferred']
-  >;
+  const {
+    file,
+    syntax,
+    text,
+    origin,
+    iterators = {},
+  } = planned.deferred as NonNullable<PlannedComponent['deferred']>;
   const diagnostics = new Diagnostics();
   const parse = syntax === 'json' ? parseJsonConfig : parseConfig;
   const { value: parsed } = parse({ name: file, text, origin });
-  const { build, shared, provides } = run;
-  const known = Object.fromEntries(
-    Object.entries(run.data).map(([name, value]): [string, Value] => [name, fromJs(value)]),
-  );
-  const { type } = build.builder;
-  const { localName, buildName } = build;
-  const scope = runningScope(shared.scope, type, localName, buildName, provides, known);
+  const scope = withNames(scopeOf(run), mapEntries(iterators, decodeValue));
   const { items } = expandDynamic(parsed.body, scope, diagnostics);
   const split = kind === 'provisioners' ? splitProvisioner : splitPostProcessor;
   const own = split(items).component;
@@ -82,6 +82,20 @@ function evaluateDeferred(
   const decoded = decodeItems(own, schema, parsed.range, diagnostics);
   throwFirst(diagnostics, planned);
   return decodedValue(decoded) as ObjectValue;
+}
+
+/** The names that every provisioner and post-processor of the build can use by now. */
+function scopeOf({ build, shared, provides, data }: BuildRun): Scope {
+  const { localName, buildName, builder } = build;
+  const known = mapEntries(data, fromJs);
+  return runningScope(shared.scope, builder.type, localName, buildName, provides, known);
+}
+
+function mapEntries<T>(
+  entries: Readonly<Record<string, T>>,
+  map: (entry: T) => Value,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, map(entry)]));
 }
 
 function throwFirst(diagnostics: Diagnostics, planned: PlannedComponent): void {

@@ -15,4 +15,6 @@ export interface RunOptions {
   /** Aborting it cancels: builds stop, clean up, and no further one starts. */
   readonly signal: AbortSignal;
   readonly listener: Listener;
+  /** What configs that are evaluated during the run see as the environment (`~` in paths). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { decodeValue, type EncodedValue, elementsOf, objectValue, type Value } from '@bake/hcl';
+import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import type { Outcome } from '../events/event.ts';
 import { EventStream } from '../events/event-stream.ts';
-import { Redactor } from '../events/redact.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
+import { redactorOf } from '../plan/plan-secrets.ts';
 import { functionContext } from '../values/function-context.ts';
 import { rootScope } from '../values/root-scope.ts';
 import type { SharedRun } from './build-run.ts';
@@ -19,11 +19,9 @@ export interface RunResult {
 
 /** Carries out a plan: builds side by side, what one does is no matter to the others. Never rejects for a build's failure. */
 export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
-  const redactor = new Redactor();
-  for (const secret of plan.secrets) protectAll(decodeValue(secret), redactor);
-  const events = new EventStream(options.listener, redactor);
+  const events = new EventStream(options.listener, redactorOf(plan.secrets));
   const runUuid = randomUUID();
-  const shared = { plan, options, events, runUuid, scope: scopeOf(plan) };
+  const shared = { plan, options, events, runUuid, scope: scopeOf(plan, options) };
   const start = performance.now();
 
   events.emit({ type: 'run-start', runUuid, builds: plan.builds.map((build) => build.name) });
@@ -60,13 +58,7 @@ function outcomeOf(builds: readonly BuildResult[]): Outcome {
   return builds.every((build) => build.outcome === 'ok') ? 'ok' : 'failed';
 }
 
-/** Every text inside a secret is one; numbers and bools would only black out ordinary output. */
-function protectAll(value: Value, redactor: Redactor): void {
-  if (value.kind === 'string') redactor.add(value.value);
-  for (const child of elementsOf(value)) protectAll(child, redactor);
-}
-
-function scopeOf(plan: Plan): SharedRun['scope'] {
+function scopeOf(plan: Plan, { environment }: RunOptions): SharedRun['scope'] {
   const data = Object.entries((plan.scope['data'] ?? {}) as Record<string, EncodedValue>);
   const values = {
     variables: entriesOf(plan.scope['var']),
@@ -76,7 +68,7 @@ function scopeOf(plan: Plan): SharedRun['scope'] {
     workingDir: plan.workingDir,
   };
   const startTime = new Date(plan.startTime);
-  return rootScope(values, functionContext(plan.root, plan.workingDir, startTime, process.env));
+  return rootScope(values, functionContext(plan.root, plan.workingDir, startTime, environment));
 }
 
 function entriesOf(encoded: EncodedValue | undefined): ReadonlyMap<string, Value> {

@@ -1,4 +1,11 @@
-import { Failure, formatDuration, isFailure, type Machine, messageOf } from '@bake/plugin-sdk';
+import {
+  Failure,
+  formatDuration,
+  isFailure,
+  type Machine,
+  messageOf,
+  timerDelay,
+} from '@bake/plugin-sdk';
 import type { StepKind } from '../events/event.ts';
 import type { PlannedProvisioner } from '../plan/plan.ts';
 import type { BuildRun } from './build-run.ts';
@@ -86,7 +93,7 @@ async function withTimeout(
   const timer = setTimeout(() => {
     run.ui.error('Cancelling provisioner after a timeout...');
     controller.abort(expired);
-  }, timeout);
+  }, timerDelay(timeout));
   try {
     await provision(AbortSignal.any([signal, controller.signal]));
   } catch (error) {

@@ -57,15 +57,21 @@ export async function evaluatePrerequisites(
     data.get(type)?.set(name, value);
   };
 
+  const start = (node: Node, work: Promise<void>): void => {
+    // A rejection is met at the end; until then Node would take it for one that nobody waits for.
+    work.catch(() => {});
+    pending.set(node, work);
+  };
+
   for (const node of nodes) {
     if (cyclic.has(node)) continue;
     const waits = (dependencies.get(node) ?? []).flatMap((needed) => pending.get(needed) ?? []);
     if (waits.length > 0)
-      pending.set(
+      start(
         node,
         Promise.all(waits).then(() => compute(node)),
       );
-    else if (node.startsWith('data.')) pending.set(node, compute(node));
+    else if (node.startsWith('data.')) start(node, compute(node));
     else await compute(node);
   }
   await Promise.all(pending.values());

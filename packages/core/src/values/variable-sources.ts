@@ -3,8 +3,8 @@ import {
   type Block,
   bodyContent,
   type ConfigFile,
-  type Diagnostics,
-  type Expression,
+  type Diagnostic,
+  Diagnostics,
   evaluate,
   literalExpression,
   type Range,
@@ -17,7 +17,7 @@ import {
 import type { Template, VariableDeclaration } from '../config/template.ts';
 import { readConfigFile } from '../files/read-file.ts';
 import * as messages from '../messages.ts';
-import { parseValueText } from './value-text.ts';
+import { evaluateValue, parseValueText, sharesLine, withoutSource } from './value-text.ts';
 
 /** Where values of variables come from, beside their defaults. */
 export interface VariableInputs {
@@ -33,28 +33,35 @@ export interface VariableInputs {
 /** A value that some source gives to a declared variable. */
 export interface Assignment {
   readonly variable: VariableDeclaration;
+  /** Unknown when what was given cannot be read, which has been reported. */
   readonly value: Value;
   /** What messages call the source: `-var`, `the environment variable PKR_VAR_x`, a file's name. */
   readonly from: string;
+  /** `undefined` when showing it would show a secret. */
   readonly range: Range | undefined;
 }
+
+/** Types by variable: the declared one, or else the default's. */
+export type VariableTypes = ReadonlyMap<string, { readonly type: Type }>;
 
 /** All assignments, weakest source first (core-behaviour, section 2). */
 export function readAssignments(
   template: Template,
+  types: VariableTypes,
   inputs: VariableInputs,
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
   const files = [...template.autoVariableFiles, ...inputs.files];
   return [
-    ...fromEnvironment(template, inputs.environment, diagnostics),
+    ...fromEnvironment(template, types, inputs.environment, diagnostics),
     ...files.flatMap((file) => fromFile(template, file, inputs.warnUndeclared, diagnostics)),
-    ...inputs.assignments.flatMap((text) => fromArgument(template, text, diagnostics)),
+    ...inputs.assignments.flatMap((text) => fromArgument(template, types, text, diagnostics)),
   ];
 }
 
 function fromEnvironment(
   template: Template,
+  types: VariableTypes,
   environment: VariableInputs['environment'],
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
@@ -62,12 +69,13 @@ function fromEnvironment(
     const text = environment[`PKR_VAR_${variable.name}`];
     if (text === undefined) return [];
     const from = `the environment variable PKR_VAR_${variable.name}`;
-    return fromText(variable, text, from, diagnostics);
+    return [fromText(variable, types, text, from, diagnostics)];
   });
 }
 
 function fromArgument(
   template: Template,
+  types: VariableTypes,
   text: string,
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
@@ -83,42 +91,28 @@ function fromArgument(
     diagnostics.add(messages.undefinedVarArgument(name, similar));
     return [];
   }
-  return fromText(variable, text.slice(equals + 1), '-var', diagnostics);
+  return [fromText(variable, types, text.slice(equals + 1), '-var', diagnostics)];
 }
 
 function fromText(
   variable: VariableDeclaration,
+  types: VariableTypes,
   text: string,
   from: string,
   diagnostics: Diagnostics,
-): readonly Assignment[] {
+): Assignment {
   const source = { name: `<value for var.${variable.name} from ${from}>`, text };
-  const value = isTakenLiterally(variable)
+  const value = isTakenLiterally(types.get(variable.name)?.type ?? variable.type)
     ? stringValue(text)
     : parseValueText(source, variable, from, diagnostics);
-  if (value === undefined) return [];
   // A secret must not be quoted back in a diagnostic, so a sensitive value has no range to show.
   const range = variable.sensitive ? undefined : rangeOf(source, 0, text.length);
-  return [{ variable, value, from, range }];
+  return { variable, value, from, range };
 }
 
 /** Strings, numbers and untyped variables take the text as it is; all others read it as an expression. */
-function isTakenLiterally(variable: VariableDeclaration): boolean {
-  const type = variable.type;
-  if (type.kind === 'any') return variable.default === undefined || !hasType(variable.default);
-  return isTextual(type);
-}
-
-function isTextual(type: Type): boolean {
-  return type.kind === 'string' || type.kind === 'number';
-}
-
-/** A default such as `[1]` or `true` gives the variable a type that text alone could not have. */
-function hasType(expression: Expression): boolean {
-  if (expression.kind === 'tuple' || expression.kind === 'object')
-    return expression.items.length > 0;
-  if (expression.kind === 'literal') return expression.value !== null;
-  return expression.kind === 'for';
+function isTakenLiterally(type: Type): boolean {
+  return type.kind === 'string' || type.kind === 'number' || type.kind === 'any';
 }
 
 function fromFile(
@@ -131,14 +125,45 @@ function fromFile(
     diagnostics.add(messages.unknownVariableFile(file));
     return [];
   }
-  const parsed = readConfigFile(file, diagnostics);
-  const items = parsed === undefined ? [] : itemsOf(parsed, diagnostics);
-  return items.flatMap((item) => {
-    if (item.kind === 'attribute')
-      return fromAttribute(template, item, warnUndeclared, diagnostics);
-    diagnostics.add(messages.declarationInVariableFile(item));
+  const items = readItems(template, file, diagnostics);
+  const secrets = items
+    .filter((item) => item.kind === 'attribute' && isSensitive(template, item))
+    .map((item) => item.range);
+  const found = new Diagnostics();
+  const assignments = items.flatMap((item) => {
+    if (item.kind === 'attribute') return fromAttribute(template, item, warnUndeclared, found);
+    found.add(messages.declarationInVariableFile(item));
     return [];
   });
+  const isHidden = ({ subject, context }: Diagnostic): boolean =>
+    [subject, context].some((range) => range !== undefined && sharesLine(range, secrets));
+  diagnostics.add(...found.list.map((said) => (isHidden(said) ? withoutSource(said) : said)));
+  return assignments.map((assignment) => {
+    const { range } = assignment;
+    const isShown = range !== undefined && !sharesLine(range, secrets);
+    return isShown ? assignment : { ...assignment, range: undefined };
+  });
+}
+
+/**
+ * Where the template has secrets, the text around a mistake in the file's own form may be one: which
+ * variable it belongs to cannot be told. Then nothing of a file that does not parse is used or shown.
+ */
+function readItems(
+  template: Template,
+  file: string,
+  diagnostics: Diagnostics,
+): readonly (Attribute | Block)[] {
+  const found = new Diagnostics();
+  const parsed = readConfigFile(file, found);
+  const items = parsed === undefined ? [] : itemsOf(parsed, found);
+  if (![...template.variables.values()].some(({ sensitive }) => sensitive)) {
+    diagnostics.add(...found.list);
+    return items;
+  }
+  const advice = 'The variable file cannot be read as it is written.';
+  diagnostics.add(...found.list.map((said) => withoutSource(said, advice)));
+  return found.hasErrors ? [] : items;
 }
 
 /** In JSON a name may stand there twice, which only a schema tells; the native parser reports it itself. */
@@ -160,9 +185,10 @@ function fromAttribute(
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
   const name = attribute.name.name;
-  const value = evaluate(literalExpression(attribute), { variables: new Map() }, diagnostics);
+  const expression = literalExpression(attribute);
   const variable = template.variables.get(name);
   if (variable === undefined) {
+    evaluate(expression, { variables: new Map() }, diagnostics);
     const similar = suggest(name, [...template.variables.keys()]);
     if (warnUndeclared) {
       diagnostics.add(messages.undefinedVariable(name, similar, attribute.name.range));
@@ -170,5 +196,10 @@ function fromAttribute(
     return [];
   }
   const from = `the variable file ${attribute.range.source.name}`;
+  const value = evaluateValue(expression, variable, from, diagnostics);
   return [{ variable, value, from, range: attribute.value.range }];
+}
+
+function isSensitive(template: Template, attribute: Attribute): boolean {
+  return template.variables.get(attribute.name.name)?.sensitive ?? false;
 }

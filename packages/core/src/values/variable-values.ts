@@ -1,5 +1,6 @@
 import {
   applyDefaults,
+  boolType,
   ConversionFailure,
   convert,
   type Diagnostics,
@@ -11,6 +12,7 @@ import {
   standardFunctions,
   type Type,
   typeOf,
+  typeText,
   unknownValue,
   type Value,
   variableDefaultFunctions,
@@ -46,11 +48,17 @@ export function takeVariables(
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): GivenVariables {
-  const assignments = byName(readAssignments(template, inputs, diagnostics));
-  return new Map(
+  const typed = new Map(
     [...template.variables.values()].map((declaration) => {
-      const given = assignments.get(declaration.name) ?? [];
-      return [declaration.name, takeVariable(declaration, given, context, diagnostics)];
+      const initial = defaultOf(declaration, context, diagnostics);
+      const type = effectiveType(declaration, initial);
+      return [declaration.name, { declaration, type, default: initial }];
+    }),
+  );
+  const assignments = byName(readAssignments(template, typed, inputs, diagnostics));
+  return new Map(
+    [...typed].map(([name, variable]) => {
+      return [name, takeVariable(variable, assignments.get(name) ?? [], diagnostics)];
     }),
   );
 }
@@ -68,19 +76,15 @@ export function checkVariables(
 }
 
 function takeVariable(
-  declaration: VariableDeclaration,
+  variable: Omit<GivenVariable, 'value' | 'isSet'>,
   given: readonly Assignment[],
-  context: FunctionContext,
   diagnostics: Diagnostics,
 ): GivenVariable {
-  const initial = defaultOf(declaration, context, diagnostics);
-  const type = effectiveType(declaration, initial);
+  const { declaration, type } = variable;
   const values = given.map((assignment) => assigned(assignment, type, diagnostics));
-  const value = values.at(-1) ?? initial ?? unknownValue(type);
+  const value = values.at(-1) ?? variable.default ?? unknownValue(type);
   return {
-    declaration,
-    type,
-    default: initial,
+    ...variable,
     value: declaration.sensitive ? markSensitive(value) : value,
     isSet: declaration.default !== undefined || given.length > 0,
   };
@@ -117,9 +121,11 @@ function effectiveType(variable: VariableDeclaration, initial: Value | undefined
 
 function assigned(assignment: Assignment, type: Type, diagnostics: Diagnostics): Value {
   const { variable, value, from, range } = assignment;
-  const converted = attempt(variable, type, value, (why) =>
-    diagnostics.add(messages.invalidValue(variable.name, from, why, range)),
-  );
+  const converted = attempt(variable, type, value, (why) => {
+    // What does not fit may be named by a key, and the keys of a sensitive map are secrets too.
+    const reason = variable.sensitive ? `${typeText(type)} is required` : why;
+    diagnostics.add(messages.invalidValue(variable.name, from, reason, range));
+  });
   return converted ?? unknownValue(type);
 }
 
@@ -155,7 +161,7 @@ function validate(
     functionContext: { ...context, baseDir: '' },
   };
   for (const { condition, errorMessage } of variable.validations) {
-    const result = evaluate(condition, scope, diagnostics);
+    const result = asBool(evaluate(condition, scope, diagnostics));
     if (result.kind === 'bool' && !result.value) {
       diagnostics.add(messages.failedValidation(variable.name, errorMessage, condition.range));
     } else if (result.kind !== 'bool' && result.kind !== 'unknown') {
@@ -163,6 +169,16 @@ function validate(
       const summary = 'Invalid variable validation result';
       diagnostics.add(messages.invalidValidation(summary, advice, condition.range));
     }
+  }
+}
+
+/** The value itself where it is neither true nor false in any form. */
+function asBool(value: Value): Value {
+  try {
+    return convert(value, boolType);
+  } catch (error) {
+    if (error instanceof ConversionFailure) return value;
+    throw error;
   }
 }
 

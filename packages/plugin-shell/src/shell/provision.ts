@@ -6,6 +6,7 @@ import {
   formatDuration,
   type Machine,
   type RunContext,
+  timerDelay,
 } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { formatVariables } from '../environment.ts';
@@ -48,7 +49,7 @@ export async function provision(
   await variables?.remove(context.signal, 0);
   if (shell.pause_after) {
     context.ui.say(`Pausing ${formatDuration(shell.pause_after)} after this provisioner...`);
-    await wait(shell.pause_after, undefined, { signal: context.signal });
+    await wait(timerDelay(shell.pause_after), undefined, { signal: context.signal });
   }
 }
 

@@ -1,0 +1,32 @@
+import type { Diagnostics, Range } from '@bake/hcl';
+import type { Complain } from '@bake/plugin-sdk';
+import * as messages from '../messages.ts';
+import type { OptionValues } from './read-options.ts';
+
+/**
+ * What a component's `check` complains with. What it says of an option that is not known yet is dropped;
+ * of one that holds a secret only that it is wrong is passed on, since its words may quote the secret.
+ * `where` names the component; `placeOf` gives the place of an option, or of the block as a whole.
+ */
+export function complainer(
+  { unknown, secret }: OptionValues,
+  where: string,
+  placeOf: (option: string | undefined) => Range,
+  diagnostics: Diagnostics,
+): Complain {
+  return (option, { summary, detail, severity = 'error' }) => {
+    if (option !== undefined && isOneOf(unknown, option)) return;
+    const subject = placeOf(option);
+    const problem =
+      option !== undefined && isOneOf(secret, option)
+        ? messages.invalidSecret(severity, option, subject)
+        : messages.invalidConfig(severity, where, summary, detail, subject);
+    diagnostics.add(problem);
+  };
+}
+
+/** Whether an option's path, or that of a block around it, is among these. */
+function isOneOf(paths: ReadonlySet<string>, path: string): boolean {
+  const parts = path.split('.');
+  return parts.some((_, index) => paths.has(parts.slice(0, index + 1).join('.')));
+}

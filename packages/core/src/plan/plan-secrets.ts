@@ -1,0 +1,16 @@
+import { decodeValue, elementsOf, type Value } from '@bake/hcl';
+import { Redactor } from '../events/redact.ts';
+import type { Plan } from './plan.ts';
+
+/** A redactor that knows a plan's secrets. */
+export function redactorOf(secrets: Plan['secrets']): Redactor {
+  const redactor = new Redactor();
+  for (const secret of secrets) addTexts(decodeValue(secret), redactor);
+  return redactor;
+}
+
+/** Every text inside a secret is one; numbers and bools would only black out ordinary output. */
+function addTexts(value: Value, redactor: Redactor): void {
+  if (value.kind === 'string') redactor.add(value.value);
+  for (const element of elementsOf(value)) addTexts(element, redactor);
+}

@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { planAt, workspace } from './bake-template.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+const secret = 'hunter2 secret';
+
+test.each([
+  ['a duration', 'provisioner "say" {\n text = "x"\n timeout = var.pw\n }'],
+  [
+    'a choice',
+    'provisioner "say" {\n text = "x"\n override = { a = { text = "x", failures = var.pw } }\n }',
+  ],
+  ['a Go template', 'provisioner "say" {\n text = "{{ ${var.pw} }}"\n }'],
+  ['a source reference', 'source "null.${var.pw}" {}\n provisioner "say" { text = "x" }'],
+])('a message about %s does not quote a secret', async (_, component) => {
+  const { path, remove } = workspace({
+    'main.pkr.hcl': `
+variable "pw" {
+  type      = string
+  sensitive = true
+}
+source "test" "a" {
+  file = "x"
+  wait = var.pw
+  fail = var.pw
+}
+build {
+  sources = ["test.a", "test.\${var.pw}"]
+  ${component}
+}`,
+  });
+  cleanups.push(remove);
+  const { diagnostics } = await planAt(path, { assignments: [`pw=${secret}`] });
+  const said = diagnostics.map(({ summary, detail, values }) => [summary, detail, values]);
+  expect(said.length).toBeGreaterThan(2);
+  expect(JSON.stringify(said)).toContain('<sensitive>');
+  expect(JSON.stringify(said)).not.toContain('hunter2');
+});

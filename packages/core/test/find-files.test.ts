@@ -1,0 +1,47 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { findFiles } from '../src/files/find-files.ts';
+import { load } from '../src/load.ts';
+import { workspace } from './bake-template.ts';
+
+const cleanups: (() => void)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const { path, remove } = workspace(files);
+  cleanups.push(remove);
+  return path;
+}
+
+const summaries = (path: string): readonly string[] =>
+  findFiles(path).diagnostics.map(({ summary }) => summary);
+
+test('takes native files before JSON, in byte order, and no folder', () => {
+  const path = folder({ 'b.pkr.hcl': '', 'B.pkr.hcl': '', 'a.pkr.json': '', 'notes.hcl': '' });
+  mkdirSync(join(path, 'sub.pkr.hcl'));
+  const { value, diagnostics } = findFiles(path);
+  expect(value.templates).toEqual(
+    ['B.pkr.hcl', 'b.pkr.hcl', 'a.pkr.json'].map((n) => join(path, n)),
+  );
+  expect(diagnostics).toEqual([]);
+});
+
+test('says what the system refuses', () => {
+  const path = folder({});
+  const loop = join(path, 'loop');
+  symlinkSync(loop, loop);
+  expect(summaries(loop)).toEqual([`Cannot read "${loop}"`]);
+  expect(summaries('x'.repeat(5000))[0]).toMatch(/^Cannot read/);
+  expect(summaries(join(path, 'none'))[0]).toMatch(/^There is no file or folder/);
+  expect(summaries(path)[0]).toMatch(/^Could not find any config file/);
+});
+
+test('refuses a file that is not UTF-8', () => {
+  const path = folder({});
+  writeFileSync(join(path, 'a.pkr.hcl'), Buffer.from('locals { x = "caf\xe9" }\n', 'latin1'));
+  const { diagnostics } = load(path);
+  expect(diagnostics.map(({ summary }) => summary)).toContain('Invalid character encoding');
+});
