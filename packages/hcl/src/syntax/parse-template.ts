@@ -16,10 +16,40 @@ import type { TokenReader } from './token-reader.ts';
 
 /** `'"' { text | "${" ... "}" | "%{" ... "}" } '"'` */
 export function parseQuoted(reader: TokenReader): Template {
-  const open = reader.take();
+  const { start } = reader;
+  reader.advance();
   const parts = parseQuotedParts(reader);
-  const close = takeClose(reader, TokenKind.closeQuote);
-  return { kind: 'template', form: 'quoted', parts, open, close, range: reader.from(open.start) };
+  const closeStart = reader.kind === TokenKind.closeQuote ? reader.start : reader.previousEnd;
+  skipClose(reader, TokenKind.closeQuote);
+  return new QuotedTemplate(parts, reader.from(start), closeStart);
+}
+
+/**
+ * Strings are the most frequent expressions, and hardly anybody asks for the ranges of their quotes: those
+ * are made when asked for.
+ */
+class QuotedTemplate implements Template {
+  readonly kind = 'template';
+  readonly form = 'quoted';
+  readonly parts: readonly TemplatePart[];
+  readonly range: Range;
+  readonly closeStart: number;
+
+  constructor(parts: readonly TemplatePart[], range: Range, closeStart: number) {
+    this.parts = parts;
+    this.range = range;
+    this.closeStart = closeStart;
+  }
+
+  get open(): Range {
+    const { source, start } = this.range;
+    return rangeOf(source, start, start + 1);
+  }
+
+  get close(): Range {
+    const { source, end } = this.range;
+    return rangeOf(source, Math.min(this.closeStart, end), end);
+  }
 }
 
 /** Most strings are empty or plain text: those take the short way. */
@@ -64,10 +94,17 @@ export function parseBareTemplate(reader: TokenReader): Template {
 
 /** Reads the closing delimiter. The lexer always puts one, if need be an empty one, and has reported that. */
 function takeClose(reader: TokenReader, kind: TokenKind): Range {
-  if (reader.kind !== kind) return reader.gap();
+  const range =
+    reader.kind === kind ? rangeOf(reader.source, reader.start, reader.end) : reader.gap();
+  skipClose(reader, kind);
+  return range;
+}
+
+function skipClose(reader: TokenReader, kind: TokenKind): void {
+  if (reader.kind !== kind) return;
   // A mistake inside a template says nothing about what stands after it.
   reader.recovering = false;
-  return reader.take();
+  reader.advance();
 }
 
 function parseParts(reader: TokenReader, end: TokenKind, flush: boolean): TemplatePart[] {
