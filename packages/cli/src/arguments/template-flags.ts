@@ -1,3 +1,5 @@
+import type { FlagValues } from './flags.ts';
+
 /** Flags of every command that reads a template. */
 export const templateFlags = {
   only: { kind: 'list', value: 'a,b', help: 'Build only these (names with * as wildcard).' },
@@ -17,3 +19,17 @@ export const templateFlags = {
     help: 'Accepted as in Packer; bake finds the order of locals and data sources itself.',
   },
 } as const;
+
+/** What these flags choose of a template, and the values they give to it. */
+export interface TemplateChoice {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  readonly assignments: readonly string[];
+  readonly variableFiles: readonly string[];
+}
+
+/** The choice that a parsed command line makes. */
+export function templateChoice(given: FlagValues<typeof templateFlags>): TemplateChoice {
+  const { only, except, var: assignments, 'var-file': variableFiles } = given;
+  return { only, except, assignments, variableFiles };
+}

@@ -1,6 +1,6 @@
 import { run } from '@bake/core';
 import { parseFlags } from '../arguments/flags.ts';
-import { templateFlags } from '../arguments/template-flags.ts';
+import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { runView } from '../views/run-view.ts';
 import { chooseTheme } from '../views/theme.ts';
@@ -41,10 +41,7 @@ export const buildCommand: Command = {
     const { flags: given, operands } = parseFlags(argv, flags);
     const request = {
       path: templatePath(operands),
-      only: given.only,
-      except: given.except,
-      assignments: given.var,
-      variableFiles: given['var-file'],
+      ...templateChoice(given),
       warnUndeclared: given['warn-on-undeclared-var'] === true,
       readData: true,
     };

@@ -1,5 +1,5 @@
 import { parseFlags } from '../arguments/flags.ts';
-import { templateFlags } from '../arguments/template-flags.ts';
+import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
@@ -28,10 +28,7 @@ export const validateCommand: Command = {
     const { flags: given, operands } = parseFlags(argv, flags);
     const request = {
       path: templatePath(operands),
-      only: given.only,
-      except: given.except,
-      assignments: given.var,
-      variableFiles: given['var-file'],
+      ...templateChoice(given),
       warnUndeclared: given['no-warn-undeclared-var'] !== true,
       readData: given['evaluate-datasources'] === true,
     };

@@ -7,7 +7,7 @@ const facts = {
   builderType: 'null',
   coreVersion: '1.16.0',
   startTime: new Date(Date.UTC(2024, 1, 9, 15, 4, 5, 70)),
-  workingDir: '/work/here',
+  workingDir: '/some/folder',
 };
 
 function render(text: string, data?: Readonly<Record<string, unknown>>): string {
@@ -18,7 +18,7 @@ function render(text: string, data?: Readonly<Record<string, unknown>>): string 
 test.each([
   ['{{build_name}} {{build_type}}', 'web null'],
   ['{{packer_version}}', '1.16.0'],
-  ['{{pwd}}', '/work/here'],
+  ['{{pwd}}', '/some/folder'],
   ['{{timestamp}}', '1707491045'],
   ['{{isotime}}', '2024-02-09T15:04:05Z'],
   ['{{isotime "20060102150405"}}', '20240209150405'],
