@@ -52,7 +52,7 @@ describe('the builder', () => {
         'ssh_clear_authorized_keys: "ssh_clear_authorized_keys" has no effect with the builder null',
       ],
     ],
-    [{}, [host, user, way]],
+    [{}, [host, way]],
     [{ ...reachable }, [way]],
     [{ ...reachable, ssh_password: 'p' }, []],
     [{ ...reachable, ssh_agent_auth: true }, []],

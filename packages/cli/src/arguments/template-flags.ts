@@ -14,10 +14,6 @@ export const templateFlags = {
     value: 'path',
     help: 'Read variables from a file. May be given again.',
   },
-  'use-sequential-evaluation': {
-    kind: 'bool',
-    help: 'Accepted as in Packer; bake finds the order of locals and data sources itself.',
-  },
 } as const;
 
 /** What these flags choose of a template, and the values they give to it. */
