@@ -1,8 +1,11 @@
 /**
  * Bundles each entry of the package into one file: every plugin loads the main one at start-up, and one
- * file loads faster than ten.
+ * file loads faster than ten. What little it takes from hcl goes in, too: a plugin does not need the rest.
  */
+import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 await build({
   entryPoints: [
@@ -15,7 +18,8 @@ await build({
   outbase: 'src',
   bundle: true,
   splitting: true,
-  packages: 'external',
+  external: Object.keys(dependencies),
+  conditions: ['@bake/source'],
   platform: 'node',
   target: 'node20',
   format: 'esm',

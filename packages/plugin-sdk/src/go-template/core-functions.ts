@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { lowerCase, upperCase } from '@bake/hcl/go-text';
 import { showValue } from './format-value.ts';
 import { stringFunction, type TemplateFunction } from './function.ts';
 import { formatGoTime, formatStrftime } from './go-time.ts';
@@ -87,8 +88,8 @@ function timeFunctions(start: Date): Readonly<Record<string, TemplateFunction>> 
 }
 
 const textFunctions: Readonly<Record<string, TemplateFunction>> = {
-  lower: stringFunction(1, (text = '') => text.toLowerCase()),
-  upper: stringFunction(1, (text = '') => text.toUpperCase()),
+  lower: stringFunction(1, (text = '') => lowerCase(text)),
+  upper: stringFunction(1, (text = '') => upperCase(text)),
   replace_all: stringFunction(3, (from = '', to = '', text = '') =>
     replaceSome(text, from, to, Number.POSITIVE_INFINITY),
   ),

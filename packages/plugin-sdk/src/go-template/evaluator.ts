@@ -48,9 +48,13 @@ export class Evaluator {
     return this.#output.join('');
   }
 
-  /** The value of a variable; the parser has seen to it that there is one. */
-  variable(name: string): GoValue {
-    return this.#find(name)?.value;
+  /** The value of a variable. That it has none yet, as in `$v := $v`, the parser does not see. */
+  variable(name: string, place: Place): GoValue {
+    const variable = this.#find(name);
+    if (variable === undefined) {
+      throw this.failure(place, `undefined variable: ${name}`);
+    }
+    return variable.value;
   }
 
   /** Adds a variable until the control structure around ends. */

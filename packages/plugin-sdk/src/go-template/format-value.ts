@@ -1,4 +1,4 @@
-import { floatText } from './float-text.ts';
+import { type FloatNotation, floatText } from './float-text.ts';
 import { quoteGo } from './quote.ts';
 import {
   entryOf,
@@ -57,7 +57,9 @@ function formatPresent(value: NonNullable<GoValue>, directive: Directive): strin
 
 /** `%!d(string=x)`: how Go says that a verb does not fit. */
 function badVerb(value: GoValue, directive: Directive): string {
-  const shown = isNothing(value) ? '' : `=${formatValue(value, { ...directive, verb: 'v' })}`;
+  const shown = isNothing(value)
+    ? ''
+    : `=${formatValue(value, { ...directive, verb: 'v', sharp: false })}`;
   return `%!${directive.verb}(${typeName(value)}${shown})`;
 }
 
@@ -96,7 +98,9 @@ function formatString(value: string, directive: Directive): string | undefined {
     }
     case 'x':
     case 'X': {
-      const pairs = [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0'));
+      const pairs = [...Buffer.from(value).subarray(0, precision)].map((byte) =>
+        byte.toString(16).padStart(2, '0'),
+      );
       const prefix = sharp && pairs.length > 0 ? '0x' : '';
       const hex = prefix + pairs.join(space ? ` ${prefix}` : '');
       return pad(verb === 'X' ? hex.toUpperCase() : hex, directive);
@@ -148,7 +152,7 @@ function formatRune(value: bigint, { verb, sharp, plus, precision = 4 }: Directi
     case 'q':
       return quoteGo(char, "'", plus);
     default: {
-      const code = `U+${value.toString(16).toUpperCase().padStart(Math.max(4, precision), '0')}`;
+      const code = `U+${BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(Math.max(4, precision), '0')}`;
       return sharp ? `${code} '${char}'` : code;
     }
   }
@@ -156,14 +160,14 @@ function formatRune(value: bigint, { verb, sharp, plus, precision = 4 }: Directi
 
 function formatFloat(value: number, directive: Directive): string | undefined {
   const { verb, precision } = directive;
-  const notation = verb === 'v' ? 'g' : verb.toLowerCase();
-  if (notation !== 'e' && notation !== 'f' && notation !== 'g') {
+  const notation = verb === 'v' ? 'g' : verb === 'X' ? 'x' : verb;
+  if (!/^[befgxEFG]$/.test(notation)) {
     return undefined;
   }
-  const text = floatText(value, notation, precision);
+  const text = floatText(value, notation.toLowerCase() as FloatNotation, precision);
   const negative = text.startsWith('-');
   const plain = text.replace(/^[+-]/, '');
-  const body = /[EG]/.test(verb) ? plain.toUpperCase() : plain;
+  const body = /[EGX]/.test(verb) ? plain.toUpperCase() : plain;
   const sign = signOf(negative, directive) || (text.startsWith('+') ? '+' : '');
   const zeros =
     directive.zero && !directive.minus && Number.isFinite(value) ? (directive.width ?? 0) : 0;

@@ -66,7 +66,12 @@ function evaluateExpression(evaluator: Evaluator, expression: Expression, dot: G
     case 'field':
       return follow(evaluator, expression, dot, expression.path);
     case 'variable':
-      return follow(evaluator, expression, evaluator.variable(expression.name), expression.path);
+      return follow(
+        evaluator,
+        expression,
+        evaluator.variable(expression.name, expression),
+        expression.path,
+      );
     case 'chain':
       if (expression.base.kind === 'nil') {
         const text = evaluator.sourceOf(expression);

@@ -13,8 +13,8 @@ interface Arguments {
 }
 
 /**
- * Go's `fmt.Sprintf`. Mistakes show up in the text, as Go has it: `%!d(string=x)`. Of the verbs `p`, `w`
- * and floats in base 2 or 16 are not known; `#` does nothing to floats.
+ * Go's `fmt.Sprintf`. Mistakes show up in the text, as Go has it: `%!d(string=x)`. The verbs `p`
+ * and `w` are not known, and `#` does nothing to floats.
  */
 export function formatGo(format: string, values: readonly GoValue[]): string {
   const args: Arguments = { values, next: 0, reordered: false };
@@ -55,18 +55,34 @@ interface Groups {
 }
 
 function formatDirective(groups: Groups, args: Arguments): string {
-  const { flags, verb } = groups;
   const width = groups.width ? starred(groups.widthIndex, args) : digits(groups.widthDigits);
   const precision = groups.precision
     ? starred(groups.precisionIndex, args)
     : digits(groups.precisionDigits);
+  const isBadPrecision = groups.precision !== undefined && (precision ?? -1) < 0;
+  const complaints = [
+    groups.width !== undefined && width === undefined ? '%!(BADWIDTH)' : '',
+    isBadPrecision ? '%!(BADPREC)' : '',
+  ];
+  const sizes = { width, precision: isBadPrecision ? undefined : precision };
+  return complaints.join('') + formatVerb(groups, sizes, args);
+}
+
+/** Width and precision, each if it was given. */
+type Sizes = Readonly<Record<'width' | 'precision', number | undefined>>;
+
+function formatVerb(
+  { flags, verb, verbIndex }: Groups,
+  { width, precision }: Sizes,
+  args: Arguments,
+): string {
   if (verb === undefined) {
     return '%!(NOVERB)';
   }
   if (verb === '%') {
     return '%';
   }
-  if (!jumpTo(groups.verbIndex, args)) {
+  if (!jumpTo(verbIndex, args)) {
     return `%!${verb}(BADINDEX)`;
   }
   if (args.next >= args.values.length) {
@@ -93,15 +109,20 @@ function digits(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** A width or precision taken from the arguments. */
+/** A width or precision taken from the arguments; `undefined` when there is no sensible one. */
 function starred(index: string | undefined, args: Arguments): number | undefined {
-  if (!jumpTo(index, args)) {
+  if (!jumpTo(index, args) || args.next >= args.values.length) {
     return undefined;
   }
   const value = args.values[args.next];
   args.next++;
-  return typeof value === 'bigint' ? Number(value) : undefined;
+  return typeof value === 'bigint' && value >= -largestSize && value <= largestSize
+    ? Number(value)
+    : undefined;
 }
+
+/** Go takes larger widths for mistakes. */
+const largestSize = 1_000_000n;
 
 /** Follows `[n]`; false when there is no argument of that number. */
 function jumpTo(index: string | undefined, args: Arguments): boolean {
