@@ -12,11 +12,21 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
+/** Counts wherever it stands, as in Packer. */
+const machineFlag = '-machine-readable';
+
 /**
  * Runs the command line and gives the exit code: 0 done, 1 failed, cancelled or called wrongly, 127 no
  * such command (Packer's codes).
  */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  if (!argv.includes(machineFlag)) return dispatch(argv, terminal);
+  const { machineReadable } = await import('./machine-readable.ts');
+  const rest = argv.filter((argument) => argument !== machineFlag);
+  return dispatch(rest, machineReadable(terminal));
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv.some(isVersionFlag) ? ['version'] : argv;
   if (name === undefined || isHelpFlag(name) || name === 'help') {
     return help(rest[0], name === undefined ? 127 : 0, terminal);

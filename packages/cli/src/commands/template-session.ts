@@ -85,7 +85,7 @@ export async function planTemplate(
     except: request.except,
     readData: request.readData,
     signal: readingSignal(loaded.value, request.readData, terminal),
-    log: plainLog(terminal),
+    log: shownLog(view),
   });
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
   view.show(diagnostics);
@@ -174,9 +174,12 @@ function pluginPlaces(root: string, { environment }: Terminal): Parameters<typeo
 }
 
 /** Data sources speak before there is a run with a view of its own. */
-function plainLog(terminal: Terminal): Ui {
-  const line = (text: string): void => terminal.write(`${text.trimEnd()}\n`);
-  return { ...silentLog, say: line, error: line };
+function shownLog(view: DiagnosticsView): Ui {
+  return {
+    ...silentLog,
+    say: (text) => view.say('info', text),
+    error: (text) => view.say('error', text),
+  };
 }
 
 const silentLog: Ui = { say() {}, error() {}, output() {}, progress() {} };
