@@ -61,10 +61,6 @@ class RunView {
       case 'output':
         this.#lines(event.stream === 'stderr' ? 'error' : 'message', event, event.line);
         return;
-      case 'diagnostic':
-        this.#message(event.severity === 'error' ? 'error' : 'say', event, event.summary);
-        this.#screen.explain(event.detail);
-        return;
       case 'ask':
         this.#held = [];
         this.#screen.prompt(this.#coloured('say', event.build, this.#prefixed(event, event.text)));

@@ -98,10 +98,9 @@ export interface ProgressReport extends Stamped {
   readonly unit: 'bytes' | 'percent' | 'items';
 }
 
-/** Something the user should know about the template, found while the run goes on. */
+/** Something the user should know about the template: what `load()` and `plan()` report, as an event. */
 export interface DiagnosticEvent extends Stamped {
   readonly type: 'diagnostic';
-  readonly build?: string;
   readonly severity: 'error' | 'warning';
   readonly code: string;
   readonly summary: string;
