@@ -1,4 +1,4 @@
-import type { Terminal } from './terminal.ts';
+import { type Terminal, withParts } from './terminal.ts';
 
 /**
  * The same terminal, read by a program: every text becomes a line `UNIXSECONDS,TARGET,TYPE,ARGUMENT...`
@@ -9,28 +9,13 @@ export function machineReadable(terminal: Terminal): Terminal {
     const fields = [`${Math.floor(Date.now() / 1000)}`, target, type, ...args.map(escaped)];
     terminal.writeData(`${fields.join(',')}\n`);
   };
-  return {
+  return withParts(terminal, {
     write: (text) => record('ui', ['say', withoutBreak(text)]),
     writeError: (text) => record('ui', ['error', withoutBreak(text)]),
-    writeData: (text) => terminal.writeData(text),
     record,
     isMachineReadable: true,
-    flush: () => terminal.flush(),
     isTty: false,
-    get input() {
-      return terminal.input;
-    },
-    output: terminal.output,
-    environment: terminal.environment,
-    workingDir: terminal.workingDir,
-    get signal() {
-      return terminal.signal;
-    },
-    get abandon() {
-      return terminal.abandon;
-    },
-    atExit: (act) => terminal.atExit(act),
-  };
+  });
 }
 
 /** Packer's way, which is not reversible: scripts split at commas and at line breaks first. */

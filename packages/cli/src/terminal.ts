@@ -1,3 +1,4 @@
+import type { LogLevel } from './log/log.ts';
 import { interrupts } from './signals.ts';
 
 /** Where a command's words go and what it knows of its surroundings: injected, so that tests need no process. */
@@ -10,6 +11,8 @@ export interface Terminal {
   writeData(text: string): void;
   /** Tells programs a fact (`-machine-readable`) that people learn from the words around it. */
   record(type: string, args: readonly string[], target?: string): void;
+  /** Writes to the log, if there is one. */
+  log(level: LogLevel, text: string): void;
   /** Whether a program reads: no colours, no questions. */
   readonly isMachineReadable: boolean;
   /** Resolves when all that was written has been handed to the system. */
@@ -42,6 +45,7 @@ export function processTerminal(): Terminal {
     writeError: write,
     writeData: write,
     record() {},
+    log() {},
     isMachineReadable: false,
     flush: () => new Promise((resolve) => process.stdout.write('', () => resolve())),
     isTty: process.stdout.isTTY === true,
@@ -62,4 +66,10 @@ export function processTerminal(): Terminal {
     },
     atExit: (act) => void process.once('exit', act),
   };
+}
+
+/** The same terminal with some of its parts replaced. */
+export function withParts(terminal: Terminal, parts: Partial<Terminal>): Terminal {
+  // Spreading would ask for `input` and `signal`, and asking has effects.
+  return Object.assign(Object.create(terminal) as Terminal, parts);
 }

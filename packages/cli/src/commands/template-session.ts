@@ -156,7 +156,11 @@ function variableOptions(request: TemplateRequest, terminal: Terminal): Variable
 }
 
 function registryFor(template: Template, terminal: Terminal): Registry {
-  return createRegistry(findPlugins(pluginPlaces(template.root, terminal)));
+  const plugins = findPlugins(pluginPlaces(template.root, terminal));
+  for (const { name, version, folder } of plugins) {
+    terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
+  }
+  return createRegistry(plugins);
 }
 
 function isError({ severity }: Diagnostic): boolean {

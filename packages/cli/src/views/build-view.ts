@@ -1,4 +1,5 @@
 import type { Listener } from '@bake/core';
+import { logListener } from '../log/log-listener.ts';
 import type { Terminal } from '../terminal.ts';
 import { type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
 import { runView } from './run-view.ts';
@@ -20,8 +21,14 @@ export interface ViewFlags {
   readonly 'timestamp-ui': boolean | undefined;
 }
 
-/** The view that was asked for; the code of others is not loaded. */
+/** The view that was asked for, and the log; the code of others is not loaded. */
 export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
+  const view = await chooseMainView(given, terminal);
+  const log = logListener(terminal);
+  return { ...view, listener: toAll([log, view.listener]) };
+}
+
+async function chooseMainView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
   if (given.json === true) {
     const { JsonView } = await import('./json-view.ts');
     const view = new JsonView(terminal, 'build');
@@ -33,5 +40,11 @@ export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Pro
     diagnostics: diagnosticsView(terminal, theme),
     listener: runView(screen, theme, { timestamps: given['timestamp-ui'] === true }),
     end: (code) => code,
+  };
+}
+
+function toAll(listeners: readonly Listener[]): Listener {
+  return (event) => {
+    for (const listener of listeners) listener(event);
   };
 }
