@@ -1,5 +1,6 @@
 import { ArgumentError } from './arguments/flags.ts';
 import type { Command } from './commands/command.ts';
+import { logDestination } from './log/log-destination.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands are loaded when they are chosen: `bake version` does not pay for the engine. */
@@ -12,17 +13,38 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
+/** Counts wherever it stands, as in Packer. */
+const machineFlag = '-machine-readable';
+
 /**
  * Runs the command line and gives the exit code: 0 done, 1 failed, cancelled or called wrongly, 127 no
  * such command (Packer's codes).
  */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const rest = argv.filter((argument) => argument !== machineFlag);
+  const isMachineReadable = rest.length < argv.length;
+  const spoken = isMachineReadable
+    ? (await import('./machine-readable.ts')).machineReadable(terminal)
+    : terminal;
+  const destination = logDestination(terminal.environment);
+  if (destination === undefined) return dispatch(rest, spoken);
+  const { startLog } = await import('./log/logged-terminal.ts');
+  const logged = startLog(destination, spoken);
+  if (logged === undefined) return 1;
+  const code = await dispatch(rest, logged);
+  logged.log('INFO', `exit code ${code}`);
+  return code;
+}
+
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = argv.some(isVersionFlag) ? ['version'] : argv;
   if (name === undefined || isHelpFlag(name) || name === 'help') {
     return help(rest[0], name === undefined ? 127 : 0, terminal);
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) return unknownCommand(name, terminal);
+  // Never its arguments: they may hold the values of secret variables.
+  terminal.log('INFO', `running ${name}`);
   const command = await load();
   if (rest.some(isHelpFlag)) return help(name, 0, terminal);
   try {

@@ -1,16 +1,20 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Listens for interrupts: the first aborts the signal, so that builds stop and clean up; the second
- * ends the process at once.
+ * Listens for interrupts: the first aborts `first`, so that builds stop and clean up; the second aborts
+ * `second`, for last words, and ends the process at once.
  */
-export function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
+export function interrupts(): { readonly first: AbortSignal; readonly second: AbortSignal } {
+  const [first, second] = [new AbortController(), new AbortController()];
   const listener = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(1);
     const what = name === 'SIGINT' ? 'interrupt' : name === 'SIGTERM' ? 'terminated' : 'hangup';
-    controller.abort(new Error(what));
+    if (!first.signal.aborted) {
+      first.abort(new Error(what));
+      return;
+    }
+    second.abort(new Error(what));
+    process.exit(1);
   };
   for (const name of signals) process.on(name, listener);
-  return controller.signal;
+  return { first: first.signal, second: second.signal };
 }

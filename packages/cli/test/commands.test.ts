@@ -29,7 +29,11 @@ test.each([
   { args: ['build', '-frce', '.'], code: 1, says: 'There is no option -frce.' },
   { args: ['build'], code: 1, says: 'Give the path of a template' },
   { args: ['build', '.', '-force'], code: 1, says: 'Options go before the path.' },
-  { args: ['build', '-on-error=ask', '.'], code: 1, says: '-on-error is one of cleanup, abort' },
+  {
+    args: ['build', '-on-error=go', '.'],
+    code: 1,
+    says: '-on-error is one of cleanup, abort, ask, run-cleanup-provisioner',
+  },
   { args: ['validate', '/nowhere'], code: 1, says: 'There is no file or folder "/nowhere"' },
   { args: ['validate', template], code: 0, says: 'The configuration is valid.\n' },
   {

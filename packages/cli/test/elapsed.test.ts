@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import { elapsed } from '../src/views/elapsed.ts';
 
 test.each([
-  [0, '0 milliseconds'],
+  [0, '0 microseconds'],
+  [0.26, '260 microseconds'],
+  [19.099, '19 milliseconds 99 microseconds'],
   [1, '1 millisecond'],
   [3021, '3 seconds 21 milliseconds'],
   [60_000, '1 minute'],

@@ -229,7 +229,7 @@ build {
   30_000,
 );
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends it at once and says what is left behind', async () => {
   const place = workplace(
     failing('provisioner "shell" { inline = ["trap \'\' TERM", "echo deaf", "sleep 20"] }'),
     10,
@@ -237,8 +237,13 @@ test('a second signal ends it at once', async () => {
   const run = start(place);
   await run.sees('deaf');
   run.process.kill('SIGINT');
-  await run.sees('Cancelling build');
+  await run.sees('Cancelling build after receiving interrupt');
   run.process.kill('SIGINT');
-  const { code } = await run.finished;
+  const { code, stdout, stderr } = await run.finished;
   expect(code).toBe(1);
+  expect(stderr).toBe('');
+  const left = stdout.split('\n').filter((line) => line.includes('Left undone: '));
+  expect(left.length).toBeGreaterThan(1);
+  expect(left.every((line) => /^==> sandbox\.a: Left undone: \S/.test(line))).toBe(true);
+  expect(stdout).not.toContain('Wait completed');
 }, 30_000);

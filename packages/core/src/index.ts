@@ -5,13 +5,17 @@
 export { emptyTemplate } from './config/empty-template.ts';
 export type { Template, VariableDeclaration } from './config/template.ts';
 export type {
+  Answer,
   ArtifactEvent,
   ArtifactRecord,
+  Ask,
   BakeEvent,
   BuildEnd,
   BuildStart,
+  Cancelling,
   DiagnosticEvent,
   ErrorRecord,
+  Leftover,
   Message,
   Outcome,
   Output,
@@ -55,8 +59,9 @@ export {
   type PluginIdentity,
   type Registry,
 } from './plugins/registry.ts';
+export type { ReadAnswer } from './run/asker.ts';
 export type { BuildResult } from './run/run-build.ts';
-export type { OnError, RunOptions } from './run/run-options.ts';
+export { type OnError, onErrorChoices, type RunOptions } from './run/run-options.ts';
 export { type RunResult, run } from './run/run-plan.ts';
 export type { RootValues } from './values/root-scope.ts';
 export type { VariableInputs } from './values/variable-sources.ts';

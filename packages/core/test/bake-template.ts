@@ -98,6 +98,8 @@ export async function bake(
     onError: 'cleanup',
     force: false,
     debug: false,
+    failFast: false,
+    abandon: new AbortController().signal,
     environment: {},
     signal: new AbortController().signal,
     listener: (event) => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { planAt, workspace } from './bake-template.ts';
+import { bake, planAt, transcript, workspace } from './bake-template.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -39,4 +39,45 @@ build {
   expect(said.length).toBeGreaterThan(2);
   expect(JSON.stringify(said)).toContain('<sensitive>');
   expect(JSON.stringify(said)).not.toContain('hunter2');
+});
+
+test('what a data source says does not hold a secret', async () => {
+  const { path, remove } = workspace({
+    'main.pkr.hcl': `
+variable "pw" {
+  type      = string
+  sensitive = true
+}
+data "echo" "a" { input = "user:\${var.pw}" }
+source "test" "a" { file = "x" }
+build { sources = ["test.a"] }`,
+  });
+  cleanups.push(remove);
+  const said: string[] = [];
+  const note = (text: string): void => void said.push(text);
+  const log = { say: note, error: note, output: note, progress() {} };
+  await planAt(path, { assignments: [`pw=${secret}`], log });
+  expect(said).toEqual(['Reading <sensitive>']);
+});
+
+test('the value of an option that is a secret by its nature is hidden, too', async () => {
+  const { path, remove } = workspace({
+    'main.pkr.hcl': `
+source "test" "a" { file = "\${path.root}/a.txt" }
+build {
+  sources = ["test.a"]
+  provisioner "say" {
+    text     = "logging in with ${secret} and vagrant"
+    password = "${secret}"
+  }
+  provisioner "say" {
+    text     = "vagrant up"
+    password = "vagrant"
+  }
+}`,
+  });
+  cleanups.push(remove);
+  const { events } = await bake(path);
+  expect(transcript(events)).toContain('logging in with <sensitive> and vagrant');
+  expect(transcript(events)).toContain('vagrant up');
 });

@@ -14,6 +14,7 @@ test.each([
   { chunks: ['on', 'e\ntw', 'o'], want: ['one', 'two'] },
   { chunks: ['dos\r\nunix\n'], want: ['dos', 'unix'] },
   { chunks: ['10%\r20%\r100%\n'], want: ['100%'] },
+  { chunks: ['10%\r20', '%\r100%', '\r', '\n', 'a\r\r', '\n'], want: ['100%', 'a'] },
   { chunks: ['trailing   \n\nblank'], want: ['trailing', '', 'blank'] },
   { chunks: [], want: [] },
 ])('$chunks gives $want', ({ chunks, want }) => {

@@ -13,10 +13,43 @@ test.each([
   { secrets: ['a\rsecretb'], text: 'secretb', want: '<sensitive>' },
   { secrets: ['', '  ', '\n'], text: 'a  b', want: 'a  b' },
   { secrets: ['пароль1'], text: 'мой пароль1', want: 'мой <sensitive>' },
+  { secrets: ['{\n  "key": "value"\n}'], text: '{ x } "key": "value"', want: '{ x } <sensitive>' },
+  { secrets: ['pass"wörd\\'], text: '{"p":"pass\\"wörd\\\\"}', want: '{"p":"<sensitive>"}' },
+  { secrets: ['a<b>&c-d'], text: '"a\\u003cb\\u003e\\u0026c-d"', want: '"<sensitive>"' },
+  { secrets: ['s3cret /+&'], text: '?p=s3cret%20%2F%2B%26&q', want: '?p=<sensitive>&q' },
+  { secrets: ['s3cret /+&'], text: '?p=s3cret+%2F%2B%26&q', want: '?p=<sensitive>&q' },
+  { secrets: ["it's it"], text: "p='it'\\''s it'", want: "p='<sensitive>'" },
+  { secrets: ["it's it"], text: "p='it''s it'", want: "p='<sensitive>'" },
+  { secrets: ['pa$$"word'], text: '$env:p="pa`$`$`"word"', want: '$env:p="<sensitive>"' },
+  { secrets: ['pa$$"word'], text: 'p="pa\\$\\$\\"word"', want: 'p="<sensitive>"' },
+  { secrets: ['hunter22'], text: `x ${btoa('hunter22')}`, want: 'x <sensitive>' },
+  { secrets: ['hi'], text: btoa('xhix'), want: btoa('xhix') },
+  { secrets: ['\ud800abcd'], text: 'x \ud800abcd', want: 'x <sensitive>' },
 ])('hides $secrets in "$text"', ({ secrets, text, want }) => {
   const redactor = new Redactor();
   for (const secret of secrets) redactor.add(secret);
   expect(redactor.hide(text)).toBe(want);
+});
+
+test.each([
+  ['UTF-8', 'utf8'],
+  ['UTF-16, as PowerShell has it', 'utf16le'],
+] as const)('hides a secret in the base64 of a text in %s, wherever it stands', (_, encoding) => {
+  const redactor = new Redactor();
+  redactor.add('hunter22-long?>');
+  for (const before of ['', 'a', 'ab', 'abc', 'user:']) {
+    for (const after of ['', 'x', 'xy', 'xyz']) {
+      for (const form of ['base64', 'base64url'] as const) {
+        const text = Buffer.from(`${before}hunter22-long?>${after}`, encoding).toString(form);
+        const hidden = redactor.hide(text);
+        expect(hidden).toContain('<sensitive>');
+        // At the borders characters remain that also hold bits of what is beside the secret.
+        const rest = hidden.replace('<sensitive>', '').length;
+        const around = Math.ceil((Buffer.from(before + after, encoding).length * 8) / 6) + 4;
+        expect(rest).toBeLessThanOrEqual(around);
+      }
+    }
+  }
 });
 
 test('hides secrets in the texts of an event and leaves its other words alone', () => {

@@ -13,16 +13,19 @@ export interface FlagSpec {
 /** Flags of a command by name, without dashes. */
 export type FlagSpecs = Readonly<Record<string, FlagSpec>>;
 
-type ValueOf<K extends FlagKind> = K extends 'bool'
+type ValueOf<F extends FlagSpec> = F['kind'] extends 'bool'
   ? boolean | undefined
-  : K extends 'integer'
+  : F['kind'] extends 'integer'
     ? number | undefined
-    : K extends 'string'
-      ? string | undefined
+    : F['kind'] extends 'string'
+      ? ChoiceOf<F> | undefined
       : readonly string[];
 
+/** The words to choose from, if there are such. */
+type ChoiceOf<F extends FlagSpec> = F extends { readonly oneOf: readonly (infer C)[] } ? C : string;
+
 /** Values by flag name. */
-export type FlagValues<S extends FlagSpecs> = { readonly [N in keyof S]: ValueOf<S[N]['kind']> };
+export type FlagValues<S extends FlagSpecs> = { readonly [N in keyof S]: ValueOf<S[N]> };
 
 /** A parsed command line. */
 export interface ParsedArguments<S extends FlagSpecs> {

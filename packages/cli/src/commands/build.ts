@@ -1,9 +1,9 @@
-import { run } from '@bake/core';
-import { parseFlags } from '../arguments/flags.ts';
+import { onErrorChoices, run } from '@bake/core';
+import { answerReader } from '../answers.ts';
+import { ArgumentError, type FlagValues, parseFlags } from '../arguments/flags.ts';
 import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
-import { diagnosticsView } from '../views/diagnostics.ts';
-import { runView } from '../views/run-view.ts';
-import { chooseTheme } from '../views/theme.ts';
+import type { Terminal } from '../terminal.ts';
+import { type BuildView, chooseBuildView } from '../views/build-view.ts';
 import type { Command } from './command.ts';
 import { planTemplate, templatePath } from './template-session.ts';
 
@@ -13,11 +13,17 @@ const flags = {
     kind: 'bool',
     help: 'Colours; by default only on a terminal. -color=false turns them off.',
   },
+  debug: {
+    kind: 'bool',
+    help: 'One build at a time, which stops after every step until you press enter.',
+  },
+  'fail-fast': { kind: 'bool', help: 'Cancel the other builds when one fails.' },
   force: { kind: 'bool', help: 'Replace artifacts of an earlier build.' },
+  json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
   'on-error': {
     kind: 'string',
-    oneOf: ['cleanup', 'abort'],
-    help: 'After an error: clean up (default), or leave the machine as it is.',
+    oneOf: onErrorChoices,
+    help: 'After an error: clean up (default), leave the machine as it is, ask, or leave it after the error-cleanup-provisioner.',
   },
   'parallel-builds': {
     kind: 'integer',
@@ -31,6 +37,8 @@ const flags = {
   },
 } as const;
 
+type BuildFlags = FlagValues<typeof flags>;
+
 /** `bake build`: makes the images that a template describes. */
 export const buildCommand: Command = {
   name: 'build',
@@ -39,25 +47,46 @@ export const buildCommand: Command = {
   flags,
   async run(argv, terminal) {
     const { flags: given, operands } = parseFlags(argv, flags);
-    const request = {
-      path: templatePath(operands),
-      ...templateChoice(given),
-      warnUndeclared: given['warn-on-undeclared-var'] === true,
-      readData: true,
-    };
-    const theme = await chooseTheme(given.color, terminal);
-    const planned = await planTemplate(request, terminal, diagnosticsView(terminal, theme));
-    if (planned.hasErrors) return 1;
-    const result = await run(planned.plan, {
-      registry: planned.registry,
-      parallelBuilds: given['parallel-builds'] ?? 0,
-      onError: given['on-error'] === 'abort' ? 'abort' : 'cleanup',
-      force: given.force === true,
-      debug: false,
-      signal: terminal.signal,
-      environment: terminal.environment,
-      listener: runView(terminal, theme, { timestamps: given['timestamp-ui'] === true }),
-    });
-    return result.outcome === 'ok' ? 0 : 1;
+    const path = templatePath(operands);
+    if (given.json === true && terminal.isMachineReadable) {
+      throw new ArgumentError('-json and -machine-readable are two forms: choose one.');
+    }
+    const view = await chooseBuildView(given, terminal);
+    return view.end(await build(path, given, terminal, view));
   },
 };
+
+/** Gives the exit code. */
+async function build(
+  path: string,
+  given: BuildFlags,
+  terminal: Terminal,
+  view: BuildView,
+): Promise<number> {
+  const request = {
+    path,
+    ...templateChoice(given),
+    warnUndeclared: given['warn-on-undeclared-var'] === true,
+    readData: true,
+  };
+  const { hasErrors, plan, registry } = await planTemplate(request, terminal, view.diagnostics);
+  if (hasErrors) return 1;
+  const onError = given['on-error'] ?? 'cleanup';
+  const debug = given.debug === true;
+  const asks = (debug || onError === 'ask') && given.json !== true;
+  const readAnswer = asks ? answerReader(terminal) : undefined;
+  const { outcome } = await run(plan, {
+    registry,
+    parallelBuilds: given['parallel-builds'] ?? 0,
+    onError,
+    force: given.force === true,
+    debug,
+    failFast: given['fail-fast'] === true,
+    signal: terminal.signal,
+    abandon: terminal.abandon,
+    ...(readAnswer !== undefined && { readAnswer }),
+    environment: terminal.environment,
+    listener: view.listener,
+  });
+  return outcome === 'ok' ? 0 : 1;
+}

@@ -81,7 +81,7 @@ async function formatInput({ terminal, isWritten, diagnostics }: Task): Promise<
   const result = format('<stdin>', await buffer(terminal.input), diagnostics);
   if (result === undefined) return false;
   const isChanged = result.after !== result.before;
-  if (isWritten || !isChanged) terminal.write(result.after);
+  if (isWritten || !isChanged) terminal.writeData(result.after);
   return isChanged;
 }
 
@@ -94,7 +94,7 @@ function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }:
   );
   const result = bytes && format(path, bytes, diagnostics);
   if (result === undefined || result.after === result.before) return false;
-  terminal.write(`${path}\n`);
+  terminal.writeData(`${path}\n`);
   if (isWritten) {
     attempt(
       () => replaceFile(path, result.after),
@@ -102,7 +102,7 @@ function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }:
       diagnostics,
     );
   }
-  if (isShown) terminal.write(lineDiff(path, result.before, result.after));
+  if (isShown) terminal.writeData(lineDiff(path, result.before, result.after));
   return true;
 }
 

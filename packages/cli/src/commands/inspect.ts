@@ -55,12 +55,12 @@ async function asJson(request: TemplateRequest, terminal: Terminal): Promise<num
   const kept = new KeptDiagnostics();
   const opened = await openTemplate(request, terminal, kept);
   if (opened.hasErrors) {
-    terminal.write(inspectionJson({ diagnostics: kept.list }));
+    terminal.writeData(inspectionJson({ diagnostics: kept.list }));
     return 1;
   }
   const { values, scope } = (await evaluateOpened(opened, terminal)).value;
   const builds = outlineBuilds(opened.template, scope);
   const found = { variables: opened.variables, values, builds };
-  terminal.write(inspectionJson({ diagnostics: kept.list, found }));
+  terminal.writeData(inspectionJson({ diagnostics: kept.list, found }));
   return 0;
 }

@@ -85,7 +85,7 @@ export async function planTemplate(
     except: request.except,
     readData: request.readData,
     signal: readingSignal(loaded.value, request.readData, terminal),
-    log: plainLog(terminal),
+    log: shownLog(view),
   });
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
   view.show(diagnostics);
@@ -156,7 +156,11 @@ function variableOptions(request: TemplateRequest, terminal: Terminal): Variable
 }
 
 function registryFor(template: Template, terminal: Terminal): Registry {
-  return createRegistry(findPlugins(pluginPlaces(template.root, terminal)));
+  const plugins = findPlugins(pluginPlaces(template.root, terminal));
+  for (const { name, version, folder } of plugins) {
+    terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
+  }
+  return createRegistry(plugins);
 }
 
 function isError({ severity }: Diagnostic): boolean {
@@ -174,9 +178,12 @@ function pluginPlaces(root: string, { environment }: Terminal): Parameters<typeo
 }
 
 /** Data sources speak before there is a run with a view of its own. */
-function plainLog(terminal: Terminal): Ui {
-  const line = (text: string): void => terminal.write(`${text.trimEnd()}\n`);
-  return { ...silentLog, say: line, error: line };
+function shownLog(view: DiagnosticsView): Ui {
+  return {
+    ...silentLog,
+    say: (text) => view.say('info', text),
+    error: (text) => view.say('error', text),
+  };
 }
 
 const silentLog: Ui = { say() {}, error() {}, output() {}, progress() {} };

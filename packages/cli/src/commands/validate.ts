@@ -12,6 +12,7 @@ const flags = {
     help: 'Check only that the files can be read and the values of variables fit.',
   },
   'evaluate-datasources': { kind: 'bool', help: 'Read data sources, which may ask the network.' },
+  json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
   'no-warn-undeclared-var': {
     kind: 'bool',
     help: 'Do not warn about values for variables that the template does not declare.',
@@ -32,9 +33,14 @@ export const validateCommand: Command = {
       warnUndeclared: given['no-warn-undeclared-var'] !== true,
       readData: given['evaluate-datasources'] === true,
     };
-    const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
     const isSyntaxOnly = given['syntax-only'] === true;
     const check = isSyntaxOnly ? openTemplate : planTemplate;
+    if (given.json === true) {
+      const { JsonView } = await import('../views/json-view.ts');
+      const view = new JsonView(terminal, 'validate');
+      return view.end((await check(request, terminal, view)).hasErrors ? 1 : 0);
+    }
+    const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
     if ((await check(request, terminal, view)).hasErrors) return 1;
     terminal.write(
       isSyntaxOnly

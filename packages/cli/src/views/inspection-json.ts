@@ -62,6 +62,10 @@ export class KeptDiagnostics implements DiagnosticsView {
   note(): void {
     // Notes are for people.
   }
+
+  say(): void {
+    // So is what data sources say.
+  }
 }
 
 function shownDiagnostic({ severity, code, summary, detail, subject }: Diagnostic): unknown {

@@ -1,6 +1,8 @@
-import type { BakeEvent, BuildEnd, Listener, RunEnd } from '@bake/core';
-import type { Terminal } from '../terminal.ts';
+import type { Answer, BakeEvent, BuildEnd, Leftover, Listener, RunEnd } from '@bake/core';
+import { ArtifactSummary } from './artifact-summary.ts';
 import { elapsed } from './elapsed.ts';
+import { localTime } from './local-time.ts';
+import type { Screen, TextKind } from './screen.ts';
 import type { Theme } from './theme.ts';
 
 /** What can be chosen about the view. */
@@ -10,46 +12,67 @@ export interface RunViewOptions {
 }
 
 /**
- * The view for people: a fold over events in Packer's layout (core-behaviour, section 7.8), with colour
- * or without, depending on the theme. Summaries are in the template's order.
+ * The view of a run: a fold over events in Packer's layout (core-behaviour, sections 7.8 and 7.9), with
+ * colour or without, depending on the theme. Summaries are in the template's order.
  */
-export function runView(terminal: Terminal, theme: Theme, options: RunViewOptions): Listener {
-  const view = new RunView(terminal, theme, options);
+export function runView(screen: Screen, theme: Theme, options: RunViewOptions): Listener {
+  const view = new RunView(screen, theme, options);
   return (event) => view.handle(event);
 }
 
+/** Who says a line, and when. */
+interface Origin {
+  readonly build: string;
+  readonly postProcessor?: string;
+  readonly time: string;
+}
+
 class RunView {
-  readonly #terminal: Terminal;
+  readonly #screen: Screen;
   readonly #theme: Theme;
   readonly #options: RunViewOptions;
+  readonly #artifacts: ArtifactSummary;
   #builds: readonly string[] = [];
-  readonly #artifacts = new Map<string, string[]>();
   readonly #ends = new Map<string, BuildEnd>();
-  #saysCancel = false;
+  /** What has to wait until a question is answered; `undefined` while there is none. */
+  #held: BakeEvent[] | undefined;
 
-  constructor(terminal: Terminal, theme: Theme, options: RunViewOptions) {
-    this.#terminal = terminal;
+  constructor(screen: Screen, theme: Theme, options: RunViewOptions) {
+    this.#screen = screen;
     this.#theme = theme;
     this.#options = options;
-    terminal.signal.addEventListener('abort', () => this.#cancelled(), { once: true });
+    this.#artifacts = new ArtifactSummary(screen);
   }
 
   handle(event: BakeEvent): void {
+    if (event.type === 'answer') this.#answered(event);
+    else if (this.#held !== undefined) this.#held.push(event);
+    else this.#show(event);
+  }
+
+  #show(event: BakeEvent): void {
     switch (event.type) {
       case 'run-start':
-        this.#runStart(event.builds);
+        this.#runStart(event.builds, event.debug);
         return;
       case 'message':
-        this.#lines(event, event.text.split('\n'), event.level === 'error');
+        this.#message(event.level === 'error' ? 'error' : 'say', event, event.text);
         return;
       case 'output':
-        this.#lines(event, [event.line], event.stream === 'stderr');
+        this.#lines(event.stream === 'stderr' ? 'error' : 'message', event, event.line);
         return;
-      case 'diagnostic':
-        this.#lines(event, [event.summary, event.detail], event.severity === 'error');
+      case 'ask':
+        this.#held = [];
+        this.#screen.prompt(this.#coloured('say', event.build, this.#prefixed(event, event.text)));
+        return;
+      case 'cancelling':
+        this.#cancelling(event);
+        return;
+      case 'leftover':
+        this.#leftover(event);
         return;
       case 'artifact':
-        this.#artifactsOf(event.build).push(event.artifact.description);
+        this.#artifacts.add(event);
         return;
       case 'build-end':
         this.#buildEnd(event);
@@ -63,99 +86,103 @@ class RunView {
     }
   }
 
-  #runStart(builds: readonly string[]): void {
+  #runStart(builds: readonly string[], debug: boolean): void {
     this.#builds = builds;
+    if (debug) this.#print('say', 'Debug mode enabled. Builds will not be parallelized.');
     if (!this.#theme.hasColour) return;
-    for (const [index, name] of builds.entries()) {
-      this.#print(this.#theme.build(index, `${name}: output will be in this color.`));
+    for (const name of builds) {
+      this.#print('say', this.#coloured('say', name, `${name}: output will be in this color.`));
     }
-    this.#print('');
+    this.#print('say', '');
   }
 
-  #lines(
-    origin: { readonly build?: string; readonly postProcessor?: string; readonly time: string },
-    lines: readonly string[],
-    isError: boolean,
+  #message(
+    kind: TextKind,
+    { build, ...rest }: Omit<Origin, 'build'> & { readonly build?: string },
+    text: string,
   ): void {
-    const { build = 'bake', postProcessor, time } = origin;
-    const name = postProcessor === undefined ? build : `${build} (${postProcessor})`;
-    const stamp = this.#options.timestamps ? `${time}: ` : '';
-    const index = Math.max(0, this.#builds.indexOf(build));
-    for (const line of lines) {
-      const text = `${stamp}==> ${name}: ${line}`;
-      this.#print(isError ? this.#theme.error(text) : this.#theme.build(index, text));
-    }
+    if (build === undefined) this.#print(kind, kind === 'error' ? this.#theme.error(text) : text);
+    else this.#lines(kind, { build, ...rest }, text);
   }
 
-  #artifactsOf(build: string): string[] {
-    const artifacts = this.#artifacts.get(build) ?? [];
-    this.#artifacts.set(build, artifacts);
-    return artifacts;
+  #lines(kind: TextKind, origin: Origin, text: string): void {
+    this.#print(kind, this.#coloured(kind, origin.build, this.#prefixed(origin, text)));
+  }
+
+  /** Every line of the text with who says it. */
+  #prefixed({ build, postProcessor, time }: Origin, text: string): string {
+    const name = postProcessor === undefined ? build : `${build} (${postProcessor})`;
+    const lines = text.split('\n').map((line) => `==> ${name}: ${line}`);
+    return this.#stamped(time, lines.join('\n'));
+  }
+
+  #stamped(time: string, text: string): string {
+    return this.#options.timestamps ? `${localTime(new Date(time))}: ${text}` : text;
+  }
+
+  #coloured(kind: TextKind, build: string, text: string): string {
+    if (kind === 'error') return this.#theme.error(text);
+    return this.#theme.build(Math.max(0, this.#builds.indexOf(build)), text);
+  }
+
+  #answered({ text }: Answer): void {
+    this.#screen.endPrompt(text !== undefined);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of held) this.handle(event);
+  }
+
+  #cancelling({ reason, build }: { readonly reason: string; readonly build?: string }): void {
+    const what = build === undefined ? 'build after receiving' : 'the other builds after the';
+    this.#print('error', this.#theme.error(`Cancelling ${what} ${reason}`));
+  }
+
+  #leftover(event: Leftover): void {
+    const { label, reason } = event;
+    const text = reason === undefined ? `Left undone: ${label}` : `Could not ${label}: ${reason}`;
+    this.#lines('error', event, text);
   }
 
   #buildEnd(event: BuildEnd): void {
     this.#ends.set(event.build, event);
-    const { build, milliseconds, outcome, error } = event;
+    const { build, milliseconds, outcome, error, time } = event;
     const after = elapsed(milliseconds);
-    const index = this.#builds.indexOf(build);
-    if (outcome === 'ok') {
-      this.#print(this.#theme.build(index, `Build '${build}' finished after ${after}.`));
-    } else if (outcome === 'cancelled') {
-      this.#print(this.#theme.error(`Build '${build}' was cancelled after ${after}.`));
-    } else {
-      this.#print(this.#theme.error(`Build '${build}' errored after ${after}: ${error?.summary}`));
-      if (error?.detail !== undefined) this.#print(indent(error.detail));
-      if (error?.stack !== undefined) this.#print(this.#theme.faint(indent(error.stack)));
-    }
+    const [kind, text]: [TextKind, string] =
+      outcome === 'ok'
+        ? ['say', `Build '${build}' finished after ${after}.`]
+        : outcome === 'cancelled'
+          ? ['error', `Build '${build}' was cancelled after ${after}.`]
+          : ['error', `Build '${build}' errored after ${after}: ${error?.summary}`];
+    this.#print(kind, this.#coloured(kind, build, this.#stamped(time, text)));
+    if (error?.detail !== undefined) this.#screen.explain(indent(error.detail));
+    if (error?.stack !== undefined) this.#screen.explain(this.#theme.faint(indent(error.stack)));
   }
 
-  #runEnd(event: RunEnd): void {
-    this.#print(`\n==> Wait completed after ${elapsed(event.milliseconds)}`);
-    if (event.outcome === 'cancelled') {
-      this.#print('\nCleanly cancelled builds after being interrupted.');
+  #runEnd({ milliseconds, outcome }: RunEnd): void {
+    this.#print('say', `\n==> Wait completed after ${elapsed(milliseconds)}`);
+    if (outcome === 'cancelled') {
+      this.#print('say', 'Cleanly cancelled builds after being interrupted.');
       return;
     }
-    this.#summariseErrors();
-    this.#summariseArtifacts();
+    const ends = this.#builds.flatMap((build) => this.#ends.get(build) ?? []);
+    this.#summariseErrors(ends.filter((end) => end.outcome === 'failed'));
+    const succeeded = ends.filter((end) => end.outcome === 'ok');
+    this.#artifacts.show(succeeded.map(({ build }) => build));
   }
 
-  #summariseErrors(): void {
-    const failed = this.#inOrder().filter((end) => end.outcome === 'failed');
+  #summariseErrors(failed: readonly BuildEnd[]): void {
     if (failed.length === 0) return;
-    this.#print("\n==> Some builds didn't complete successfully and had errors:");
+    this.#screen.record('error-count', [`${failed.length}`]);
+    this.#print('error', "\n==> Some builds didn't complete successfully and had errors:");
     for (const { build, error } of failed) {
-      this.#print(this.#theme.error(`--> ${build}: ${error?.summary}`));
+      const summary = error?.summary ?? '';
+      this.#screen.record('error', [summary], build);
+      this.#print('error', this.#theme.error(`--> ${build}: ${summary}`));
     }
   }
 
-  #summariseArtifacts(): void {
-    const succeeded = this.#inOrder().filter((end) => end.outcome === 'ok');
-    if (succeeded.length === 0) {
-      this.#print('\n==> Builds finished but no artifacts were created.');
-      return;
-    }
-    this.#print('\n==> Builds finished. The artifacts of successful builds are:');
-    for (const { build } of succeeded) {
-      const artifacts = this.#artifactsOf(build);
-      if (artifacts.length === 0) this.#print(`--> ${build}: <nothing>`);
-      for (const description of artifacts) this.#print(`--> ${build}: ${description}`);
-    }
-  }
-
-  #inOrder(): readonly BuildEnd[] {
-    return this.#builds.flatMap((build) => this.#ends.get(build) ?? []);
-  }
-
-  #cancelled(): void {
-    if (this.#saysCancel || this.#builds.length === 0) return;
-    this.#saysCancel = true;
-    const { reason } = this.#terminal.signal;
-    const what = reason instanceof Error ? reason.message : 'interrupt';
-    this.#print(this.#theme.error(`Cancelling build after receiving ${what}`));
-  }
-
-  #print(line: string): void {
-    this.#terminal.write(`${line}\n`);
+  #print(kind: TextKind, text: string): void {
+    this.#screen.print(kind, text);
   }
 }
 

@@ -23,13 +23,16 @@ export const plainTheme: Theme = {
   faint: same,
 };
 
-/** Colour on a terminal, unless `PACKER_NO_COLOR` or `NO_COLOR` is set; `-color` decides otherwise. */
+/**
+ * Colour on a terminal, unless `PACKER_NO_COLOR` or `NO_COLOR` is set; `-color` decides otherwise. Never for
+ * a program that reads.
+ */
 export async function chooseTheme(
   flag: boolean | undefined,
-  { isTty, environment }: Terminal,
+  { isTty, isMachineReadable, environment }: Terminal,
 ): Promise<Theme> {
   const isRefused =
     environment['NO_COLOR'] !== undefined || environment['PACKER_NO_COLOR'] !== undefined;
-  const wanted = flag ?? (isTty && !isRefused);
+  const wanted = !isMachineReadable && (flag ?? (isTty && !isRefused));
   return wanted ? (await import('./colour-theme.ts')).colourTheme : plainTheme;
 }

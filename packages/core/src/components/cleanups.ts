@@ -2,6 +2,7 @@ import type { Cleanup, CleanupOptions, Undo } from '@bake/plugin-sdk';
 
 /** How the work ended that the cleanups belong to. */
 export interface Ending {
+  /** It failed or was cancelled. */
   readonly failed: boolean;
   /** Leave what a person would want to look at (`-on-error=abort`). */
   readonly keepRemains: boolean;
@@ -16,68 +17,103 @@ const limit = 120_000;
 /** What must be undone, in order of creation. */
 export class Cleanups {
   readonly #entries: Entry[] = [];
+  #current: Entry | undefined;
 
   /** Registers one; the newest is undone first. */
   add(label: string, undo: Undo, options: CleanupOptions = {}): Cleanup {
-    const entry = new Entry(label, undo, options);
+    const entry = new Entry(label, (ending) => isWanted(options, ending), withLimit(undo, label));
     this.#entries.push(entry);
     return { now: () => entry.run(), dismiss: () => entry.dismiss() };
   }
 
-  /** Undoes all that this ending calls for, newest first, one after the other. Never rejects. */
-  async run(ending: Ending, report: ReportLeftover): Promise<void> {
+  /** Has `work` done when undoing comes to this point, if the ending calls for it. It takes its time. */
+  interject(work: () => Promise<void>, isWanted: (ending: Ending) => boolean): void {
+    this.#entries.push(new Entry(undefined, isWanted, work));
+  }
+
+  /** How many there are: what a later `runDownTo` goes back to. */
+  get mark(): number {
+    return this.#entries.length;
+  }
+
+  /** Undoes what was registered since the mark, newest first, as far as the ending calls for it. Never rejects. */
+  async runDownTo(mark: number, ending: Ending, report: ReportLeftover): Promise<void> {
     // Undoing may register more, so the list is asked again each time.
-    for (let entry = this.#entries.pop(); entry !== undefined; entry = this.#entries.pop()) {
+    while (this.#entries.length > mark) {
+      const entry = this.#entries.pop() as Entry;
       if (!entry.isWanted(ending)) continue;
-      try {
-        await entry.run();
-      } catch (error) {
-        report(entry.label, error);
-      }
+      this.#current = entry;
+      await entry.run().catch((error: unknown) => report(entry.label ?? '', error));
+      this.#current = undefined;
     }
+  }
+
+  /** Undoes all that this ending calls for, newest first, one after the other. Never rejects. */
+  run(ending: Ending, report: ReportLeftover): Promise<void> {
+    return this.runDownTo(0, ending, report);
+  }
+
+  /** Labels of what this ending calls for and is not done yet, newest first. */
+  pending(ending: Ending): readonly string[] {
+    const current = this.#current === undefined ? [] : [this.#current];
+    return [...this.#entries, ...current]
+      .toReversed()
+      .filter((entry) => !entry.isDone && entry.isWanted(ending))
+      .flatMap(({ label }) => label ?? []);
   }
 }
 
+function isWanted(options: CleanupOptions, { failed, keepRemains }: Ending): boolean {
+  if (options.onFailureOnly && !failed) return false;
+  return options.always === true || !(failed && keepRemains);
+}
+
 class Entry {
-  readonly label: string;
-  readonly #undo: Undo;
-  readonly #options: CleanupOptions;
+  /** Absent for what undoes nothing. */
+  readonly label: string | undefined;
+  readonly isWanted: (ending: Ending) => boolean;
+  isDone = false;
+  readonly #work: () => Promise<void>;
   #running: Promise<void> | undefined;
 
-  constructor(label: string, undo: Undo, options: CleanupOptions) {
+  constructor(
+    label: string | undefined,
+    isWanted: (ending: Ending) => boolean,
+    work: () => Promise<void>,
+  ) {
     this.label = label;
-    this.#undo = undo;
-    this.#options = options;
-  }
-
-  isWanted({ failed, keepRemains }: Ending): boolean {
-    if (this.#options.onFailureOnly && !failed) return false;
-    return this.#options.always === true || !(failed && keepRemains);
+    this.isWanted = isWanted;
+    this.#work = work;
   }
 
   dismiss(): void {
     this.#running ??= Promise.resolve();
+    this.isDone = true;
   }
 
   run(): Promise<void> {
-    this.#running ??= withLimit(this.#undo, this.label);
+    this.#running ??= this.#work().then(() => {
+      this.isDone = true;
+    });
     return this.#running;
   }
 }
 
-async function withLimit(undo: Undo, label: string): Promise<void> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`"${label}" took longer than ${limit / 1000} seconds`);
-      controller.abort(error);
-      reject(error);
-    }, limit);
-  });
-  try {
-    await Promise.race([undo(controller.signal), expiry]);
-  } finally {
-    clearTimeout(timer);
-  }
+function withLimit(undo: Undo, label: string): () => Promise<void> {
+  return async () => {
+    const controller = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const expiry = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new Error(`"${label}" took longer than ${limit / 1000} seconds`);
+        controller.abort(error);
+        reject(error);
+      }, limit);
+    });
+    try {
+      await Promise.race([undo(controller.signal), expiry]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }

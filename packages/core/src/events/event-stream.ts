@@ -34,6 +34,7 @@ const textFields: ReadonlySet<string> = new Set([
   'text',
   'line',
   'label',
+  'reason',
   'summary',
   'detail',
   'stack',

@@ -1,4 +1,4 @@
-import type { Position } from '@bake/hcl';
+import type { ShownRange } from '@bake/hcl';
 
 /**
  * Everything that can be seen of a run, as a closed union of JSON-serialisable records. Views are folds
@@ -14,6 +14,10 @@ export type BakeEvent =
   | ProgressReport
   | DiagnosticEvent
   | ArtifactEvent
+  | Ask
+  | Answer
+  | Cancelling
+  | Leftover
   | BuildEnd
   | RunEnd;
 
@@ -27,6 +31,8 @@ export interface RunStart extends Stamped {
   readonly type: 'run-start';
   readonly runUuid: string;
   readonly builds: readonly string[];
+  /** `-debug`: builds run one after the other and stop after every step. */
+  readonly debug: boolean;
 }
 
 /** A build begins. */
@@ -45,6 +51,8 @@ export interface StepStart extends Stamped {
   readonly step: string;
   readonly kind: StepKind;
   readonly name: string;
+  /** Where the template asks for it; absent for a builder's own steps. */
+  readonly subject?: ShownRange;
 }
 
 /** A step is over. */
@@ -53,6 +61,7 @@ export interface StepEnd extends Stamped {
   readonly build: string;
   readonly step: string;
   readonly outcome: Outcome;
+  /** How long it took, to the microsecond. */
   readonly milliseconds: number;
 }
 
@@ -89,15 +98,14 @@ export interface ProgressReport extends Stamped {
   readonly unit: 'bytes' | 'percent' | 'items';
 }
 
-/** Something the user should know about the template, found while the run goes on. */
+/** Something the user should know about the template: what `load()` and `plan()` report, as an event. */
 export interface DiagnosticEvent extends Stamped {
   readonly type: 'diagnostic';
-  readonly build?: string;
   readonly severity: 'error' | 'warning';
   readonly code: string;
   readonly summary: string;
   readonly detail: string;
-  readonly subject?: { readonly file: string; readonly start: Position; readonly end: Position };
+  readonly subject?: ShownRange;
 }
 
 /** A build has yielded an artifact; `index` counts from 0 within the build. */
@@ -114,6 +122,39 @@ export interface ArtifactRecord {
   readonly id: string;
   readonly files: readonly string[];
   readonly description: string;
+}
+
+/** A question to the person who watches. No other is asked, in any build, until its `answer`. */
+export interface Ask extends Stamped {
+  readonly type: 'ask';
+  readonly build: string;
+  readonly text: string;
+}
+
+/** The question is answered; without `text` nobody did: the run was cancelled, or the input ended. */
+export interface Answer extends Stamped {
+  readonly type: 'answer';
+  readonly build: string;
+  readonly text?: string;
+}
+
+/** What runs is being cancelled; `reason` is `interrupt`, `terminated`, or that another build failed. */
+export interface Cancelling extends Stamped {
+  readonly type: 'cancelling';
+  readonly reason: string;
+  /** The build whose failure is the reason (`-fail-fast`). */
+  readonly build?: string;
+}
+
+/**
+ * Something was not undone and may still be there. `label` says what undoing it is (`stop the machine`);
+ * without `reason` bake was ended before it came to it.
+ */
+export interface Leftover extends Stamped {
+  readonly type: 'leftover';
+  readonly build: string;
+  readonly label: string;
+  readonly reason?: string;
 }
 
 /** A build is over. */

@@ -16,7 +16,7 @@ export class LineAssembler {
   push(chunk: Uint8Array | string): void {
     const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
     const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() as string;
+    this.#rest = withoutOverwritten(lines.pop() as string);
     for (const line of lines) this.#emit(line);
   }
 
@@ -31,4 +31,10 @@ export class LineAssembler {
     const trimmed = line.trimEnd();
     this.#onLine(trimmed.slice(trimmed.lastIndexOf('\r') + 1));
   }
+}
+
+/** Drops what carriage returns have written over, so that a progress bar of hours takes no room. */
+function withoutOverwritten(text: string): string {
+  // A return with nothing but blanks behind it may belong to a line break that is still to come.
+  return text.replace(/^.*\r(?=\S)/s, '');
 }

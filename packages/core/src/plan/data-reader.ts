@@ -20,13 +20,16 @@ import { type DataContext, type DataSource, isFailure, messageOf, type Ui } from
 import { bodySchemaOf, typeOfOption } from '../components/body-schema.ts';
 import { Cleanups } from '../components/cleanups.ts';
 import { complainer } from '../components/complainer.ts';
+import { configSecrets } from '../components/config-secrets.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { readOptions } from '../components/read-options.ts';
 import type { DataDeclaration, Template } from '../config/template.ts';
+import type { Redactor } from '../events/redact.ts';
 import * as messages from '../messages.ts';
 import type { Registry } from '../plugins/registry.ts';
 import type { ReadData } from '../values/prerequisites.ts';
 import { coreVersion } from '../version.ts';
+import { redactorOfMarked } from './plan-secrets.ts';
 import { loadComponent } from './planning.ts';
 import { hasGoTemplate } from './prepare-component.ts';
 
@@ -75,11 +78,13 @@ async function readData(
   const loaded = await loadComponent(registry, 'data-sources', type, label, diagnostics);
   if (loaded === undefined) return unknownValue();
   const { component } = loaded;
-  const config = await decodeConfig(component, declaration, scope, reading);
+  const decoded = await decodeConfig(component, declaration, scope, reading);
   const resultType = typeOfResult(component);
-  if (config === undefined || !reading.readData) return unknownValue(resultType);
+  if (decoded === undefined || !reading.readData) return unknownValue(resultType);
+  const log = discreet(reading.log, decoded.redactor);
   try {
-    return convert(fromJs(await readWithCleanup(component, config, reading)), resultType);
+    const result = await readWithCleanup(component, decoded.config, { ...reading, log });
+    return convert(fromJs(result), resultType);
   } catch (error) {
     const name = `data.${type}.${declaration.name}`;
     if (reading.signal.aborted) {
@@ -95,13 +100,19 @@ async function readData(
 
 type Config = Readonly<Record<string, unknown>>;
 
+/** A config, and what knows the secrets in it. */
+interface DecodedConfig {
+  readonly config: Config;
+  readonly redactor: Redactor;
+}
+
 /** The config as the component gets it; `undefined` if it is wrong or not wholly known. */
 async function decodeConfig(
   component: DataSource,
   { block, name, type }: DataDeclaration,
   scope: Scope,
   { diagnostics, workingDir, startTime }: DataReading,
-): Promise<Config | undefined> {
+): Promise<DecodedConfig | undefined> {
   const { items } = expandDynamic(block.body, scope, diagnostics);
   const decoded = decodeItems(items, bodySchemaOf(component.config), block.header, diagnostics);
   const value = decodedValue(decoded) as ObjectValue;
@@ -115,7 +126,19 @@ async function decodeConfig(
     option === undefined ? block.header : rangeAt(decoded, option);
   const complain = complainer(options, `data source "${type}"`, placeOf, diagnostics);
   await component.check?.(options.config, complain);
-  return !diagnostics.hasErrors && isWhollyKnown(value) ? options.config : undefined;
+  if (diagnostics.hasErrors || !isWhollyKnown(value)) return undefined;
+  const redactor = redactorOfMarked(value);
+  for (const secret of configSecrets(component.config, options.config)) redactor.add(secret);
+  return { config: options.config, redactor };
+}
+
+/** A log from which secrets are taken out. Commands that a data source runs are not shown at all. */
+function discreet(log: Ui, redactor: Redactor): Ui {
+  return {
+    ...log,
+    say: (text) => log.say(redactor.hide(text)),
+    error: (text) => log.error(redactor.hide(text)),
+  };
 }
 
 function typeOfResult(component: DataSource): Type {

@@ -14,3 +14,14 @@ function addTexts(value: Value, redactor: Redactor): void {
   if (value.kind === 'string') redactor.add(value.value);
   for (const element of elementsOf(value)) addTexts(element, redactor);
 }
+
+/** A redactor that knows the parts of a value that are marked as sensitive. */
+export function redactorOfMarked(value: Value): Redactor {
+  const redactor = new Redactor();
+  const visit = (part: Value): void => {
+    if (part.sensitive) addTexts(part, redactor);
+    else for (const element of elementsOf(part)) visit(element);
+  };
+  visit(value);
+  return redactor;
+}

@@ -1,10 +1,12 @@
-import type { Scope } from '@bake/hcl';
-import type { BuildFacts, RunContext } from '@bake/plugin-sdk';
-import { Cleanups } from '../components/cleanups.ts';
+import type { Scope, ShownRange } from '@bake/hcl';
+import { type BuildFacts, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import { coreVersion } from '../version.ts';
+import type { Asker } from './asker.ts';
+import { BuildSteps } from './build-steps.ts';
 import { type BuildUi, buildUi } from './build-ui.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -13,6 +15,9 @@ export interface SharedRun {
   readonly plan: Plan;
   readonly options: RunOptions;
   readonly events: EventStream;
+  readonly asker: Asker;
+  /** Aborts when the run is cancelled, from outside or by `-fail-fast`. */
+  readonly signal: AbortSignal;
   readonly runUuid: string;
   /** `var`, `local`, `data`, `path`, `packer` for configs that are evaluated during the run. */
   readonly scope: Scope;
@@ -24,12 +29,15 @@ export class BuildRun {
   readonly build: PlannedBuild;
   readonly ui: BuildUi;
   readonly cleanups: Cleanups = new Cleanups();
+  readonly steps: BuildSteps = new BuildSteps(this);
   readonly facts: BuildFacts;
   /** Values of `build.*` that the builder gave; empty until there is a machine. */
   data: Readonly<Record<string, unknown>> = {};
   /** Names that the builder declared beside the standard ones. */
   provides: readonly string[] = [];
-  #steps = 0;
+  /** Why the error-cleanup-provisioner failed. */
+  cleanupFailure: unknown;
+  #count = 0;
 
   constructor(build: PlannedBuild, shared: SharedRun) {
     this.build = build;
@@ -46,6 +54,50 @@ export class BuildRun {
     };
   }
 
+  get signal(): AbortSignal {
+    return this.shared.signal;
+  }
+
+  /** Whether what a failed build made is to stay for inspection. */
+  get keepsRemains(): boolean {
+    const { onError } = this.shared.options;
+    return onError === 'abort' || onError === 'run-cleanup-provisioner' || this.steps.areAborted;
+  }
+
+  /** Of a build that ended badly: whether it failed, and not only because it was cancelled. */
+  get hasFailed(): boolean {
+    return this.steps.failure !== undefined || !this.signal.aborted;
+  }
+
+  /** Undoes what was registered since the mark. What cannot be undone is said; it fails nothing. */
+  cleanUp(ending: Ending, mark = 0): Promise<void> {
+    return this.cleanups.runDownTo(mark, ending, (label, error) =>
+      this.#leftover(label, messageOf(error)),
+    );
+  }
+
+  /** Says what is not undone yet: the process is about to end. */
+  abandon(): void {
+    for (const label of this.cleanups.pending({ failed: true, keepRemains: this.keepsRemains })) {
+      this.#leftover(label);
+    }
+  }
+
+  /** Asks the person who watches, see `Asker`. */
+  ask(text: string): Promise<string | undefined> {
+    return this.shared.asker.ask(this.build.name, text, this.signal);
+  }
+
+  /** Waits until the person who watches presses enter. */
+  async pause(text: string): Promise<void> {
+    await this.ask(text);
+  }
+
+  #leftover(label: string, reason?: string): void {
+    const record = { type: 'leftover', build: this.build.name, label } as const;
+    this.shared.events.emit(reason === undefined ? record : { ...record, reason });
+  }
+
   /** The context of a component; `ui` and `signal` may be narrower than the build's own. */
   context(signal: AbortSignal, ui: BuildUi = this.ui): RunContext {
     return {
@@ -59,24 +111,35 @@ export class BuildRun {
   }
 
   /** Runs a piece of work between its `step-start` and `step-end` events. */
-  async step<T>(kind: StepKind, name: string, work: () => Promise<T>): Promise<T> {
-    this.#steps += 1;
-    const step = `${this.#steps}`;
-    const { events, options } = this.shared;
+  async step<T>(
+    kind: StepKind,
+    name: string,
+    work: () => Promise<T>,
+    subject?: ShownRange,
+  ): Promise<T> {
+    this.#count += 1;
+    const step = `${this.#count}`;
+    const { events, signal } = this.shared;
     const start = performance.now();
     const end = (outcome: Outcome): void => {
       this.ui.flush();
-      const milliseconds = Math.round(performance.now() - start);
+      const milliseconds = since(start);
       events.emit({ type: 'step-end', build: this.build.name, step, outcome, milliseconds });
     };
-    events.emit({ type: 'step-start', build: this.build.name, step, kind, name });
+    const record = { type: 'step-start', build: this.build.name, step, kind, name } as const;
+    events.emit(subject === undefined ? record : { ...record, subject });
     try {
       const result = await work();
       end('ok');
       return result;
     } catch (error) {
-      end(options.signal.aborted ? 'cancelled' : 'failed');
+      end(signal.aborted ? 'cancelled' : 'failed');
       throw error;
     }
   }
+}
+
+/** Milliseconds since `start` by `performance.now()`, to the microsecond. */
+export function since(start: number): number {
+  return Math.round((performance.now() - start) * 1000) / 1000;
 }

@@ -14,10 +14,21 @@ import { runProvisioner } from './run-provisioner.ts';
 export function builderContext(run: BuildRun, signal: AbortSignal): BuildContext {
   const context: BuildContext = {
     ...run.context(signal),
-    step: (step, input) => run.step('builder', step.name, () => step.run(input, context)),
+    step: (step, input) =>
+      run.steps.run(step.name, () =>
+        run.step('builder', step.name, () => step.run(input, context)),
+      ),
     connect: (config, target = {}) =>
-      run.step('builder', 'connect', () => connect(config, target, run, signal)),
-    provision: (machine, generated) => provision(machine, generated, run, signal),
+      run.steps.run('connect', () =>
+        run.step('builder', 'connect', () => connect(config, target, run, signal)),
+      ),
+    provision(machine, generated) {
+      run.data = buildData(machine, generated, run);
+      protectFacts(machine.facts, run);
+      if (!run.steps.exist) return provision(machine, run, signal);
+      prepareErrorCleanup(machine, run);
+      return run.steps.run('provision', () => provision(machine, run, signal));
+    },
   };
   return context;
 }
@@ -55,30 +66,32 @@ function readKey(path: string): string {
   return readFileSync(path.replace(/^~(?=\/|$)/, homedir()), 'utf8');
 }
 
-async function provision(
-  machine: Machine,
-  generated: Readonly<Record<string, unknown>>,
-  run: BuildRun,
-  signal: AbortSignal,
-): Promise<void> {
-  run.data = buildData(machine, generated, run);
-  protectFacts(machine.facts, run);
-  const { errorCleanup, provisioners } = run.build;
-  if (errorCleanup !== undefined) {
-    run.cleanups.add(
-      'run the error-cleanup-provisioner',
-      (limited) => {
-        run.ui.say('Provisioning step had errors: Running the cleanup provisioner, if present...');
-        return runProvisioner(errorCleanup, machine, run, limited, 'error-cleanup-provisioner');
-      },
-      { onFailureOnly: true },
-    );
-  }
-  for (const provisioner of provisioners) {
+async function provision(machine: Machine, run: BuildRun, signal: AbortSignal): Promise<void> {
+  for (const provisioner of run.build.provisioners) {
     signal.throwIfAborted();
     await runProvisioner(provisioner, machine, run, signal);
   }
   signal.throwIfAborted();
+}
+
+/**
+ * Runs the error-cleanup-provisioner, while the machine is still there, if the builder fails from now on; a
+ * cancel is no failure. As in Packer the line is said even if there is none.
+ */
+function prepareErrorCleanup(machine: Machine, run: BuildRun): void {
+  const { errorCleanup } = run.build;
+  const work = async (): Promise<void> => {
+    run.ui.say('Provisioning step had errors: Running the cleanup provisioner, if present...');
+    if (errorCleanup === undefined) return;
+    const { signal } = new AbortController();
+    await runProvisioner(errorCleanup, machine, run, signal, 'error-cleanup-provisioner').catch(
+      (error: unknown) => {
+        run.cleanupFailure = error;
+      },
+    );
+  };
+  const isAborted = (): boolean => run.shared.options.onError === 'abort' || run.steps.areAborted;
+  run.cleanups.interject(work, ({ failed }) => failed && run.hasFailed && !isAborted());
 }
 
 function buildData(

@@ -1,7 +1,7 @@
-import { type Artifact, isCancellation, messageOf } from '@bake/plugin-sdk';
+import { type Artifact, Failure, isFailure } from '@bake/plugin-sdk';
 import type { ErrorRecord, Outcome } from '../events/event.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
-import { BuildRun, type SharedRun } from './build-run.ts';
+import { BuildRun, type SharedRun, since } from './build-run.ts';
 import { builderContext } from './builder-context.ts';
 import { errorRecord } from './error-record.ts';
 import { readyComponent } from './run-config.ts';
@@ -19,58 +19,75 @@ export interface BuildResult {
 export async function runBuild(build: PlannedBuild, shared: SharedRun): Promise<BuildResult> {
   const { events } = shared;
   const start = performance.now();
+  const run = new BuildRun(build, shared);
+  const abandon = (): void => run.abandon();
+  shared.options.abandon.addEventListener('abort', abandon, { once: true });
   events.emit({ type: 'build-start', build: build.name });
-  const result = await attempt(new BuildRun(build, shared));
-  for (const [index, artifact] of result.artifacts.entries()) {
-    const { builderId, id, files, description } = artifact;
-    const record = { builderId, id, files, description };
-    events.emit({ type: 'artifact', build: build.name, index, artifact: record });
-  }
-  const milliseconds = Math.round(performance.now() - start);
+  const result = await attempt(run);
+  shared.options.abandon.removeEventListener('abort', abandon);
+  emitArtifacts(result, shared);
   const { outcome, error } = result;
-  events.emit({
+  const end = {
     type: 'build-end',
     build: build.name,
     outcome,
-    milliseconds,
-    ...(error && { error }),
-  });
+    milliseconds: since(start),
+  } as const;
+  events.emit(error === undefined ? end : { ...end, error });
   return result;
 }
 
+function emitArtifacts({ name, artifacts }: BuildResult, { events }: SharedRun): void {
+  for (const [index, artifact] of artifacts.entries()) {
+    const { builderId, id, files, description } = artifact;
+    const record = { builderId, id, files, description };
+    events.emit({ type: 'artifact', build: name, index, artifact: record });
+  }
+}
+
 async function attempt(run: BuildRun): Promise<BuildResult> {
-  const { signal } = run.shared.options;
   const { name } = run.build;
   try {
-    const artifact = await stage(run, () => runBuilder(run, signal));
+    const artifact = await makeArtifact(run);
     if (artifact === undefined) return { name, outcome: 'ok', artifacts: [] };
-    const artifacts = await stage(run, () => runPostProcessors(artifact, run, signal));
-    return { name, outcome: 'ok', artifacts };
+    return { name, outcome: 'ok', artifacts: await postProcess(artifact, run) };
   } catch (error) {
-    const isCancelled = signal.aborted || isCancellation(error, signal);
-    if (isCancelled) return { name, outcome: 'cancelled', artifacts: [] };
+    if (!run.hasFailed) return { name, outcome: 'cancelled', artifacts: [] };
     return { name, outcome: 'failed', artifacts: [], error: errorRecord(error) };
   } finally {
     run.ui.flush();
   }
 }
 
-/**
- * Does one half of a build and then undoes what that half must undo: the builder's machine is gone
- * before the first post-processor starts, and what the builder made stays if only they fail.
- */
-async function stage<T>(run: BuildRun, work: () => Promise<T>): Promise<T> {
-  let failed = true;
+/** The builder's half. It ends with its cleanups: the machine is gone before the first post-processor starts. */
+async function makeArtifact(run: BuildRun): Promise<Artifact | undefined> {
+  let artifact: Artifact | undefined;
   try {
-    const result = await work();
-    failed = false;
-    return result;
-  } finally {
-    await cleanUp(run, failed, failed && run.shared.options.onError === 'abort');
+    artifact = await runBuilder(run);
+  } catch (error) {
+    await cleanUpAfterFailure(run);
+    if (run.keepsRemains && run.steps.exist) run.steps.announceAbort(error);
+    throw withCleanupFailure(error, run);
   }
+  await run.cleanUp({ failed: false, keepRemains: false });
+  return artifact;
 }
 
-async function runBuilder(run: BuildRun, signal: AbortSignal): Promise<Artifact | undefined> {
+/** The other half. What the builder made stays if only post-processors fail. */
+async function postProcess(artifact: Artifact, run: BuildRun): Promise<readonly Artifact[]> {
+  let artifacts: readonly Artifact[];
+  try {
+    artifacts = await runPostProcessors(artifact, run, run.signal);
+  } catch (error) {
+    await cleanUpAfterFailure(run);
+    throw error;
+  }
+  await run.cleanUp({ failed: false, keepRemains: false });
+  return artifacts;
+}
+
+async function runBuilder(run: BuildRun): Promise<Artifact | undefined> {
+  const { signal } = run;
   signal.throwIfAborted();
   const { component, config } = await readyComponent('builders', run.build.builder, run);
   run.provides = component.provides ?? [];
@@ -79,9 +96,16 @@ async function runBuilder(run: BuildRun, signal: AbortSignal): Promise<Artifact 
   return artifact;
 }
 
-/** A build that was good is good even if something could not be removed after it, but it is said. */
-async function cleanUp(run: BuildRun, failed: boolean, keepRemains: boolean): Promise<void> {
-  await run.cleanups.run({ failed, keepRemains }, (label, error) => {
-    run.ui.error(`Could not ${label}: ${messageOf(error)}`);
+function cleanUpAfterFailure(run: BuildRun): Promise<void> {
+  return run.cleanUp({ failed: true, keepRemains: run.keepsRemains });
+}
+
+/** Packer's words when the error-cleanup-provisioner fails, too. */
+function withCleanupFailure(error: unknown, { cleanupFailure }: BuildRun): unknown {
+  if (cleanupFailure === undefined || !isFailure(error) || !isFailure(cleanupFailure)) return error;
+  return new Failure({
+    summary: `Cleanup failed: ${cleanupFailure.message}. Original Provisioning error: ${error.message}`,
+    ...(error.detail !== undefined && { detail: error.detail }),
+    cause: error,
   });
 }

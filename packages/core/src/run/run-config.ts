@@ -13,6 +13,7 @@ import {
 } from '@bake/hcl';
 import { Failure } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
+import { configSecrets } from '../components/config-secrets.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { readOptions } from '../components/read-options.ts';
 import { runningScope } from '../plan/build-facts.ts';
@@ -55,6 +56,7 @@ export async function readyComponent<K extends RunnableKind>(
     diagnostics.add(describe(nowhere)),
   );
   throwFirst(diagnostics, planned);
+  for (const secret of configSecrets(component.config, config)) run.shared.events.protect(secret);
   return { component, config };
 }
 

@@ -1,8 +1,16 @@
 import type { Listener } from '../events/event-stream.ts';
 import type { Registry } from '../plugins/registry.ts';
+import type { ReadAnswer } from './asker.ts';
 
-/** What to do with what a failed build made: `cleanup` removes it, `abort` leaves its machine for inspection. */
-export type OnError = 'cleanup' | 'abort';
+/**
+ * What to do with what a failed build made: `cleanup` removes it, `abort` leaves its machine for inspection,
+ * `run-cleanup-provisioner` does so after the error-cleanup-provisioner, `ask` lets the person who watches
+ * choose, or have the failed step done again.
+ */
+export const onErrorChoices = ['cleanup', 'abort', 'ask', 'run-cleanup-provisioner'] as const;
+
+/** One of `onErrorChoices`. */
+export type OnError = (typeof onErrorChoices)[number];
 
 /** How a plan is to be run. */
 export interface RunOptions {
@@ -11,9 +19,16 @@ export interface RunOptions {
   readonly parallelBuilds: number;
   readonly onError: OnError;
   readonly force: boolean;
+  /** One build at a time, which stops after every step and before every provisioner until it is told to go on. */
   readonly debug: boolean;
+  /** The first build that fails cancels the others. */
+  readonly failFast: boolean;
   /** Aborting it cancels: builds stop, clean up, and no further one starts. */
   readonly signal: AbortSignal;
+  /** Aborted when the process is about to end whatever happens: what was not undone is then said at once. */
+  readonly abandon: AbortSignal;
+  /** How to ask; left out when nobody watches. Every question is then answered by its default. */
+  readonly readAnswer?: ReadAnswer;
   readonly listener: Listener;
   /** What configs that are evaluated during the run see as the environment (`~` in paths). */
   readonly environment: Readonly<Record<string, string | undefined>>;

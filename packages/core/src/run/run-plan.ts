@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
 import type { Outcome } from '../events/event.ts';
 import { EventStream } from '../events/event-stream.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import { redactorOf } from '../plan/plan-secrets.ts';
 import { functionContext } from '../values/function-context.ts';
 import { rootScope } from '../values/root-scope.ts';
-import type { SharedRun } from './build-run.ts';
+import { Asker } from './asker.ts';
+import { type SharedRun, since } from './build-run.ts';
 import { type BuildResult, runBuild } from './run-build.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -19,32 +21,52 @@ export interface RunResult {
 
 /** Carries out a plan: builds side by side, what one does is no matter to the others. Never rejects for a build's failure. */
 export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
-  const events = new EventStream(options.listener, redactorOf(plan.secrets));
-  const runUuid = randomUUID();
-  const shared = { plan, options, events, runUuid, scope: scopeOf(plan, options) };
+  const { listener, readAnswer, debug } = options;
+  const events = new EventStream(listener, redactorOf(plan.secrets));
+  const failFast = new AbortController();
+  const shared: SharedRun = {
+    plan,
+    options,
+    events,
+    asker: new Asker(events, readAnswer),
+    signal: AbortSignal.any([options.signal, failFast.signal]),
+    runUuid: randomUUID(),
+    scope: scopeOf(plan, options),
+  };
   const start = performance.now();
-
-  events.emit({ type: 'run-start', runUuid, builds: plan.builds.map((build) => build.name) });
-  const builds = await runAll(plan.builds, shared);
-  const outcome = outcomeOf(builds);
-  const milliseconds = Math.round(performance.now() - start);
-  events.emit({ type: 'run-end', outcome, milliseconds });
+  const names = plan.builds.map((build) => build.name);
+  events.emit({ type: 'run-start', runUuid: shared.runUuid, builds: names, debug });
+  const stopTelling = tellOfCancel(options.signal, events);
+  const builds = await runAll(plan.builds, shared, failFast).finally(stopTelling);
+  const outcome = outcomeOf(builds, options.signal);
+  events.emit({ type: 'run-end', outcome, milliseconds: since(start) });
   return { outcome, builds };
+}
+
+/** Says that the run is being cancelled as soon as it is; gives how to stop that. */
+function tellOfCancel(signal: AbortSignal, events: EventStream): () => void {
+  const tell = (): void => events.emit({ type: 'cancelling', reason: messageOf(signal.reason) });
+  if (signal.aborted) tell();
+  else signal.addEventListener('abort', tell, { once: true });
+  return () => signal.removeEventListener('abort', tell);
 }
 
 /** Starts builds in order, as many at a time as allowed; after a cancel no further one starts. */
 async function runAll(
   builds: readonly PlannedBuild[],
   shared: SharedRun,
+  failFast: AbortController,
 ): Promise<readonly BuildResult[]> {
-  const { parallelBuilds, signal, debug } = shared.options;
+  const { parallelBuilds, debug } = shared.options;
   const limit = debug ? 1 : parallelBuilds < 1 ? builds.length : parallelBuilds;
   const results = new Map<PlannedBuild, BuildResult>();
   const waiting = [...builds];
   const worker = async (): Promise<void> => {
     for (let build = waiting.shift(); build !== undefined; build = waiting.shift()) {
-      if (signal.aborted) return;
-      results.set(build, await runBuild(build, shared));
+      if (shared.signal.aborted) return;
+      const result = await runBuild(build, shared);
+      results.set(build, result);
+      if (result.outcome === 'failed') cancelOthers(result, results.size, shared, failFast);
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, builds.length) }, worker));
@@ -53,9 +75,22 @@ async function runAll(
   );
 }
 
-function outcomeOf(builds: readonly BuildResult[]): Outcome {
-  if (builds.some((build) => build.outcome === 'cancelled')) return 'cancelled';
-  return builds.every((build) => build.outcome === 'ok') ? 'ok' : 'failed';
+/** `-fail-fast`: a failure ends what else runs or waits. */
+function cancelOthers(
+  { name }: BuildResult,
+  finished: number,
+  { options, plan, events, signal }: SharedRun,
+  failFast: AbortController,
+): void {
+  if (!options.failFast || signal.aborted || finished === plan.builds.length) return;
+  events.emit({ type: 'cancelling', reason: `failure of ${name}`, build: name });
+  failFast.abort(new Error(`${name} failed`));
+}
+
+/** Cancelled is what was cancelled from outside; builds that `-fail-fast` ended are part of a failure. */
+function outcomeOf(builds: readonly BuildResult[], { aborted }: AbortSignal): Outcome {
+  if (builds.every((build) => build.outcome === 'ok')) return 'ok';
+  return aborted ? 'cancelled' : 'failed';
 }
 
 function scopeOf(plan: Plan, { environment }: RunOptions): SharedRun['scope'] {

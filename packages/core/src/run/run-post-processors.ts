@@ -1,4 +1,4 @@
-import { type Artifact, Failure, type PostProcessed } from '@bake/plugin-sdk';
+import { type Artifact, Failure, isFailure, type PostProcessed } from '@bake/plugin-sdk';
 import type { PlannedPostProcessor } from '../plan/plan.ts';
 import type { BuildRun } from './build-run.ts';
 import { buildUi } from './build-ui.ts';
@@ -87,7 +87,7 @@ async function runOne(
   const { name, type } = planned;
   run.ui.say(`Running post-processor: ${labelOf(name, type)}`);
   const ui = buildUi(run.shared.events, run.build.name, type);
-  return run.step('post-processor', name ?? type, async () => {
+  const work = async (): Promise<PostProcessed | undefined> => {
     try {
       const { component, config } = await readyComponent('post-processors', planned, run);
       return await component.process(config, input, run.context(signal, ui));
@@ -97,7 +97,8 @@ async function runOne(
     } finally {
       ui.flush();
     }
-  });
+  };
+  return run.step('post-processor', name ?? type, work, planned.range);
 }
 
 /** Packer prints `NAME (type TYPE)`; with no name it leaves two blanks, which others may match on. */
@@ -105,6 +106,7 @@ function labelOf(name: string | undefined, type: string): string {
   return name === type ? type : `${name ?? ''} (type ${type})`;
 }
 
+/** A bug stays what it is, so that its stack is shown. */
 function postProcessorFailure(cause: unknown): unknown {
   const { summary, detail, stack } = errorRecord(cause);
   if (stack !== undefined) return cause;
@@ -115,13 +117,16 @@ function postProcessorFailure(cause: unknown): unknown {
   });
 }
 
+/** All failures as one, in Packer's layout. */
 function combined(failures: readonly unknown[]): unknown {
-  if (failures.length === 1) return failures[0];
+  const bug = failures.find((failure) => !isFailure(failure));
+  if (bug !== undefined) return bug;
   const records = failures.map(errorRecord);
-  const list = records.map(({ summary, detail }) => `* ${summary}${detail ? `\n  ${detail}` : ''}`);
+  const list = records.map(({ summary }) => `* ${summary}`);
+  const details = [...new Set(records.flatMap(({ detail }) => detail ?? []))];
   return new Failure({
-    summary: `${failures.length} post-processor sequences failed`,
-    detail: list.join('\n'),
+    summary: `${failures.length} error(s) occurred:\n\n${list.join('\n')}`,
+    ...(details.length > 0 && { detail: details.join('\n') }),
     cause: failures[0],
   });
 }

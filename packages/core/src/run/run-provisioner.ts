@@ -13,23 +13,35 @@ import { readyComponent } from './run-config.ts';
 import { wait } from './wait.ts';
 
 /** Runs one provisioner with what its meta-arguments ask for: pause, time limit, retries, going on after an error. */
-export function runProvisioner(
+export async function runProvisioner(
   planned: PlannedProvisioner,
   machine: Machine,
   run: BuildRun,
   signal: AbortSignal,
   kind: StepKind = 'provisioner',
 ): Promise<void> {
-  return run.step(kind, planned.type, async () => {
-    try {
-      await withRetries(planned, machine, run, signal);
-    } catch (error) {
-      if (!planned.continueOnError || signal.aborted) throw error;
-      run.ui.error(
-        `Warning: Provisioner failed with "${messageOf(error)}", but continue_on_error is set; continuing the build.`,
-      );
-    }
-  });
+  if (run.facts.debug && kind === 'provisioner') {
+    await run.pause('Pausing before the next provisioner . Press enter to continue.');
+  }
+  const work = (): Promise<void> => goingOn(planned, machine, run, signal);
+  await run.step(kind, planned.type, work, planned.range);
+}
+
+/** Does not fail when the template says so (`continue_on_error`). */
+async function goingOn(
+  planned: PlannedProvisioner,
+  machine: Machine,
+  run: BuildRun,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await withRetries(planned, machine, run, signal);
+  } catch (error) {
+    if (!planned.continueOnError || signal.aborted) throw error;
+    run.ui.error(
+      `Warning: Provisioner failed with "${messageOf(error)}", but continue_on_error is set; continuing the build.`,
+    );
+  }
 }
 
 async function withRetries(

@@ -1,0 +1,42 @@
+import type { BakeEvent, Listener, StepStart } from '@bake/core';
+import type { Terminal } from '../terminal.ts';
+
+/** Logs of a run what people are not told: where steps begin and end, and how. */
+export function logListener(terminal: Terminal): Listener {
+  const steps = new Map<string, StepStart>();
+  return (event) => {
+    const line = lineOf(event, steps);
+    if (line !== undefined) terminal.log('INFO', line);
+  };
+}
+
+function lineOf(event: BakeEvent, steps: Map<string, StepStart>): string | undefined {
+  switch (event.type) {
+    case 'run-start':
+      return `(run) ${event.runUuid}: ${event.builds.join(', ')}`;
+    case 'build-start':
+      return `(${event.build}) starting`;
+    case 'step-start':
+      steps.set(keyOf(event), event);
+      return `(${event.build}) starting ${stepTitle(event)}`;
+    case 'step-end': {
+      const start = steps.get(keyOf(event));
+      const title = start === undefined ? 'step' : stepTitle(start);
+      return `(${event.build}) ${title}: ${event.outcome} after ${Math.round(event.milliseconds)} ms`;
+    }
+    case 'build-end':
+    case 'run-end':
+      return `(${event.type === 'run-end' ? 'run' : event.build}) ${event.outcome}`;
+    default:
+      return undefined;
+  }
+}
+
+/** What a step is called in logs and tables: `provisioner shell`, and of the builder's own the name alone. */
+export function stepTitle({ kind, name }: StepStart): string {
+  return kind === 'builder' ? name : `${kind} ${name}`;
+}
+
+function keyOf({ build, step }: { readonly build: string; readonly step: string }): string {
+  return JSON.stringify([build, step]);
+}

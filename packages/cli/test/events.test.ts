@@ -1,0 +1,124 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { DocumentedEvents } from './documented-events.ts';
+import { scratch, startBake } from './run-bake.ts';
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+const documented = new DocumentedEvents();
+
+type Event = Readonly<Record<string, unknown>>;
+
+/** The events of a run, each as the page says. */
+async function events(
+  args: readonly string[],
+  template: string,
+  interruptAt: readonly string[] = [],
+): Promise<readonly Event[]> {
+  writeFileSync(join(folder.path, 'main.pkr.hcl'), template);
+  const [command = '', ...flags] = args;
+  const run = startBake([command, '-json', ...flags, 'main.pkr.hcl'], { cwd: folder.path });
+  for (const text of interruptAt) {
+    await run.sees(text);
+    run.process.kill('SIGTERM');
+  }
+  const { code, stdout, stderr } = await run.finished;
+  expect(stderr).toBe('');
+  const list = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Event);
+  expect(list.flatMap((event) => documented.complaints(event))).toEqual([]);
+  expect(list[0]).toMatchObject({ type: 'bake', format: 1, command });
+  if (interruptAt.length < 2) {
+    expect(list.at(-1)).toMatchObject({ type: 'end', exitCode: code });
+  }
+  return list;
+}
+
+function typesOf(list: readonly Event[]): readonly unknown[] {
+  return [...new Set(list.map(({ type }) => type))];
+}
+
+test('diagnostics of validate', async () => {
+  const list = await events(['validate'], 'source "null" "n" {}\nbild {}\n');
+  expect(list[1]).toMatchObject({
+    type: 'diagnostic',
+    severity: 'error',
+    subject: { file: 'main.pkr.hcl', start: { line: 2, column: 1 } },
+  });
+});
+
+test('a build that is good', async () => {
+  writeFileSync(join(folder.path, 'motd.txt'), 'hello');
+  const list = await events(
+    ['build'],
+    `
+source "sandbox" "a" {}
+build {
+  sources = ["sandbox.a"]
+  provisioner "file" {
+    source      = "motd.txt"
+    destination = "motd.txt"
+  }
+  provisioner "shell" { inline = ["echo out", "echo err >&2"] }
+  post-processor "shell-local" { inline = ["echo done"] }
+}`,
+  );
+  expect(list.filter(({ type }) => type === 'output')).toMatchObject([
+    { stream: 'stdout', line: 'out' },
+    { stream: 'stderr', line: 'err' },
+    { stream: 'stdout', line: 'done', postProcessor: 'shell-local' },
+  ]);
+  const steps = list.filter(({ type }) => type === 'step-start');
+  expect(steps.filter((step) => step['subject'] !== undefined)).toMatchObject([
+    { kind: 'provisioner', name: 'file', subject: { start: { line: 5 } } },
+    { kind: 'provisioner', name: 'shell', subject: { start: { line: 9 } } },
+    { kind: 'post-processor', name: 'shell-local', subject: { start: { line: 10 } } },
+  ]);
+});
+
+test('a failure that ends another build', async () => {
+  const list = await events(
+    ['build', '-fail-fast'],
+    `
+source "null" "a" { communicator = "none" }
+source "null" "b" { communicator = "none" }
+build {
+  sources = ["null.a", "null.b"]
+  provisioner "shell-local" { inline = [source.name == "a" ? "exit 3" : "exec sleep 30"] }
+}`,
+  );
+  expect(list.filter(({ type }) => type === 'cancelling' || type === 'build-end')).toMatchObject([
+    { build: 'null.a', outcome: 'failed', error: { detail: expect.any(String) } },
+    { type: 'cancelling', build: 'null.a' },
+    { build: 'null.b', outcome: 'cancelled' },
+  ]);
+});
+
+const deaf = `
+source "sandbox" "a" {}
+build {
+  sources = ["sandbox.a"]
+  provisioner "shell" { inline = ["trap '' TERM", "echo deaf", "sleep 20"] }
+}`;
+
+test('interrupts, and what they leave', async () => {
+  const list = await events(['build', '-force'], deaf, ['deaf', 'cancelling']);
+  expect(list).toContainEqual(
+    expect.objectContaining({ type: 'cancelling', reason: 'terminated' }),
+  );
+  expect(list.at(-1)).toMatchObject({ type: 'leftover', build: 'sandbox.a' });
+}, 30_000);
+
+test('a template without a build', async () => {
+  const list = await events(['build'], 'data "null" "x" { input = "y" }\n');
+  expect(typesOf(list)).toEqual(['bake', 'diagnostic', 'end']);
+});
+
+test('the page holds nothing that never comes', () => {
+  // A bug has a stack, and an undo that fails a reason: nothing that a template can bring about.
+  expect(documented.unseen).toEqual(['leftover.reason', 'Error.stack']);
+});

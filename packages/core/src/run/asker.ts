@@ -1,0 +1,34 @@
+import type { EventStream } from '../events/event-stream.ts';
+
+/** Reads one line from the person who watches; `undefined` when the signal aborts or the input ends. */
+export type ReadAnswer = (signal: AbortSignal) => Promise<string | undefined>;
+
+/** Asks questions of all builds of a run, one at a time. */
+export class Asker {
+  readonly #events: EventStream;
+  readonly #read: ReadAnswer | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(events: EventStream, read: ReadAnswer | undefined) {
+    this.#events = events;
+    this.#read = read;
+  }
+
+  /**
+   * The answer; `undefined` when there is none, because nobody watches or the run is cancelled. Never
+   * rejects. When nobody watches, the question is not even shown.
+   */
+  ask(build: string, text: string, signal: AbortSignal): Promise<string | undefined> {
+    const read = this.#read;
+    if (read === undefined) return Promise.resolve(undefined);
+    const answer = this.#last.then(async () => {
+      if (signal.aborted) return undefined;
+      this.#events.emit({ type: 'ask', build, text });
+      const line = await read(signal);
+      this.#events.emit({ type: 'answer', build, ...(line !== undefined && { text: line }) });
+      return line;
+    });
+    this.#last = answer;
+    return answer;
+  }
+}
