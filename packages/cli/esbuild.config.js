@@ -17,8 +17,9 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
-  // The WASM module finds its own files beside itself, so it must stay where npm put it.
-  external: ['@cdktf/hcl2json'],
+  // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK is large
+  // and most runs never load it.
+  external: ['@cdktf/hcl2json', '@aws-sdk/*'],
   banner: {
     js: "import { createRequire as bakeCreateRequire } from 'node:module'; const require = bakeCreateRequire(import.meta.url);",
   },

@@ -23,6 +23,7 @@ export {
   FunctionFailure,
   type HclFunction,
   type Parameter,
+  type ServiceQuestion,
 } from './functions/define-function.ts';
 export { standardFunctions, variableDefaultFunctions } from './functions/index.ts';
 // json

@@ -2,7 +2,7 @@ import { addAbortSignal } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import { parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
-import { ConsoleSession } from '../console/session.ts';
+import { type Answer, ConsoleSession } from '../console/session.ts';
 import type { Terminal } from '../terminal.ts';
 import { type DiagnosticsView, diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
@@ -54,7 +54,8 @@ async function answerAll(
   const input = await readInput(terminal);
   if (input === undefined) return 1;
   const lines = input.replace(/\r?\n$/, '').split('\n');
-  const answers = lines.map((line) => session.answer(line));
+  const answers: Answer[] = [];
+  for (const line of lines) answers.push(await session.answer(line));
   for (const { diagnostics } of answers) view.show(diagnostics);
   terminal.write(`${answers.at(-1)?.text ?? ''}\n`);
   const hasErrors = answers.some(({ diagnostics }) =>

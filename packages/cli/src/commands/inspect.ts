@@ -45,8 +45,9 @@ async function asText(request: TemplateRequest, terminal: Terminal): Promise<num
   const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
   const opened = await openTemplate(request, terminal, view);
   if (opened.hasErrors) return 1;
-  const { values, scope } = (await evaluateOpened(opened, terminal)).value;
-  const builds = outlineBuilds(opened.template, scope);
+  const evaluated = await evaluateOpened(opened, terminal);
+  const { values } = evaluated.value;
+  const builds = await outlineBuilds(opened.template, evaluated.value);
   terminal.write(`Packer Inspect: HCL2 mode\n\n${valuesText(values)}\n${buildsText(builds)}\n`);
   return 0;
 }
@@ -58,8 +59,9 @@ async function asJson(request: TemplateRequest, terminal: Terminal): Promise<num
     terminal.writeData(inspectionJson({ diagnostics: kept.list }));
     return 1;
   }
-  const { values, scope } = (await evaluateOpened(opened, terminal)).value;
-  const builds = outlineBuilds(opened.template, scope);
+  const evaluated = await evaluateOpened(opened, terminal);
+  const { values } = evaluated.value;
+  const builds = await outlineBuilds(opened.template, evaluated.value);
   const found = { variables: opened.variables, values, builds };
   terminal.writeData(inspectionJson({ diagnostics: kept.list, found }));
   return 0;

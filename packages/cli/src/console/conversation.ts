@@ -7,7 +7,7 @@ import type { ConsoleSession } from './session.ts';
 
 /**
  * Talks with a person until they leave with `exit`, Ctrl-D, or Ctrl-C on an empty line. Mistakes are shown
- * and the conversation goes on. Gives the exit code.
+ * and the conversation goes on; Ctrl-C also ends the waiting for a service. Gives the exit code.
  */
 export async function converse(
   session: ConsoleSession,
@@ -25,11 +25,15 @@ export async function converse(
     completer: (line: string) => complete(line, session.scope),
     signal: terminal.signal,
   });
-  prompt.on('SIGINT', () => interrupted(prompt));
+  let waiting: AbortController | undefined;
+  prompt.on('SIGINT', () => (waiting === undefined ? interrupted(prompt) : waiting.abort()));
   prompt.prompt();
   for await (const line of prompt) {
     history.add(line);
-    const { text, diagnostics, isExit } = session.answer(line);
+    waiting = new AbortController();
+    const signal = AbortSignal.any([terminal.signal, waiting.signal]);
+    const { text, diagnostics, isExit } = await session.answer(line, signal);
+    waiting = undefined;
     if (isExit) return 0;
     view.show(diagnostics);
     if (text !== undefined) terminal.write(`${text}\n`);

@@ -32,8 +32,8 @@ export class ConsoleSession {
     this.scope = withoutData(evaluated.scope);
   }
 
-  /** The answer to a line: a console word, or else an expression. */
-  answer(line: string): Answer {
+  /** The answer to a line: a console word, or else an expression. The signal ends the waiting for a service. */
+  async answer(line: string, signal?: AbortSignal): Promise<Answer> {
     switch (line.trim()) {
       case '':
         return nothing;
@@ -44,16 +44,23 @@ export class ConsoleSession {
       case 'variables':
         return say(valuesText(this.#evaluated.values));
       default:
-        return this.#evaluate(line.trim());
+        return this.#evaluate(line.trim(), signal);
     }
   }
 
-  #evaluate(expression: string): Answer {
+  async #evaluate(expression: string, signal?: AbortSignal): Promise<Answer> {
     const parsed = parseExpression({ name: '<console-input>', text: expression });
     const diagnostics = new Diagnostics();
     diagnostics.add(...parsed.diagnostics);
     if (diagnostics.hasErrors) return { ...nothing, diagnostics: diagnostics.list };
-    const value = evaluate(parsed.value, this.scope, diagnostics);
+    const { answers } = this.#evaluated;
+    // Whoever asks once more has perhaps set right what was wrong.
+    answers.forgetFailures();
+    const value = await answers.settled(
+      diagnostics,
+      (found) => evaluate(parsed.value, this.scope, found),
+      signal,
+    );
     const text = diagnostics.hasErrors ? undefined : renderValue(value);
     return { ...nothing, text, diagnostics: diagnostics.list };
   }

@@ -1,4 +1,4 @@
-import type { Diagnostic, JsonString, Range } from '@bake/hcl';
+import type { Diagnostic, FunctionContext, JsonString, Range, ServiceQuestion } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
 import type { CoreFacts, TemplateFunction } from '@bake/plugin-sdk/go-template';
 import * as messages from './messages.ts';
@@ -9,12 +9,13 @@ import {
   splitOutsideActions,
   substitute,
 } from './substitute.ts';
+import { isUnknownText, UnknownText } from './unknown-text.ts';
 import type { ExpandVariable } from './user-variables.ts';
 import type { TextReading } from './weak-value.ts';
 
 /** What expands `{{ }}` in a legacy template. */
 export interface LegacyTexts {
-  /** For the values of variables, where `user` and `env` work. */
+  /** For the values of variables, where `user`, `env` and the functions that ask services work. */
   readonly expandVariable: ExpandVariable;
   /** For the configs of one build. */
   forBuild(build: BuildIdentity, report: (diagnostic: Diagnostic) => void): TextReading;
@@ -33,18 +34,18 @@ export async function legacyTexts(
   facts: GeneralFacts,
   environment: Readonly<Record<string, string | undefined>>,
   substitutes: Substitutes,
+  ask: Ask,
 ): Promise<LegacyTexts> {
   const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
   const functionsOf = (build: BuildIdentity): Readonly<Record<string, TemplateFunction>> => ({
     ...coreFunctions({ ...facts, ...build }),
-    ...notYet,
     template_dir: textFunction(0, () => substitutes.templateDir),
   });
   const general = functionsOf({ buildName: '', builderType: '' });
   return {
     expandVariable: (text, user) => {
       const env = textFunction(1, (name) => environment[name] ?? '');
-      const functions = { ...general, env, user: textFunction(1, user) };
+      const functions = { ...general, ...services(ask), env, user: textFunction(1, user) };
       return renderTemplate(text, { data: {}, functions });
     },
     forBuild: (build, report) =>
@@ -53,6 +54,9 @@ export async function legacyTexts(
       ),
   };
 }
+
+/** What a service answers; `undefined` while that is not known. */
+type Ask = FunctionContext['askService'];
 
 type Render = (text: string, more: Readonly<Record<string, TemplateFunction>>) => string;
 
@@ -65,6 +69,7 @@ function reading(
     try {
       return work();
     } catch (error) {
+      if (isUnknownText(error)) throw error;
       report(complaint(error, option, range));
       return otherwise;
     }
@@ -117,18 +122,29 @@ function textFunction(
   };
 }
 
-/** Functions that ask a service for a secret. */
-const notYet: Readonly<Record<string, TemplateFunction>> = Object.fromEntries(
-  ['consul_key', 'vault', 'aws_secretsmanager', 'aws_secretsmanager_raw'].map((name) => [
-    name,
-    {
-      parameters: ['any'],
+/** Functions that ask a service; only variables can use them. */
+function services(ask: Ask): Readonly<Record<string, TemplateFunction>> {
+  const answer = (question: ServiceQuestion): string => {
+    const text = ask(question);
+    if (text === undefined) throw new UnknownText();
+    return text;
+  };
+  return {
+    consul_key: textFunction(1, (key) => answer({ service: 'consul', key })),
+    vault: textFunction(2, (path, key) => answer({ service: 'vault', path, key })),
+    aws_secretsmanager: {
+      parameters: ['string'],
       variadic: true,
-      call: () => {
-        throw new Error(
-          `bake does not do "${name}" in legacy templates yet. Give the value with -var, or convert the template to HCL`,
-        );
-      },
-    } satisfies TemplateFunction,
-  ]),
-);
+      call: (...args) => answer(secretQuestion(args.map(String))),
+    },
+    aws_secretsmanager_raw: textFunction(1, (name) =>
+      answer({ service: 'secrets-manager', name, key: undefined }),
+    ),
+  };
+}
+
+function secretQuestion([name, key = '', surplus]: readonly string[]): ServiceQuestion {
+  if (name === undefined) throw new Error('secret name must be provided');
+  if (surplus === undefined) return { service: 'secrets-manager', name, key };
+  throw new Error('only secret name and optional secret key can be provided.');
+}

@@ -1,22 +1,20 @@
 import { resolve } from 'node:path';
-import {
-  compareText,
-  Diagnostics,
-  encodeValue,
-  markSensitive,
-  stringValue,
-  type WithDiagnostics,
-} from '@bake/hcl';
+import { compareText, Diagnostics, type WithDiagnostics } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
 import { noBuilds } from '../messages.ts';
 import type { EvaluationOptions } from '../plan/evaluate-template.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
+import { secretText } from '../plan/plan-secrets.ts';
+import { Answers } from '../services/answers.ts';
+import { askServices } from '../services/ask-service.ts';
 import { bakeVersion, coreVersion } from '../version.ts';
 import { checkLegacy } from './check-legacy.ts';
 import { type LegacyTexts, legacyTexts } from './component-texts.ts';
-import { type LegacyTemplate, rawNameOf } from './legacy-template.ts';
+import { type LegacyComponent, type LegacyTemplate, rawNameOf } from './legacy-template.ts';
 import { type NamedBuilder, planLegacyBuild } from './plan-legacy-build.ts';
-import { userVariables } from './user-variables.ts';
+import { isUnknownText, UnknownText } from './unknown-text.ts';
+import { type UserValues, userVariables } from './user-variables.ts';
+import type { TextReading } from './weak-value.ts';
 
 /** What planning a legacy template needs beside it. */
 export interface LegacyPlanOptions extends EvaluationOptions {
@@ -35,10 +33,17 @@ export async function planLegacy(
   options: LegacyPlanOptions,
 ): Promise<WithDiagnostics<Plan>> {
   const diagnostics = new Diagnostics();
-  const variables = new Map<string, string>();
-  const texts = await textsOf(template, variables, options);
+  const { environment } = options.variables;
+  const answers = new Answers(
+    options.readData ? askServices(environment) : undefined,
+    options.signal,
+  );
+  const variables = new Map<string, string | undefined>();
+  const texts = await textsOf(template, variables, answers, options);
   checkLegacy(legacy, diagnostics);
-  const values = userVariables(legacy, options.variables, texts.expandVariable, diagnostics);
+  const values = await answers.settled(diagnostics, (found) =>
+    userVariables(legacy, options.variables, texts.expandVariable, found),
+  );
   for (const [name, value] of values) variables.set(name, value);
 
   const builds: PlannedBuild[] = [];
@@ -46,25 +51,31 @@ export async function planLegacy(
     if (!isWanted(builder.name, options)) continue;
     const { registry, startTime, workingDir, except } = options;
     const scope = { variables: new Map() };
-    const planning = { template, registry, scope, diagnostics, startTime, workingDir };
+    const planning = { template, registry, scope, diagnostics, answers, startTime, workingDir };
     const build = await planLegacyBuild(builder, { legacy, texts, planning, except });
     if (build !== undefined) builds.push(build);
   }
   const hasBuilders = legacy.builders.length > 0;
   if (builds.length === 0 && hasBuilders && !diagnostics.hasErrors) diagnostics.add(noBuilds());
-  const plan = planOf(template, options, secretsOf(legacy, values), builds);
+  const secrets = [...secretsOf(legacy, values), ...answers.texts.map(secretText)];
+  const plan = planOf(template, options, secrets, builds);
   return { value: plan, diagnostics: diagnostics.list };
 }
 
 function textsOf(
   template: Template,
-  variables: ReadonlyMap<string, string>,
+  variables: UserValues,
+  answers: Answers,
   { workingDir, startTime, variables: { environment } }: LegacyPlanOptions,
 ): Promise<LegacyTexts> {
-  return legacyTexts({ coreVersion, startTime, workingDir }, environment, {
-    user: (name) => variables.get(name) ?? '',
-    templateDir: resolve(workingDir, template.root),
-  });
+  const user = (name: string): string => {
+    const value = variables.get(name);
+    if (value === undefined && variables.has(name)) throw new UnknownText();
+    return value ?? '';
+  };
+  const templateDir = resolve(workingDir, template.root);
+  const facts = { coreVersion, startTime, workingDir };
+  return legacyTexts(facts, environment, { user, templateDir }, answers.find);
 }
 
 /** The builders with their names expanded, in the order of those. */
@@ -77,9 +88,19 @@ function buildersOf(
     .map((builder): NamedBuilder => {
       const identity = { buildName: rawNameOf(builder), builderType: builder.type.value };
       const reading = texts.forBuild(identity, (diagnostic) => diagnostics.add(diagnostic));
-      return { builder, name: reading.settle(builder.name ?? builder.type, 'name') };
+      return { builder, name: nameOf(builder, reading) };
     })
     .toSorted((one, other) => compareText(one.name, other.name));
+}
+
+/** A name that only a service could tell is shown as the unknown that it is. */
+function nameOf({ name, type }: LegacyComponent, reading: TextReading): string {
+  try {
+    return reading.settle(name ?? type, 'name');
+  } catch (error) {
+    if (!isUnknownText(error)) throw error;
+    return '<unknown>';
+  }
 }
 
 function isWanted(name: string, { only, except }: LegacyPlanOptions): boolean {
@@ -104,11 +125,8 @@ function planOf(
   };
 }
 
-function secretsOf(
-  { variables }: LegacyTemplate,
-  values: ReadonlyMap<string, string>,
-): Plan['secrets'] {
+function secretsOf({ variables }: LegacyTemplate, values: UserValues): Plan['secrets'] {
   return [...values]
-    .filter(([name, value]) => variables.get(name)?.sensitive === true && value !== '')
-    .map(([, value]) => encodeValue(markSensitive(stringValue(value))));
+    .filter(([name]) => variables.get(name)?.sensitive === true)
+    .flatMap(([, value]) => (value ? [secretText(value)] : []));
 }

@@ -1,6 +1,6 @@
 /** What `user` and `template_dir` stand for. */
 export interface Substitutes {
-  /** The value of a variable; one that nobody declared is empty, as in Packer. */
+  /** The value of a variable; one that nobody declared is empty, as in Packer. Throws `UnknownText`. */
   user(name: string): string;
   readonly templateDir: string;
 }

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { type Diagnostics, type Range, readJson, suggest } from '@bake/hcl';
-import { isFailure, messageOf } from '@bake/plugin-sdk';
+import { messageOf } from '@bake/plugin-sdk';
 import * as coreMessages from '../messages.ts';
 import type { VariableInputs } from '../values/variable-sources.ts';
 import type { LegacyTemplate } from './legacy-template.ts';
 import * as messages from './messages.ts';
+import { isUnknownText, UnknownText } from './unknown-text.ts';
 
-/** Expands `{{ }}` in the value of a variable, where `user` and `env` may be called. */
+/** Expands `{{ }}` in the value of a variable, where `user`, `env` and `vault` and its like may be called. */
 export type ExpandVariable = (text: string, user: (name: string) => string) => string;
+
+/** The values of user variables by name; `undefined` for what depends on a service's answer that is not known. */
+export type UserValues = ReadonlyMap<string, string | undefined>;
 
 interface Given {
   readonly text: string;
@@ -23,7 +27,7 @@ export function userVariables(
   inputs: VariableInputs,
   expand: ExpandVariable,
   diagnostics: Diagnostics,
-): ReadonlyMap<string, string> {
+): UserValues {
   const given = new Map<string, Given>();
   for (const [name, { default: initial }] of template.variables) {
     if (initial !== null) given.set(name, { text: initial.value, range: initial.range });
@@ -83,7 +87,7 @@ class VariableExpander {
   readonly #template: LegacyTemplate;
   readonly #expand: ExpandVariable;
   readonly #diagnostics: Diagnostics;
-  readonly #done = new Map<string, string>();
+  readonly #done = new Map<string, string | undefined>();
   readonly #underway: string[] = [];
 
   constructor(
@@ -98,20 +102,19 @@ class VariableExpander {
     this.#diagnostics = diagnostics;
   }
 
-  all(): ReadonlyMap<string, string> {
+  all(): UserValues {
     return new Map([...this.#given].map(([name, value]) => [name, this.#value(name, value)]));
   }
 
-  #value(name: string, { text, range }: Given): string {
-    const known = this.#done.get(name);
-    if (known !== undefined) return known;
+  #value(name: string, { text, range }: Given): string | undefined {
+    if (this.#done.has(name)) return this.#done.get(name);
     this.#underway.push(name);
-    let value = text;
+    let value: string | undefined = text;
     try {
       value = expandActions(text, (part) => this.#expand(part, (other) => this.#user(other)));
     } catch (error) {
-      const why = isFailure(error) ? error.message : messageOf(error);
-      this.#diagnostics.add(messages.invalidVariable(name, why, range));
+      if (isUnknownText(error)) value = undefined;
+      else this.#diagnostics.add(messages.invalidVariable(name, messageOf(error), range));
     }
     this.#underway.pop();
     this.#done.set(name, value);
@@ -124,7 +127,11 @@ class VariableExpander {
       throw new Error(`the variables refer to one another in a circle: ${path.join(' -> ')}`);
     }
     const given = this.#given.get(name);
-    if (given !== undefined) return this.#value(name, given);
+    if (given !== undefined) {
+      const value = this.#value(name, given);
+      if (value === undefined) throw new UnknownText();
+      return value;
+    }
     if (this.#template.variables.has(name)) return '';
     const similar = suggest(name, [...this.#template.variables.keys()]);
     const advice = similar === undefined ? '' : `; did you mean "${similar}"?`;

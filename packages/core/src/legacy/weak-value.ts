@@ -1,7 +1,11 @@
 import type { JsonObject, JsonProperty, JsonString, JsonValue } from '@bake/hcl';
 import type { ConfigSchema, Option } from '@bake/plugin-sdk';
+import { isUnknownText } from './unknown-text.ts';
 
-/** Prepares the texts in a config; `path` is the option that messages name. */
+/**
+ * Prepares the texts in a config; `option` is the one that messages name. Throws `UnknownText` for a text
+ * that is not known yet.
+ */
 export interface TextReading {
   /** User variables put in, all else in `{{ }}` left for later. */
   keep(text: JsonString, option: string): string;
@@ -29,6 +33,21 @@ export function weakProperties(
 }
 
 function weakValue(
+  value: JsonValue,
+  option: Option | undefined,
+  name: string,
+  texts: TextReading,
+): JsonValue {
+  try {
+    return knownValue(value, option, name, texts);
+  } catch (error) {
+    if (!isUnknownText(error)) throw error;
+    // This evaluates to an unknown, of which no check is told.
+    return { kind: 'invalid', range: value.range };
+  }
+}
+
+function knownValue(
   value: JsonValue,
   option: Option | undefined,
   name: string,

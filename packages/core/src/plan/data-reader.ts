@@ -27,6 +27,7 @@ import type { DataDeclaration, Template } from '../config/template.ts';
 import type { Redactor } from '../events/redact.ts';
 import * as messages from '../messages.ts';
 import type { Registry } from '../plugins/registry.ts';
+import type { Answers } from '../services/answers.ts';
 import type { ReadData } from '../values/prerequisites.ts';
 import { coreVersion } from '../version.ts';
 import { redactorOfMarked } from './plan-secrets.ts';
@@ -45,6 +46,7 @@ export interface DataReading {
   readonly signal: AbortSignal;
   /** Where data sources say what they do. */
   readonly log: Ui;
+  readonly answers: Answers;
 }
 
 /** Gives the function that reads one `data` block: decode, check, read; what fails is reported and unknown. */
@@ -111,10 +113,13 @@ async function decodeConfig(
   component: DataSource,
   { block, name, type }: DataDeclaration,
   scope: Scope,
-  { diagnostics, workingDir, startTime }: DataReading,
+  { diagnostics, workingDir, startTime, answers }: DataReading,
 ): Promise<DecodedConfig | undefined> {
-  const { items } = expandDynamic(block.body, scope, diagnostics);
-  const decoded = decodeItems(items, bodySchemaOf(component.config), block.header, diagnostics);
+  const schema = bodySchemaOf(component.config);
+  const decoded = await answers.settled(diagnostics, (found) => {
+    const { items } = expandDynamic(block.body, scope, found);
+    return decodeItems(items, schema, block.header, found);
+  });
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;

@@ -9,6 +9,8 @@ import {
 import type { Ui } from '@bake/plugin-sdk';
 import type { Template } from '../config/template.ts';
 import type { Registry } from '../plugins/registry.ts';
+import { Answers } from '../services/answers.ts';
+import { askServices } from '../services/ask-service.ts';
 import { functionContext } from '../values/function-context.ts';
 import { evaluatePrerequisites } from '../values/prerequisites.ts';
 import { type RootValues, rootScope } from '../values/root-scope.ts';
@@ -26,9 +28,9 @@ export interface VariableOptions {
 /** What evaluating a template needs. */
 export interface EvaluationOptions extends VariableOptions {
   readonly registry: Registry;
-  /** Read data sources; without it what they give is unknown, and nothing outside is asked. */
+  /** Read data sources and ask services; without it what they give is unknown, and nothing outside is asked. */
   readonly readData: boolean;
-  /** Aborts reading of data sources. */
+  /** Aborts reading and asking. */
   readonly signal: AbortSignal;
   /** Where data sources say what they do. */
   readonly log: Ui;
@@ -39,6 +41,8 @@ export interface EvaluatedTemplate {
   readonly values: RootValues;
   /** The same as names: `var`, `local`, `data`, `path`, `packer`, with the functions. */
   readonly scope: Scope;
+  /** What services have answered; expressions in the scope are evaluated with its `settled`. */
+  readonly answers: Answers;
 }
 
 /**
@@ -52,7 +56,9 @@ export function readVariables(
   // Those of a legacy template are none of HCL's: planning reads them.
   if (template.legacy !== undefined) return { value: new Map(), diagnostics: [] };
   const diagnostics = new Diagnostics();
-  const context = contextOf(template, options);
+  // All that a default can call is `env`.
+  const nobody = new Answers(undefined, new AbortController().signal);
+  const context = contextOf(template, options, nobody);
   const value = takeVariables(template, options.variables, context, diagnostics);
   return { value, diagnostics: diagnostics.list };
 }
@@ -67,23 +73,30 @@ export async function evaluateTemplate(
   options: EvaluationOptions,
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
   const diagnostics = new Diagnostics();
-  const context = contextOf(template, options);
-  checkVariables(variables, context, diagnostics);
+  const { environment } = options.variables;
+  const ask = options.readData ? askServices(environment) : undefined;
+  const answers = new Answers(ask, options.signal);
+  const context = contextOf(template, options, answers);
+  await answers.settled(diagnostics, (found) => checkVariables(variables, context, found));
   const values = await evaluatePrerequisites(
     template,
     inNameOrder(variables),
     options.workingDir,
     context,
-    dataReader({ ...options, template, diagnostics }),
+    answers,
+    dataReader({ ...options, template, diagnostics, answers }),
     diagnostics,
   );
-  const value = { values, scope: rootScope(values, context) };
+  const value = { values, scope: rootScope(values, context), answers };
   return { value, diagnostics: diagnostics.list };
 }
 
-function contextOf(template: Template, options: VariableOptions): FunctionContext {
-  const { environment } = options.variables;
-  return functionContext(template.root, options.workingDir, options.startTime, environment);
+function contextOf(
+  template: Template,
+  { workingDir, startTime, variables }: VariableOptions,
+  answers: Answers,
+): FunctionContext {
+  return functionContext(template.root, workingDir, startTime, variables.environment, answers);
 }
 
 function inNameOrder(variables: GivenVariables): ReadonlyMap<string, Value> {

@@ -17,7 +17,7 @@ import { checkRequiredPlugins } from './check-required-plugins.ts';
 import { type EvaluationOptions, evaluateTemplate, readVariables } from './evaluate-template.ts';
 import type { Plan, PlannedBuild } from './plan.ts';
 import { planBuildBlock } from './plan-builds.ts';
-import { redactorOf } from './plan-secrets.ts';
+import { redactorOf, secretText } from './plan-secrets.ts';
 import type { Planning } from './planning.ts';
 
 /** What planning needs beside the template. */
@@ -45,10 +45,11 @@ export async function plan(
   const variables = readVariables(template, options);
   const evaluated = await evaluateTemplate(template, variables.value, options);
   diagnostics.add(...variables.diagnostics, ...evaluated.diagnostics);
-  const { scope, values } = evaluated.value;
-  const planning = { template, registry, scope, diagnostics, startTime, workingDir };
+  const { scope, values, answers } = evaluated.value;
+  const planning = { template, registry, scope, diagnostics, answers, startTime, workingDir };
   const builds = await planBuilds(planning, options);
-  return finished(planOf(template, options, values, builds), diagnostics.list);
+  const secrets = [...secretsOf(values), ...answers.texts.map(secretText)];
+  return finished(planOf(template, options, values, secrets, builds), diagnostics.list);
 }
 
 /** Freezes the plan, and takes secrets out of what messages quote, whoever wrote the message. */
@@ -96,6 +97,7 @@ function planOf(
   template: Template,
   options: PlanOptions,
   values: RootValues,
+  secrets: Plan['secrets'],
   builds: readonly PlannedBuild[],
 ): Plan {
   const isDeferred = builds.some((build) =>
@@ -110,7 +112,7 @@ function planOf(
     workingDir: options.workingDir,
     startTime: options.startTime.toISOString(),
     scope: isDeferred ? encodedScope(values) : {},
-    secrets: secretsOf(values),
+    secrets,
     builds,
   };
 }

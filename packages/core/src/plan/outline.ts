@@ -1,6 +1,7 @@
-import { Diagnostics, type Scope } from '@bake/hcl';
+import { Diagnostics } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
 import { type ComponentBlock, readBuildBlock, type SourceUse } from './build-block.ts';
+import type { EvaluatedTemplate } from './evaluate-template.ts';
 
 /** What a build block holds, by name: its plugins need not be there, its bodies need not be right. */
 export interface BuildOutline {
@@ -31,9 +32,14 @@ export interface ComponentOutline {
 }
 
 /** The outlines of a template's builds, in template order. What is wrong with a block is passed over. */
-export function outlineBuilds(template: Template, scope: Scope): readonly BuildOutline[] {
-  return template.builds.map((block) => {
-    const build = readBuildBlock(block, { template, scope, diagnostics: new Diagnostics() });
+export async function outlineBuilds(
+  template: Template,
+  { scope, answers }: EvaluatedTemplate,
+): Promise<readonly BuildOutline[]> {
+  const builds = await answers.settled(new Diagnostics(), (diagnostics) =>
+    template.builds.map((block) => readBuildBlock(block, { template, scope, diagnostics })),
+  );
+  return builds.map((build) => {
     return {
       name: build.name || undefined,
       description: build.description || undefined,

@@ -37,7 +37,9 @@ export async function planBuildBlock(
   planning: Planning,
 ): Promise<readonly PlannedBuild[]> {
   const { diagnostics } = planning;
-  const build = readBuildBlock(block, planning);
+  const build = await planning.answers.settled(diagnostics, (found) =>
+    readBuildBlock(block, { ...planning, diagnostics: found }),
+  );
   if (build.sources.length === 0 && !build.hasFaultySource) {
     diagnostics.add(messages.missingSource(block));
   }
@@ -119,14 +121,14 @@ async function prepareBuilder(
   const { declaration, localName, extra } = source;
   const { block } = declaration;
   const scope = sourceScope(planning.scope, declaration.type, localName);
-  const { items } = expandDynamic(block.body, scope, planning.diagnostics);
-  const added = extra
-    ? expandDynamic(extra.body, withNames(scope, extra.iterators), planning.diagnostics).items
-    : [];
+  const items = await planning.answers.settled(planning.diagnostics, (found) => [
+    ...expandDynamic(block.body, scope, found).items,
+    ...(extra ? expandDynamic(extra.body, withNames(scope, extra.iterators), found).items : []),
+  ]);
   const preparation = {
     loaded,
     block,
-    items: [...items, ...added],
+    items,
     sourceName: declaration.name,
     builderType: declaration.type,
   };
@@ -152,14 +154,16 @@ async function planProvisioner(
   planning: Planning,
 ): Promise<PlannedProvisioner | undefined> {
   const { block, type } = component;
-  const { diagnostics, registry } = planning;
+  const { diagnostics, registry, answers } = planning;
   const subject = block.labels[0]?.range ?? block.header;
   const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics);
   if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
   const scope = bodyScope(component, target, planning);
-  const { items } = expandDynamic(block.body, scope, diagnostics);
-  const split = splitProvisioner(items);
-  const own = readProvisionerArguments(rescoped(split.own, component), block.header, diagnostics);
+  const { split, own } = await answers.settled(diagnostics, (found) => {
+    const items = splitProvisioner(expandDynamic(block.body, scope, found).items);
+    const meta = readProvisionerArguments(rescoped(items.own, component), block.header, found);
+    return { split: items, own: meta };
+  });
   const options = own.override?.entries.get(target.source.localName);
   const { planned } = await prepareComponent(
     {
@@ -203,14 +207,16 @@ async function planPostProcessor(
   planning: Planning,
 ): Promise<PlannedPostProcessor | undefined> {
   const { block, type } = component;
-  const { diagnostics, registry } = planning;
+  const { diagnostics, registry, answers } = planning;
   const subject = block.labels[0]?.range ?? block.header;
   const loaded = await loadComponent(registry, 'post-processors', type, subject, diagnostics);
   if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
   const scope = bodyScope(component, target, planning);
-  const { items } = expandDynamic(block.body, scope, diagnostics);
-  const split = splitPostProcessor(items);
-  const own = readPostProcessorArguments(rescoped(split.own, component), block.header, diagnostics);
+  const { split, own } = await answers.settled(diagnostics, (found) => {
+    const items = splitPostProcessor(expandDynamic(block.body, scope, found).items);
+    const meta = readPostProcessorArguments(rescoped(items.own, component), block.header, found);
+    return { split: items, own: meta };
+  });
   const { planned } = await prepareComponent(
     {
       loaded,

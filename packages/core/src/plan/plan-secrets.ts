@@ -1,6 +1,19 @@
-import { decodeValue, elementsOf, type Value } from '@bake/hcl';
+import {
+  decodeValue,
+  type EncodedValue,
+  elementsOf,
+  encodeValue,
+  markSensitive,
+  stringValue,
+  type Value,
+} from '@bake/hcl';
 import { Redactor } from '../events/redact.ts';
 import type { Plan } from './plan.ts';
+
+/** A text as one of a plan's secrets. */
+export function secretText(text: string): EncodedValue {
+  return encodeValue(markSensitive(stringValue(text)));
+}
 
 /** A redactor that knows a plan's secrets. */
 export function redactorOf(secrets: Plan['secrets']): Redactor {

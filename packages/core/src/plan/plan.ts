@@ -16,7 +16,7 @@ export interface Plan {
   readonly startTime: string;
   /** Values that deferred configs refer to: `var`, `local`, `data`. */
   readonly scope: Readonly<Record<string, EncodedValue>>;
-  /** Values of sensitive variables and locals, whose text is kept out of every output. */
+  /** Values of sensitive variables and locals, and what services answered: kept out of every output. */
   readonly secrets: readonly EncodedValue[];
   /** In template order. */
   readonly builds: readonly PlannedBuild[];

@@ -4,6 +4,7 @@ import { isFailure, type ManifestKind } from '@bake/plugin-sdk';
 import type { Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import type { ComponentOf, Loaded, Registry } from '../plugins/registry.ts';
+import type { Answers } from '../services/answers.ts';
 
 /** What all of planning shares. */
 export interface Planning {
@@ -12,6 +13,8 @@ export interface Planning {
   /** `var`, `local`, `data`, `path`, `packer` and the functions. */
   readonly scope: Scope;
   readonly diagnostics: Diagnostics;
+  /** What expressions in the scope are evaluated with. */
+  readonly answers: Answers;
   readonly startTime: Date;
   readonly workingDir: string;
   /** What `{{build}}` gives before there is a build; absent where asking is a mistake. */

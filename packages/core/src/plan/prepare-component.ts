@@ -56,7 +56,9 @@ export async function prepareComponent(
 ): Promise<{ readonly planned: PlannedComponent; readonly options: OptionValues }> {
   const { loaded, block, items, override } = preparation;
   const schema = bodySchemaOf(loaded.component.config);
-  const decoded = decodeItems(items, schema, block.header, planning.diagnostics);
+  const decoded = await planning.answers.settled(planning.diagnostics, (found) =>
+    decodeItems(items, schema, block.header, found),
+  );
   const own = decodedValue(decoded) as ObjectValue;
   const options = await checkConfig(preparation, decoded, merged(own, override?.options), planning);
   const planned = {

@@ -4,6 +4,7 @@ import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
+import type { Answers } from '../services/answers.ts';
 import { coreVersion } from '../version.ts';
 import type { Asker } from './asker.ts';
 import { BuildSteps } from './build-steps.ts';
@@ -21,6 +22,8 @@ export interface SharedRun {
   readonly runUuid: string;
   /** `var`, `local`, `data`, `path`, `packer` for configs that are evaluated during the run. */
   readonly scope: Scope;
+  /** What such configs are evaluated with. */
+  readonly answers: Answers;
 }
 
 /** One build while it runs: its identity, its events, what it must undo, what is known of its machine. */

@@ -44,7 +44,7 @@ export async function readyComponent<K extends RunnableKind>(
 ): Promise<Ready<ComponentOf[K]>> {
   const { component } = await run.shared.options.registry.load(kind, planned.type);
   const own = planned.deferred
-    ? evaluateDeferred(kind, component, planned, run)
+    ? await evaluateDeferred(kind, component, planned, run)
     : (decodeValue(planned.config) as ObjectValue);
   const override =
     planned.override === undefined ? undefined : (decodeValue(planned.override) as ObjectValue);
@@ -60,12 +60,12 @@ export async function readyComponent<K extends RunnableKind>(
   return { component, config };
 }
 
-function evaluateDeferred(
+async function evaluateDeferred(
   kind: RunnableKind,
   component: ComponentOf[RunnableKind],
   planned: PlannedComponent,
   run: BuildRun,
-): ObjectValue {
+): Promise<ObjectValue> {
   const {
     file,
     syntax,
@@ -77,11 +77,12 @@ function evaluateDeferred(
   const parse = syntax === 'json' ? parseJsonConfig : parseConfig;
   const { value: parsed } = parse({ name: file, text, origin });
   const scope = withNames(scopeOf(run), mapEntries(iterators, decodeValue));
-  const { items } = expandDynamic(parsed.body, scope, diagnostics);
   const split = kind === 'provisioners' ? splitProvisioner : splitPostProcessor;
-  const own = split(items).component;
   const schema = bodySchemaOf(component.config);
-  const decoded = decodeItems(own, schema, parsed.range, diagnostics);
+  const decoded = await run.shared.answers.settled(diagnostics, (found) => {
+    const { items } = expandDynamic(parsed.body, scope, found);
+    return decodeItems(split(items).component, schema, parsed.range, found);
+  });
   throwFirst(diagnostics, planned);
   return decodedValue(decoded) as ObjectValue;
 }

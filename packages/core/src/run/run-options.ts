@@ -30,6 +30,6 @@ export interface RunOptions {
   /** How to ask; left out when nobody watches. Every question is then answered by its default. */
   readonly readAnswer?: ReadAnswer;
   readonly listener: Listener;
-  /** What configs that are evaluated during the run see as the environment (`~` in paths). */
+  /** What configs that are evaluated during the run see as the environment (`~` in paths, where Vault is). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -5,6 +5,8 @@ import type { Outcome } from '../events/event.ts';
 import { EventStream } from '../events/event-stream.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import { redactorOf } from '../plan/plan-secrets.ts';
+import { Answers, type AskService } from '../services/answers.ts';
+import { askServices } from '../services/ask-service.ts';
 import { functionContext } from '../values/function-context.ts';
 import { rootScope } from '../values/root-scope.ts';
 import { Asker } from './asker.ts';
@@ -21,17 +23,20 @@ export interface RunResult {
 
 /** Carries out a plan: builds side by side, what one does is no matter to the others. Never rejects for a build's failure. */
 export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
-  const { listener, readAnswer, debug } = options;
+  const { listener, readAnswer, debug, environment } = options;
   const events = new EventStream(listener, redactorOf(plan.secrets));
   const failFast = new AbortController();
+  const signal = AbortSignal.any([options.signal, failFast.signal]);
+  const answers = new Answers(askSecretly(environment, events), signal);
   const shared: SharedRun = {
     plan,
     options,
     events,
     asker: new Asker(events, readAnswer),
-    signal: AbortSignal.any([options.signal, failFast.signal]),
+    signal,
     runUuid: randomUUID(),
-    scope: scopeOf(plan, options),
+    scope: scopeOf(plan, options, answers),
+    answers,
   };
   const start = performance.now();
   const names = plan.builds.map((build) => build.name);
@@ -93,7 +98,17 @@ function outcomeOf(builds: readonly BuildResult[], { aborted }: AbortSignal): Ou
   return aborted ? 'cancelled' : 'failed';
 }
 
-function scopeOf(plan: Plan, { environment }: RunOptions): SharedRun['scope'] {
+/** Services are asked again in a run: it may be another machine's. What they answer is kept out of all output. */
+function askSecretly(environment: RunOptions['environment'], events: EventStream): AskService {
+  const ask = askServices(environment);
+  return async (question, signal) => {
+    const text = await ask(question, signal);
+    events.protect(text);
+    return text;
+  };
+}
+
+function scopeOf(plan: Plan, { environment }: RunOptions, answers: Answers): SharedRun['scope'] {
   const data = Object.entries((plan.scope['data'] ?? {}) as Record<string, EncodedValue>);
   const values = {
     variables: entriesOf(plan.scope['var']),
@@ -103,7 +118,8 @@ function scopeOf(plan: Plan, { environment }: RunOptions): SharedRun['scope'] {
     workingDir: plan.workingDir,
   };
   const startTime = new Date(plan.startTime);
-  return rootScope(values, functionContext(plan.root, plan.workingDir, startTime, environment));
+  const context = functionContext(plan.root, plan.workingDir, startTime, environment, answers);
+  return rootScope(values, context);
 }
 
 function entriesOf(encoded: EncodedValue | undefined): ReadonlyMap<string, Value> {

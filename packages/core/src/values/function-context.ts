@@ -4,6 +4,7 @@ import {
   standardFunctions,
   templateRenderer,
 } from '@bake/hcl';
+import type { Answers } from '../services/answers.ts';
 
 /** What functions of a template know of their surroundings. */
 export function functionContext(
@@ -11,6 +12,7 @@ export function functionContext(
   workingDir: string,
   startTime: Date,
   environment: FunctionContext['environment'],
+  answers: Answers,
   functions: FunctionTable = standardFunctions,
 ): FunctionContext {
   const context: FunctionContext = {
@@ -18,6 +20,7 @@ export function functionContext(
     workingDir,
     startTime,
     environment,
+    askService: answers.find,
     renderTemplate: (name, text, variables) =>
       templateRenderer(functions, context)(name, text, variables),
   };

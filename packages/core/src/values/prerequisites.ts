@@ -12,6 +12,7 @@ import {
 } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
+import type { Answers } from '../services/answers.ts';
 import { order } from './order.ts';
 import { type RootValues, rootScope } from './root-scope.ts';
 
@@ -29,6 +30,7 @@ export async function evaluatePrerequisites(
   variables: ReadonlyMap<string, Value>,
   workingDir: string,
   context: FunctionContext,
+  answers: Answers,
   readData: ReadData,
   diagnostics: Diagnostics,
 ): Promise<RootValues> {
@@ -49,7 +51,10 @@ export async function evaluatePrerequisites(
   const compute = async (node: Node): Promise<void> => {
     if (node.startsWith('local.')) {
       const name = node.slice('local.'.length);
-      locals.set(name, localValue(template, name, scope, diagnostics));
+      const value = await answers.settled(diagnostics, (found) =>
+        localValue(template, name, scope, found),
+      );
+      locals.set(name, value);
       return;
     }
     const [type, name] = splitKey(node.slice('data.'.length));

@@ -163,4 +163,7 @@ const noContext: FunctionContext = {
   renderTemplate: () => {
     throw new FunctionFailure('Templates cannot be rendered here.');
   },
+  askService: () => {
+    throw new FunctionFailure('Services cannot be asked here.');
+  },
 };

@@ -1,6 +1,17 @@
 import type { Type } from '../value/type.ts';
 import type { Value } from '../value/value.ts';
 
+/** What `vault`, `consul_key` and `aws_secretsmanager` want to know. */
+export type ServiceQuestion =
+  | { readonly service: 'vault'; readonly path: string; readonly key: string }
+  | { readonly service: 'consul'; readonly key: string }
+  | {
+      readonly service: 'secrets-manager';
+      readonly name: string;
+      /** Empty: the only key that there is. `undefined`: the text of the whole secret. */
+      readonly key: string | undefined;
+    };
+
 /** What a function may know about its surroundings; everything else it gets as arguments. */
 export interface FunctionContext {
   /** Folder that `file`, `fileexists`, `templatefile` &c. take relative paths from (`path.root`). */
@@ -13,6 +24,11 @@ export interface FunctionContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Evaluates a template text with the given variables and this table's functions; `templatefile` needs it. */
   renderTemplate(name: string, text: string, variables: ReadonlyMap<string, Value>): Value;
+  /**
+   * What a service outside answers; `undefined` while that is not known. Evaluation does not wait: whoever
+   * evaluates may get the answers and evaluate again. Throws `FunctionFailure` when there is none.
+   */
+  askService(question: ServiceQuestion): string | undefined;
 }
 
 /** One parameter. Arguments are converted to `type` before the call; `any` takes them as they are. */

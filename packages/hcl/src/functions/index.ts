@@ -16,6 +16,7 @@ import { networkFunctions } from './network.ts';
 import { numberFunctions } from './number.ts';
 import { range } from './range.ts';
 import { regexFunctions } from './regex.ts';
+import { serviceFunctions } from './service.ts';
 import { setFunctions } from './set.ts';
 import { stringFunctions } from './string.ts';
 import { timeFunctions } from './time.ts';
@@ -36,6 +37,7 @@ export const standardFunctions: FunctionTable = tableOf([
   ...networkFunctions,
   ...numberFunctions,
   ...regexFunctions,
+  ...serviceFunctions,
   ...setFunctions,
   ...stringFunctions,
   ...timeFunctions,

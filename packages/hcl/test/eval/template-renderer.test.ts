@@ -15,6 +15,7 @@ const context: FunctionContext = {
   startTime: new Date(0),
   environment: {},
   renderTemplate: () => stringValue(''),
+  askService: () => undefined,
 };
 
 function render(text: string, variables: Readonly<Record<string, Value>> = {}): Value {

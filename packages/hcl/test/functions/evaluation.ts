@@ -59,6 +59,7 @@ function attempt(
     renderTemplate: () => {
       throw new Error('not in this context');
     },
+    askService: () => undefined,
     ...given,
   };
   const functionContext = { ...plain, renderTemplate: templateRenderer(functions, plain) };

@@ -151,6 +151,11 @@ describe('of something unknown', () => {
     ['rfc3339_parse(text).unix', '?number'],
     ['fileset(text, "*")', '?set(string)'],
     ['templatefile(text, {})', '?any'],
+    ['vault("a", "b")', '?string*'],
+    ['consul_key(text)', '?string'],
+    ['upper(aws_secretsmanager("a", null))', '?string*'],
+    ['try(aws_secretsmanager_raw("a"), "b")', '?any*'],
+    ['can(vault("a", "b"))', '?bool'],
   ])('%s = %s', (expression, result) => {
     expect(shown(expression)).toBe(result);
   });

@@ -129,6 +129,16 @@ function splitPiece(text: string, separator: string, index: number): string {
 
 /** Functions that are known and have nothing to give here. */
 const refused: Readonly<Record<string, TemplateFunction>> = {
+  aws_secretsmanager: {
+    parameters: ['string'],
+    variadic: true,
+    call: refuse('AWS Secrets Manager is only allowed in the variables section'),
+  },
+  aws_secretsmanager_raw: refusal(
+    1,
+    'AWS Secrets Manager is only allowed in the variables section',
+  ),
+  consul_key: refusal(1, 'consul_key is not allowed here'),
   env: refusal(1, 'env vars are not allowed here'),
   sed: refusal(2, 'template function `sed` is deprecated use `replace` or `replace_all` instead.'),
   template_dir: refusal(0, 'template path not available'),
@@ -136,10 +146,15 @@ const refused: Readonly<Record<string, TemplateFunction>> = {
     1,
     'there are no user variables in HCL templates: use var.NAME of HCL in its place',
   ),
+  vault: refusal(2, 'Vault vars are only allowed in the variables section'),
 };
 
 function refusal(count: number, reason: string): TemplateFunction {
-  return stringFunction(count, () => {
+  return stringFunction(count, refuse(reason));
+}
+
+function refuse(reason: string): () => never {
+  return () => {
     throw new Error(reason);
-  });
+  };
 }

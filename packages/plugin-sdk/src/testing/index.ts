@@ -7,6 +7,7 @@ export {
   type FakeResult,
   fakeMachine,
 } from './fake-machine.ts';
+export { localCertificate } from './local-certificate.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
