@@ -87,8 +87,9 @@ export function headlines(diagnostics: readonly Diagnostic[]): readonly string[]
 export async function bake(
   path: string,
   options: Partial<RunOptions> = {},
+  planOptions: Partial<PlanOptions> = {},
 ): Promise<{ readonly result: RunResult; readonly events: readonly BakeEvent[] }> {
-  const { plan: made, diagnostics } = await planAt(path);
+  const { plan: made, diagnostics } = await planAt(path, planOptions);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(headlines(errors).join('\n'));
   const events: BakeEvent[] = [];

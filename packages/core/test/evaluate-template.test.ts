@@ -90,9 +90,9 @@ test('data sources are unknown when they are not to be read', async () => {
 });
 
 test('builds are outlined without their plugins', async () => {
-  const { template, scope } = await evaluateWith([]);
+  const { template, ...evaluated } = await evaluateWith([]);
   const component = { type: 'nor-this', only: [], except: ['nobody.x'] };
-  expect(outlineBuilds(template, scope)).toEqual([
+  expect(await outlineBuilds(template, evaluated)).toEqual([
     {
       name: 'b',
       description: undefined,

@@ -43,7 +43,7 @@ export function unreachable(
 ): Failure {
   return new Failure({
     summary: `${service} at ${address} cannot be reached: ${reason}`,
-    detail: `Check that it runs and that ${variable} says where.`,
+    detail: `Check that it runs. Its address comes from ${variable}.`,
   });
 }
 

@@ -48,7 +48,8 @@ export interface HttpResponse {
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const limits = [request.signal];
-  if (request.timeout !== undefined) limits.push(AbortSignal.timeout(timerDelay(request.timeout)));
+  if (request.timeout !== undefined)
+    limits.push(AbortSignal.timeout(Math.ceil(timerDelay(request.timeout))));
   const signal = AbortSignal.any(limits);
   let current: HttpRequest = { ...request, signal };
   for (let left = request.redirects ?? 10; ; left -= 1) {
