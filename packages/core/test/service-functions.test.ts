@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Value } from '@bake/hcl';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { evaluateTemplate, load, type PlanOptions, readVariables } from '../src/index.ts';
+import {
+  evaluateTemplate,
+  load,
+  outlineBuilds,
+  type PlanOptions,
+  readVariables,
+} from '../src/index.ts';
 import {
   bake,
   fixtureRegistry,
@@ -21,10 +27,18 @@ const cleanups: (() => void)[] = [];
 function reply(url: string): Reply {
   const [, , store, name = ''] = url.split('/');
   if (store === 'kv') {
-    const values: Readonly<Record<string, string>> = { path: 'app', port: '22', list: 'a,b' };
+    const values: Readonly<Record<string, string>> = {
+      path: 'app',
+      data: 'app',
+      port: '22',
+      list: 'a,b',
+      disks: '1,2',
+      tries: '3',
+    };
     const value = values[name];
     return value === undefined ? [404] : [200, [{ Value: Buffer.from(value).toString('base64') }]];
   }
+  if (name === 'on-h') return [200, { data: { key: 'only for the run' } }];
   return name === 'app' ? [200, { data: { key: secret, next: 'deeper' } }] : [404, { errors: [] }];
 }
 
@@ -58,14 +72,8 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return path;
 }
 
-/** The locals of a template, and what is said of them. */
-async function localsOf(
-  text: string,
-  readData = true,
-): Promise<{ readonly locals: Readonly<Record<string, Value>>; readonly said: readonly string[] }> {
-  const path = folderWith({ 'main.pkr.hcl': text, 'a.tpl': `<\${vault(p, "key")}>` });
+async function evaluateAt(path: string, readData: boolean) {
   const template = load(path).value;
-  const silent = (): void => {};
   const options = {
     ...inputs(),
     workingDir: path,
@@ -73,10 +81,19 @@ async function localsOf(
     registry: fixtureRegistry(),
     readData,
     signal: new AbortController().signal,
-    log: { say: silent, error: silent, output: silent, progress: silent },
+    log: { say() {}, error() {}, output() {}, progress() {} },
   };
   const { value: variables } = readVariables(template, options);
-  const { value, diagnostics } = await evaluateTemplate(template, variables, options);
+  return { template, ...(await evaluateTemplate(template, variables, options)) };
+}
+
+/** The locals of a template, and what is said of them. */
+async function localsOf(
+  text: string,
+  readData = true,
+): Promise<{ readonly locals: Readonly<Record<string, Value>>; readonly said: readonly string[] }> {
+  const path = folderWith({ 'main.pkr.hcl': text, 'a.tpl': `<\${vault(p, "key")}>` });
+  const { value, diagnostics } = await evaluateAt(path, readData);
   const said = diagnostics.map(({ detail }) => detail);
   return { locals: Object.fromEntries(value.values.locals), said };
 }
@@ -96,7 +113,7 @@ test.each([
 ])('%s is %s', async (expression, want) => {
   const { locals, said } = await localsOf(`
 data "echo" "one" {
-  input = consul_key("path")
+  input = consul_key("data")
 }
 locals {
   path = consul_key("path")
@@ -138,6 +155,12 @@ variable "name" {
 }
 source "test" "a" {
   file = vault("secret/app", "next")
+  dynamic "disk" {
+    for_each = split(",", consul_key("disks"))
+    content {
+      size = disk.value
+    }
+  }
 }
 build {
   name    = consul_key("path")
@@ -148,7 +171,7 @@ build {
   }
   provisioner "say" {
     text        = vault("secret/app", "key")
-    max_retries = consul_key("port")
+    max_retries = consul_key("tries")
   }
   dynamic "provisioner" {
     for_each = split(",", consul_key("list"))
@@ -166,12 +189,23 @@ test('functions work everywhere in a template', async () => {
   expect(plan.builds.map(({ name }) => name)).toEqual(['app.test.a', 'app.test.b']);
   const [, second] = plan.builds;
   expect(second?.builder.config).toMatchObject({ wait: { $: 'sensitive' } });
-  expect(second?.provisioners[0]).toMatchObject({ maxRetries: 22 });
+  expect(second?.builder.config).toMatchObject({ file: { $: 'sensitive', value: 'deeper' } });
+  expect(second?.provisioners[0]).toMatchObject({ maxRetries: 3 });
+  expect(second?.builder.config).toMatchObject({ disk: { value: [{}, {}] } });
+  expect(second?.provisioners[0]?.deferred).toBeUndefined();
   expect(second?.provisioners).toHaveLength(3);
   const refused = await planAt(path, inputs(['name=app']));
   expect(headlines(refused.diagnostics)).toEqual([
     'main.pkr.hcl:5 Invalid value for variable "name"',
   ]);
+});
+
+test('an outline has the names that services gave', async () => {
+  const path = folderWith({ 'main.pkr.hcl': everywhere });
+  const { template, value } = await evaluateAt(path, true);
+  const [build] = await outlineBuilds(template, value);
+  expect(build?.name).toBe('app');
+  expect(build?.provisioners).toHaveLength(3);
 });
 
 test('and need nothing outside for validation', async () => {
@@ -193,15 +227,15 @@ build {
     text = "plain \${vault("secret/app", "key")}"
   }
   provisioner "say" {
-    text = "\${build.Host} \${vault("secret/app", "next")}"
+    text = "\${build.Host} \${vault("secret/on-\${build.Host}", "key")}"
   }
 }`,
   });
   const { events } = await bake(path, { environment: environment() }, inputs());
   const said = transcript(events).join('\n');
   expect(said).toContain('plain <sensitive>');
-  expect(said).toMatch(/\S+ <sensitive>/);
-  expect(said).not.toMatch(/hunter2|deeper/);
+  expect(said).toContain('h <sensitive>');
+  expect(said).not.toMatch(/hunter2|for the run/);
 });
 
 test('a mistake is told with what to do, at the call', async () => {
