@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { runPacker, testWithPacker } from './packer.ts';
@@ -102,7 +104,7 @@ const whyNoTerminal =
     : undefined;
 
 /** What a conversation of `[wait for, type]` steps shows; a test of it is left out without a terminal. */
-function testAtTerminal(title: string, body: () => void): void {
+function testAtTerminal(title: string, body: () => void | Promise<void>): void {
   if (whyNoTerminal === undefined) test(title, body);
   else test.skip(`${title} (${whyNoTerminal})`, body);
 }
@@ -110,11 +112,12 @@ function testAtTerminal(title: string, body: () => void): void {
 function type(
   args: readonly string[],
   steps: readonly (readonly [string, string])[],
+  environment: Readonly<Record<string, string>> = {},
 ): { readonly code: number | null; readonly shown: string } {
   const driver = join(import.meta.dirname, 'type-at-terminal.py');
   const command = [process.execPath, bakeProgram, 'console', ...args];
   const { status, stdout } = spawnSync('python3', [driver, JSON.stringify(steps), ...command], {
-    env: { ...process.env, XDG_STATE_HOME: state, NO_COLOR: '1', TERM: 'xterm' },
+    env: { ...process.env, XDG_STATE_HOME: state, NO_COLOR: '1', TERM: 'xterm', ...environment },
     encoding: 'utf8',
   });
   return { code: status, shown: stdout.replaceAll('\r', '') };
@@ -148,6 +151,31 @@ testAtTerminal('bake console says why values are unknown', () => {
   expect(shown).toContain('This object has no attribute named "nobody"');
   expect(code).toBe(0);
 });
+
+testAtTerminal(
+  'bake console can be interrupted while it waits for a service, and goes on',
+  async () => {
+    // This process stands still while it waits for the terminal's, so nobody answers.
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, shown } = type(
+      [values],
+      [
+        ['> ', `consul_key("a")${enter}`],
+        ['\n', ctrlC],
+        ['It was interrupted while waiting', ''],
+        ['> ', `6 * 7${enter}`],
+        ['\n42', ''],
+        ['> ', `exit${enter}`],
+      ],
+      { CONSUL_HTTP_ADDR: `127.0.0.1:${port}` },
+    );
+    server.close();
+    expect(shown).toContain('consul_key() failed');
+    expect(code).toBe(0);
+  },
+);
 
 testAtTerminal('bake console completes names', () => {
   const { shown } = type(

@@ -63,7 +63,7 @@ export type { ReadAnswer } from './run/asker.ts';
 export type { BuildResult } from './run/run-build.ts';
 export { type OnError, onErrorChoices, type RunOptions } from './run/run-options.ts';
 export { type RunResult, run } from './run/run-plan.ts';
-export { Answers, type AskService } from './services/answers.ts';
+export type { Answers, AskService } from './services/answers.ts';
 export type { RootValues } from './values/root-scope.ts';
 export type { VariableInputs } from './values/variable-sources.ts';
 export type { GivenVariable, GivenVariables } from './values/variable-values.ts';

@@ -11,7 +11,10 @@ const flags = {
     kind: 'bool',
     help: 'Check only that the files can be read and the values of variables fit.',
   },
-  'evaluate-datasources': { kind: 'bool', help: 'Read data sources, which may ask the network.' },
+  'evaluate-datasources': {
+    kind: 'bool',
+    help: 'Read data sources and ask services such as Vault.',
+  },
   json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
   'no-warn-undeclared-var': {
     kind: 'bool',

@@ -78,6 +78,7 @@ function readRequest(
       'X-Vault-Request': 'true',
       'X-Vault-Token': token,
       ...(namespace !== undefined && { 'X-Vault-Namespace': namespace }),
+      ...moreHeaders(environment),
     },
     signal,
     timeout: timeoutOf(environment),
@@ -86,6 +87,18 @@ function readRequest(
       own === undefined ? proxyFor(url, environment) : parseProxy(String(environment[own]), own),
     redirects: 0,
   };
+}
+
+/** What a server in front of Vault may want: a JSON object of texts. */
+function moreHeaders(environment: Environment): Readonly<Record<string, string>> {
+  const text = textSetting('VAULT_HEADERS', environment);
+  if (text === undefined) return {};
+  const headers = recordOf(jsonOf(text)) ?? { '': undefined };
+  const isFit = ([name, value]: readonly [string, unknown]): boolean =>
+    typeof value === 'string' && !/^x-vault-/i.test(name);
+  if (Object.entries(headers).every(isFit)) return headers as Readonly<Record<string, string>>;
+  const advice = 'It must be a JSON object of headers and their texts, without X-Vault-*.';
+  throw messages.invalidSetting('VAULT_HEADERS', advice);
 }
 
 /** Seconds, or a duration as Go writes it. */
@@ -141,11 +154,15 @@ async function throughRedirect(
 }
 
 function parsed({ body }: HttpResponse): Secret {
+  return recordOf(jsonOf(body.toString())) ?? {};
+}
+
+/** `undefined` for what is no JSON. */
+function jsonOf(text: string): unknown {
   try {
-    const json: unknown = JSON.parse(body.toString());
-    return recordOf(json) ?? {};
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

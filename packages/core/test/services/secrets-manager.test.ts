@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readSecret } from '../../src/services/secrets-manager.ts';
 import { startMoto, whyNoMoto } from './moto.ts';
 import { type Asked, outcomeOf, type Reply, startServer, type TestServer } from './server.ts';
@@ -124,24 +124,23 @@ test.each([
   expect(await read('one', '', environment)).toMatch(want);
 });
 
-describe('with moto', () => {
-  const why = whyNoMoto();
-  if (why !== undefined) console.warn(`SKIPPED: AWS Secrets Manager played by moto: ${why}`);
-  (why === undefined ? test : test.skip)(
-    'gives what was put there',
-    async () => {
-      const moto = await startMoto();
-      try {
-        const endpoint = { AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.address };
-        await moto.createSecret('app', '{"user":"ada","port":5432}');
-        expect(await read('app', 'user', endpoint)).toBe('ada');
-        expect(await read('app', 'port', endpoint)).toBe('5432');
-        expect(await read('app', undefined, endpoint)).toBe('{"user":"ada","port":5432}');
-        expect(await read('other', '', endpoint)).toContain('has no secret "other"');
-      } finally {
-        moto.stop();
-      }
-    },
-    120_000,
-  );
-});
+const why = whyNoMoto();
+const title = 'moto, which plays AWS, gives what was put there';
+
+(why === undefined ? test : test.skip)(
+  why === undefined ? title : `${title} (${why})`,
+  async () => {
+    const moto = await startMoto();
+    try {
+      const endpoint = { AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.address };
+      await moto.createSecret('app', '{"user":"ada","port":5432}');
+      expect(await read('app', 'user', endpoint)).toBe('ada');
+      expect(await read('app', 'port', endpoint)).toBe('5432');
+      expect(await read('app', undefined, endpoint)).toBe('{"user":"ada","port":5432}');
+      expect(await read('other', '', endpoint)).toContain('has no secret "other"');
+    } finally {
+      moto.stop();
+    }
+  },
+  120_000,
+);

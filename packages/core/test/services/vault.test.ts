@@ -75,7 +75,7 @@ test.each([
 });
 
 test('says who asks', async () => {
-  await read('kv/app', 'user', { VAULT_NAMESPACE: 'team/a' });
+  await read('kv/app', 'user', { VAULT_NAMESPACE: 'team/a', VAULT_HEADERS: '{"X-Gate":"g"}' });
   expect(vault.asked).toMatchObject([
     {
       method: 'GET',
@@ -84,6 +84,7 @@ test('says who asks', async () => {
         'x-vault-token': token,
         'x-vault-request': 'true',
         'x-vault-namespace': 'team/a',
+        'x-gate': 'g',
       },
     },
   ]);
@@ -127,6 +128,8 @@ test.each<[Readonly<Record<string, string>>, string | RegExp]>([
   [{ VAULT_AGENT_ADDR: 'http://127.0.0.1:1' }, /comes from VAULT_AGENT_ADDR\.$/],
   [{ VAULT_SKIP_VERIFY: 'maybe' }, /VAULT_SKIP_VERIFY cannot be used\. It must be true or false\./],
   [{ VAULT_CLIENT_TIMEOUT: 'soon' }, /VAULT_CLIENT_TIMEOUT cannot be used\./],
+  [{ VAULT_HEADERS: '{"X-Vault-Token":"a"}' }, /VAULT_HEADERS cannot be used\. It must be/],
+  [{ VAULT_HEADERS: 'X-Gate: g' }, /VAULT_HEADERS cannot be used\./],
   [{ VAULT_MAX_RETRIES: '-1' }, /VAULT_MAX_RETRIES cannot be used\./],
   [{ VAULT_SRV_LOOKUP: 'true' }, /VAULT_SRV_LOOKUP cannot be used\. bake does not do this/],
   [{ VAULT_CLIENT_CERT: 'x.pem' }, /VAULT_CLIENT_CERT cannot be used\. It cannot be read: ENOENT/],
