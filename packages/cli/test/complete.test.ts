@@ -21,8 +21,8 @@ const scope: Scope = {
 
 test.each([
   { line: '', to: ['var.', 'local.', 'exit', 'help', 'variables'] },
-  { line: 'va', to: ['var.', 'variables', 'values('] },
-  { line: '[va', to: ['var.', 'values('] },
+  { line: 'va', to: ['var.', 'variables', 'values(', 'vault('] },
+  { line: '[va', to: ['var.', 'values(', 'vault('] },
   { line: 'upp', to: ['upper('] },
   { line: '1 + var.tr', to: ['var.tree', 'var.trunk'] },
   { line: '"${var.tree.', to: ['var.tree.branch'] },

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -34,7 +35,7 @@ export function whyNoMoto(): string | undefined {
 export interface Moto {
   readonly address: string;
   createSecret(name: string, text: string): Promise<void>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Starts moto and waits until it answers. */
@@ -58,7 +59,10 @@ export async function startMoto(): Promise<Moto> {
       await client.send(new CreateSecretCommand({ Name: name, SecretString: text }));
       client.destroy();
     },
-    stop: () => child.kill(),
+    async stop() {
+      child.kill();
+      await once(child, 'exit');
+    },
   };
 }
 

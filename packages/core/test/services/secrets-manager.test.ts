@@ -139,7 +139,7 @@ const title = 'moto, which plays AWS, gives what was put there';
       expect(await read('app', undefined, endpoint)).toBe('{"user":"ada","port":5432}');
       expect(await read('other', '', endpoint)).toContain('has no secret "other"');
     } finally {
-      moto.stop();
+      await moto.stop();
     }
   },
   120_000,

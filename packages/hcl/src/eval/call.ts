@@ -115,7 +115,7 @@ function call(
 
 /** What a function says of its arguments may quote them, which a secret does not allow. */
 function discreet(failure: FunctionFailure, given: readonly Value[]): FunctionFailure {
-  return given.some(containsSensitive)
+  return given.some(containsSensitive) && !failure.isDiscreet
     ? new FunctionFailure(
         'An argument is sensitive, so why it does not fit is not shown.',
         failure.argument,

@@ -60,10 +60,13 @@ export interface HclFunction {
 export class FunctionFailure extends Error {
   override readonly name = 'FunctionFailure';
   readonly argument: number | undefined;
+  /** The message quotes no sensitive argument, so that it can be shown even if there is one. */
+  readonly isDiscreet: boolean;
 
-  constructor(message: string, argument?: number) {
+  constructor(message: string, argument?: number, isDiscreet = false) {
     super(message);
     this.argument = argument;
+    this.isDiscreet = isDiscreet;
   }
 }
 

@@ -41,3 +41,15 @@ test('a question without an answer is a mistake at the call', () => {
   );
   expect(resultOf('try(consul_key("a"), "b")', { askService: refuse })).toEqual(stringValue('b'));
 });
+
+test('what a service says is shown without the secrets of the question', () => {
+  const refuse = ({ key }: ServiceQuestion): never => {
+    throw new FunctionFailure(`There is no "${key}" here. Look elsewhere.`);
+  };
+  const secret = markSensitive(stringValue('hunter2'));
+  const said = problemsOf('consul_key("a/${secret}")', {
+    askService: refuse,
+    variables: { secret },
+  });
+  expect(said).toBe('consul_key() failed: There is no "<sensitive>" here. Look elsewhere.');
+});
