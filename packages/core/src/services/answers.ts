@@ -1,5 +1,5 @@
 import { Diagnostics, FunctionFailure, type ServiceQuestion } from '@bake/hcl';
-import { isFailure } from '@bake/plugin-sdk';
+import { type Failure, isFailure } from '@bake/plugin-sdk';
 import * as messages from './messages.ts';
 
 /** Asks a service. Rejects with a `Failure` when it gives no answer. */
@@ -86,9 +86,9 @@ export class Answers {
     try {
       this.#known.set(key, { text: await ask(question, signal) });
     } catch (error) {
-      if (!signal.aborted && !isFailure(error)) throw error;
-      const failure = signal.aborted ? messages.interrupted : sentences(error);
-      this.#known.set(key, { failure });
+      if (signal.aborted) this.#known.set(key, { failure: messages.interrupted });
+      else if (isFailure(error)) this.#known.set(key, { failure: sentences(error) });
+      else throw error;
     } finally {
       this.#underway.delete(key);
     }
@@ -99,7 +99,6 @@ function keyOf(question: ServiceQuestion): string {
   return JSON.stringify(question);
 }
 
-function sentences(error: unknown): string {
-  if (!isFailure(error)) return messages.interrupted;
-  return error.detail === undefined ? error.message : `${error.message}. ${error.detail}`;
+function sentences({ message, detail }: Failure): string {
+  return detail === undefined ? message : `${message}. ${detail}`;
 }
