@@ -65,6 +65,7 @@ export async function planAt(
     only: [],
     except: [],
     readData: true,
+    sequential: false,
     workingDir: path,
     startTime: new Date(),
     signal: new AbortController().signal,

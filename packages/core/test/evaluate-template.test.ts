@@ -52,6 +52,7 @@ async function evaluateWith(assignments: readonly string[], readData = true) {
     startTime: new Date(),
     registry: fixtureRegistry(),
     readData,
+    sequential: false,
     signal: new AbortController().signal,
     log: { say: silent, error: silent, output: silent, progress: silent },
   };

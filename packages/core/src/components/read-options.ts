@@ -120,6 +120,7 @@ class OptionReader {
     } catch (error) {
       if (!(error instanceof ConversionFailure)) throw error;
       this.#report(path, (at) => messages.wrongOptionType(nameOf(path), error.message, at));
+      this.unknown.add(path);
       return { kind: 'unknown', type: typeOfOption(option) as Type };
     }
   }

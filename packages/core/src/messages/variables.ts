@@ -60,13 +60,16 @@ export function undefinedVariable(
   };
 }
 
-export function declarationInVariableFile(block: Block): Diagnostic {
+export function blockInVariableFile({ type, labels, header }: Block): Diagnostic {
+  const isDeclaration = type.name === 'variable';
   return error(
-    'declaration-in-variable-file',
-    'Variable declaration in a .pkrvar file',
-    `A variable file gives values: write ${block.labels[0]?.value ?? 'name'} = "..." here and put the declaration in a .pkr.hcl file.`,
-    block.type.range,
-    block.header,
+    'block-in-variable-file',
+    isDeclaration ? 'Variable declaration in a .pkrvar file' : `Unexpected "${type.name}" block`,
+    isDeclaration
+      ? `A variable file gives values: write ${labels[0]?.value ?? 'name'} = "..." here and put the declaration in a .pkr.hcl file.`
+      : 'A variable file holds nothing but name = "value". Put the block in a .pkr.hcl file.',
+    type.range,
+    header,
   );
 }
 

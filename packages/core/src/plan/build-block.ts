@@ -1,8 +1,11 @@
 import {
+  type Attribute,
   type Block,
   type Body,
   type BodySchema,
+  ConversionFailure,
   carriedBySchema,
+  convert,
   Diagnostics,
   decodeItems,
   type Expression,
@@ -19,11 +22,15 @@ import {
   type Value,
 } from '@bake/hcl';
 import { literalString } from '../config/literal.ts';
+import { isIdentifier } from '../config/names.ts';
 import type { SourceDeclaration } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import { withNames } from '../values/root-scope.ts';
 import { type Iterators, iteratorsOf } from './build-facts.ts';
+import type { Registration } from './check-registries.ts';
 import {
+  argument,
+  nullableArgument,
   readPostProcessorArguments,
   readProvisionerArguments,
   type SourceFilter,
@@ -31,12 +38,12 @@ import {
   splitProvisioner,
 } from './meta-arguments.ts';
 import type { Planning } from './planning.ts';
-import { parseSourceReference } from './source-reference.ts';
+import { parseSourceReference, type SourceReference } from './source-reference.ts';
 
 const attributes = {
-  name: { type: stringType },
-  description: { type: stringType },
-  sources: { type: listOf(stringType) },
+  name: argument(stringType),
+  description: argument(stringType),
+  sources: nullableArgument(listOf(stringType)),
 };
 
 const noBody: BodySchema = { attributes: {}, blocks: {} };
@@ -62,11 +69,13 @@ export interface BuildBlock {
   readonly name: string | undefined;
   readonly description: string | undefined;
   readonly sources: readonly SourceUse[];
-  /** A source was named and could not be found: then "no source" would be noise. */
+  /** A source was named and could not be found, or is not known yet: then "no source" would be noise. */
   readonly hasFaultySource: boolean;
   readonly provisioners: readonly ComponentBlock[];
   readonly errorCleanup: ComponentBlock | undefined;
   readonly sequences: readonly (readonly ComponentBlock[])[];
+  /** Its `hcp_packer_registry` blocks. */
+  readonly registries: readonly Registration[];
 }
 
 /** A source as a build uses it. */
@@ -91,6 +100,8 @@ export interface ComponentBlock {
   /** The `name` that the block gives itself. */
   readonly name: string | undefined;
   readonly filter: SourceFilter;
+  /** Local names of the sources that it has an `override` for. */
+  readonly overridden: readonly string[];
 }
 
 /** What reading a build block needs: no plugin has to be there. */
@@ -115,13 +126,11 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
   );
   const of = (type: string): readonly { readonly block: Block; readonly scope: Scope }[] =>
     nested.filter((entry) => entry.block.type.name === type);
-  for (const registry of of('hcp_packer_registry')) {
-    diagnostics.add(messages.hcpNotice(registry.block.header));
-  }
+  for (const from of of('from')) diagnostics.add(messages.blockWithoutEffect(from.block));
   const name = textOf(own.get('name')?.value);
   const withBuildName = (entry: { block: Block; scope: Scope }): ComponentBlock =>
     readComponentBlock(entry.block, iteratorsOf(entry.scope, planning.scope), name, planning);
-  const listed = listedSources(plain, planning);
+  const listed = own.has('sources') ? listedSources(plain, planning) : [];
   const used = of('source').map((entry) => usedSource(entry.block, entry.scope, planning));
   const sources = [...listed, ...used];
   return {
@@ -133,6 +142,7 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
     provisioners: of('provisioner').map(withBuildName),
     errorCleanup: errorCleanupOf(of('error-cleanup-provisioner').map(withBuildName), diagnostics),
     sequences: nested.flatMap((entry) => sequenceOf(entry, withBuildName, diagnostics)),
+    registries: of('hcp_packer_registry'),
   };
 }
 
@@ -173,18 +183,14 @@ function readComponentBlock(
     .filter((item) => item.kind === 'attribute')
     .map((item) => ({ item, scope: named }));
   const { own } = split(attributesOnly);
-  const filter =
-    block.type.name === 'post-processor'
-      ? readPostProcessorArguments(own, block.header, diagnostics)
-      : readProvisionerArguments(own, block.header, diagnostics);
-  return {
-    block,
-    scope: named,
-    iterators,
-    type: block.labels[0]?.value ?? '',
-    name: filter.name,
-    filter,
-  };
+  const read = { block, scope: named, iterators, type: block.labels[0]?.value ?? '' };
+  if (block.type.name === 'post-processor') {
+    const filter = readPostProcessorArguments(own, block.header, diagnostics);
+    return { ...read, name: filter.name, filter, overridden: [] };
+  }
+  const filter = readProvisionerArguments(own, block.header, diagnostics);
+  const overridden = [...(filter.override?.entries.keys() ?? [])];
+  return { ...read, name: filter.name, filter, overridden };
 }
 
 function objectOfName(buildName: string | undefined): Value {
@@ -206,24 +212,38 @@ function listedSources(
 ): readonly (SourceUse | undefined)[] {
   return plain.flatMap(({ item, scope }) => {
     if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
-    return namesIn(item.value, scope).map(({ text, range }) => {
-      const declaration = findSource(text, range, planning);
-      return declaration && { declaration, localName: declaration.name };
-    });
+    const { value } = item;
+    const parts = value.kind === 'tuple' ? value.items : [value];
+    return parts.flatMap((part) => listedIn(part, part !== value, scope, planning));
   });
 }
 
-function namesIn(
+/** The sources that an expression names: one item of a list that is written out, or a whole list. */
+function listedIn(
   expression: Expression,
+  isItem: boolean,
   scope: Scope,
-): readonly { readonly text: string; readonly range: Range }[] {
-  if (expression.kind === 'tuple') {
-    return expression.items.flatMap((item) => namesIn(item, scope));
+  planning: BuildReading,
+): readonly (SourceUse | undefined)[] {
+  // What is wrong with the list as a whole was said when it was decoded.
+  const value = evaluate(expression, scope, new Diagnostics());
+  if (value.kind === 'null' && !isItem) return [];
+  const names = 'items' in value ? value.items : [value];
+  return names.map((name) => listedSource(name, expression.range, planning));
+}
+
+/** `undefined` for one that is not known yet, or is none. */
+function listedSource(name: Value, range: Range, planning: BuildReading): SourceUse | undefined {
+  if (name.kind === 'null') planning.diagnostics.add(messages.nullSource(range));
+  const text = asText(name);
+  if (text === undefined) return undefined;
+  const reference = parseSourceReference(text);
+  if (reference === undefined || ![reference.type, reference.name].every(isIdentifier)) {
+    planning.diagnostics.add(messages.invalidSourceReference(text, range));
+    return undefined;
   }
-  return textsOf(evaluate(expression, scope, new Diagnostics())).map((text) => ({
-    text,
-    range: expression.range,
-  }));
+  const declaration = findSource(reference, range, planning);
+  return declaration && { declaration, localName: declaration.name };
 }
 
 /** A `source "reference" { ... }` inside a build. */
@@ -235,27 +255,42 @@ function usedSource(block: Block, scope: Scope, planning: BuildReading): SourceU
     (item) => item.kind === 'attribute' && item.name.name === 'name',
   );
   const attribute = nameItem?.kind === 'attribute' ? nameItem : undefined;
-  const localName = literalString(attribute, diagnostics);
+  const iterators = iteratorsOf(scope, planning.scope);
+  const localName = localNameFrom(attribute, iterators, diagnostics);
   if (label === undefined) return undefined;
-  const declaration = findSource(label.value, label.range, planning);
+  const reference = parseSourceReference(label.value);
+  if (reference === undefined) {
+    diagnostics.add(messages.invalidSourceReference(label.value, label.range));
+    return undefined;
+  }
+  const declaration = findSource(reference, label.range, planning);
   if (declaration === undefined) return undefined;
   const extra = {
     body: { ...body, items: body.items.filter((item) => item !== nameItem) },
-    iterators: iteratorsOf(scope, planning.scope),
+    iterators,
   };
   return { declaration, localName: localName ?? declaration.name, extra };
 }
 
+/** A literal, or made of the iterators of `dynamic` blocks around it: nothing else is known so early. */
+function localNameFrom(
+  attribute: Attribute | undefined,
+  iterators: Iterators,
+  diagnostics: Diagnostics,
+): string | undefined {
+  const names = new Map(Object.entries(iterators));
+  if (attribute === undefined || names.size === 0) return literalString(attribute, diagnostics);
+  const scoped = [{ item: attribute, scope: { variables: names } }];
+  const schema = { attributes: { name: argument(stringType) }, blocks: {} };
+  const decoded = decodeItems(scoped, schema, attribute.range, diagnostics);
+  return textOf(decoded.attributes.get('name')?.value);
+}
+
 function findSource(
-  text: string,
+  reference: SourceReference,
   range: Range,
   { template, diagnostics }: BuildReading,
 ): SourceDeclaration | undefined {
-  const reference = parseSourceReference(text);
-  if (reference === undefined) {
-    diagnostics.add(messages.invalidSourceReference(text, range));
-    return undefined;
-  }
   const key = `${reference.type}.${reference.name}`;
   const declaration = template.sources.get(key);
   if (declaration === undefined) {
@@ -269,10 +304,11 @@ function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'string' ? value.value : undefined;
 }
 
-function textsOf(value: Value): readonly string[] {
-  if (value.kind === 'string') return [value.value];
-  if (value.kind === 'tuple' || value.kind === 'list' || value.kind === 'set') {
-    return value.items.flatMap(textsOf);
+function asText(value: Value): string | undefined {
+  try {
+    return textOf(convert(value, stringType));
+  } catch (error) {
+    if (error instanceof ConversionFailure) return undefined;
+    throw error;
   }
-  return [];
 }

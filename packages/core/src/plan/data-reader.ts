@@ -1,10 +1,9 @@
 import {
   ConversionFailure,
   convert,
-  Diagnostics,
+  type Diagnostics,
   decodedValue,
   decodeItems,
-  expandDynamic,
   fromJs,
   isWhollyKnown,
   type ObjectValue,
@@ -37,7 +36,6 @@ import { hasGoTemplate } from './prepare-component.ts';
 export interface DataReading {
   readonly template: Template;
   readonly registry: Registry;
-  readonly diagnostics: Diagnostics;
   /** Really read; without it every result is unknown, of its declared type. */
   readonly readData: boolean;
   readonly workingDir: string;
@@ -49,28 +47,23 @@ export interface DataReading {
 
 /** Gives the function that reads one `data` block: decode, check, read; what fails is reported and unknown. */
 export function dataReader(reading: DataReading): ReadData {
-  return async (key, scope) => {
+  return async (key, scope, diagnostics) => {
     const declaration = reading.template.data.get(key);
-    return declaration === undefined ? unknownValue() : readOne(declaration, scope, reading);
+    return declaration === undefined
+      ? unknownValue()
+      : readOne(declaration, scope, { ...reading, diagnostics });
   };
+}
+
+/** One block being read; its errors so far stop it from being read at last. */
+interface BlockReading extends DataReading {
+  readonly diagnostics: Diagnostics;
 }
 
 async function readOne(
   declaration: DataDeclaration,
   scope: Scope,
-  reading: DataReading,
-): Promise<Value> {
-  // Data sources are read at the same time: each keeps its own diagnostics until it is done.
-  const diagnostics = new Diagnostics();
-  const value = await readData(declaration, scope, { ...reading, diagnostics });
-  reading.diagnostics.add(...diagnostics.list);
-  return value;
-}
-
-async function readData(
-  declaration: DataDeclaration,
-  scope: Scope,
-  reading: DataReading,
+  reading: BlockReading,
 ): Promise<Value> {
   const { registry, diagnostics } = reading;
   const { block, type } = declaration;
@@ -111,9 +104,10 @@ async function decodeConfig(
   component: DataSource,
   { block, name, type }: DataDeclaration,
   scope: Scope,
-  { diagnostics, workingDir, startTime }: DataReading,
+  { diagnostics, workingDir, startTime }: BlockReading,
 ): Promise<DecodedConfig | undefined> {
-  const { items } = expandDynamic(block.body, scope, diagnostics);
+  // As in Packer, `dynamic` blocks are not expanded here.
+  const items = block.body.items.map((item) => ({ item, scope, isStatic: true as const }));
   const decoded = decodeItems(items, bodySchemaOf(component.config), block.header, diagnostics);
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };

@@ -28,6 +28,11 @@ export interface EvaluationOptions extends VariableOptions {
   readonly registry: Registry;
   /** Read data sources; without it what they give is unknown, and nothing outside is asked. */
   readonly readData: boolean;
+  /**
+   * Read data sources one after the other and evaluate locals after them, so that data sources cannot
+   * refer to locals (Packer's `-use-sequential-evaluation`).
+   */
+  readonly sequential: boolean;
   /** Aborts reading of data sources. */
   readonly signal: AbortSignal;
   /** Where data sources say what they do. */
@@ -70,11 +75,14 @@ export async function evaluateTemplate(
   const context = contextOf(template, options);
   checkVariables(variables, context, diagnostics);
   const values = await evaluatePrerequisites(
-    template,
-    inNameOrder(variables),
-    options.workingDir,
-    context,
-    dataReader({ ...options, template, diagnostics }),
+    {
+      template,
+      variables: inNameOrder(variables),
+      workingDir: options.workingDir,
+      context,
+      readData: dataReader({ ...options, template }),
+      sequential: options.sequential,
+    },
     diagnostics,
   );
   const value = { values, scope: rootScope(values, context) };

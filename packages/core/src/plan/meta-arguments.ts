@@ -1,13 +1,16 @@
 import {
+  type AttributeSchema,
   anyType,
   type BodySchema,
   boolType,
   type DecodedBody,
   type Diagnostics,
   decodeItems,
+  type Expression,
   listOf,
   numberType,
   type ObjectValue,
+  partOf,
   type Range,
   rangeAt,
   type ScopedItem,
@@ -30,8 +33,8 @@ export interface ProvisionerArguments extends SourceFilter {
   readonly name: string | undefined;
   /** Options by local source name. */
   readonly override: ObjectValue | undefined;
-  /** Where `override` stands. */
-  readonly overrideRange: Range;
+  /** What `override` was made from. */
+  readonly overrideExpression: Expression | undefined;
   readonly pauseBefore: number | undefined;
   readonly timeout: number | undefined;
   readonly maxRetries: number;
@@ -44,21 +47,35 @@ export interface PostProcessorArguments extends SourceFilter {
   readonly keepInput: boolean | undefined;
 }
 
-const filters = { name: stringType, only: listOf(stringType), except: listOf(stringType) };
-
-const provisionerTypes: Readonly<Record<string, Type>> = {
-  ...filters,
-  override: anyType,
-  pause_before: stringType,
-  timeout: stringType,
-  max_retries: numberType,
-  continue_on_error: boolType,
+const filters = {
+  name: argument(stringType),
+  only: nullableArgument(listOf(stringType)),
+  except: nullableArgument(listOf(stringType)),
 };
 
-const postProcessorTypes: Readonly<Record<string, Type>> = {
+const provisionerArguments: BodySchema['attributes'] = {
   ...filters,
-  keep_input_artifact: boolType,
+  override: nullableArgument(anyType),
+  pause_before: argument(stringType),
+  timeout: argument(stringType),
+  max_retries: argument(numberType),
+  continue_on_error: argument(boolType),
 };
+
+const postProcessorArguments: BodySchema['attributes'] = {
+  ...filters,
+  keep_input_artifact: nullableArgument(boolType),
+};
+
+/** An argument of the engine for which null is a mistake, as it is to Packer. */
+export function argument(type: Type): AttributeSchema {
+  return { type, engine: { nullable: false } };
+}
+
+/** An argument of the engine for which null is as good as leaving it out. */
+export function nullableArgument(type: Type): AttributeSchema {
+  return { type, engine: { nullable: true } };
+}
 
 /** The items of a block split into what core reads and what the component does. */
 export interface SplitItems {
@@ -68,12 +85,12 @@ export interface SplitItems {
 
 /** Splits the items of a provisioner block. */
 export function splitProvisioner(items: readonly ScopedItem[]): SplitItems {
-  return split(items, provisionerTypes);
+  return split(items, provisionerArguments);
 }
 
 /** Splits the items of a post-processor block. */
 export function splitPostProcessor(items: readonly ScopedItem[]): SplitItems {
-  return split(items, postProcessorTypes);
+  return split(items, postProcessorArguments);
 }
 
 /** Evaluates a provisioner's meta-arguments. */
@@ -82,12 +99,13 @@ export function readProvisionerArguments(
   owner: Range,
   diagnostics: Diagnostics,
 ): ProvisionerArguments {
-  const decoded = decodeItems(own, schemaOf(provisionerTypes), owner, diagnostics);
+  const schema = { attributes: provisionerArguments, blocks: {} };
+  const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
     name: textOf(valueAt(decoded, 'name')),
     override: readOverride(decoded, diagnostics),
-    overrideRange: rangeAt(decoded, 'override'),
+    overrideExpression: decoded.attributes.get('override')?.expression,
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
     timeout: readDuration(decoded, 'timeout', diagnostics),
     maxRetries: readRetries(decoded, diagnostics),
@@ -101,7 +119,8 @@ export function readPostProcessorArguments(
   owner: Range,
   diagnostics: Diagnostics,
 ): PostProcessorArguments {
-  const decoded = decodeItems(own, schemaOf(postProcessorTypes), owner, diagnostics);
+  const schema = { attributes: postProcessorArguments, blocks: {} };
+  const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
     name: textOf(valueAt(decoded, 'name')),
@@ -115,15 +134,10 @@ export function appliesTo(filter: SourceFilter, source: string): boolean {
   return !filter.except.includes(source);
 }
 
-function split(items: readonly ScopedItem[], types: Readonly<Record<string, Type>>): SplitItems {
+function split(items: readonly ScopedItem[], own: BodySchema['attributes']): SplitItems {
   const isOwn = ({ item }: ScopedItem): boolean =>
-    item.kind === 'attribute' && Object.hasOwn(types, item.name.name);
+    item.kind === 'attribute' && Object.hasOwn(own, item.name.name);
   return { own: items.filter(isOwn), component: items.filter((item) => !isOwn(item)) };
-}
-
-function schemaOf(types: Readonly<Record<string, Type>>): BodySchema {
-  const attributes = Object.entries(types).map(([name, type]) => [name, { type }]);
-  return { attributes: Object.fromEntries(attributes), blocks: {} };
 }
 
 function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilter {
@@ -147,7 +161,10 @@ function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectVal
   for (const [name, entry] of value.entries) {
     if (entry.kind === 'object') continue;
     const summary = `provisioner's override.'${name}' block must be an HCL object`;
-    diagnostics.add(messages.overrideNotObject(summary, range));
+    const place = decoded.attributes.get('override')?.expression;
+    diagnostics.add(
+      messages.overrideNotObject(summary, (place && partOf(place, name)?.range) ?? range),
+    );
   }
   return value;
 }
@@ -158,7 +175,7 @@ function readDuration(
   diagnostics: Diagnostics,
 ): number | undefined {
   const text = textOf(valueAt(decoded, name));
-  if (text === undefined) return undefined;
+  if (text === undefined || text === '') return undefined;
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) {
     diagnostics.add(messages.invalidDuration(name, text, rangeAt(decoded, name)));

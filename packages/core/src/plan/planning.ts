@@ -26,17 +26,18 @@ const nouns: Readonly<Record<ManifestKind, string>> = {
   communicators: 'communicator',
 };
 
-/** Loads a component that the template names at `subject`; reports and gives `undefined` when it cannot be had. */
+/** Loads a component that the template names at `subject`; reports and gives `undefined` when it cannot be had. `noun` is what messages call the kind. */
 export async function loadComponent<K extends ManifestKind>(
   registry: Registry,
   kind: K,
   type: string,
   subject: Range,
   diagnostics: Diagnostics,
+  noun: string = nouns[kind],
 ): Promise<Loaded<ComponentOf[K]> | undefined> {
   if (!registry.has(kind, type)) {
     const similar = suggest(type, registry.names(kind));
-    diagnostics.add(messages.unknownComponent(nouns[kind], type, similar, subject));
+    diagnostics.add(messages.unknownComponent(noun, type, similar, subject));
     return undefined;
   }
   try {

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import {
   type Block,
   type DecodedBody,
+  Diagnostics,
   decodedValue,
   decodeItems,
+  type Expression,
   elementsOf,
   encodeValue,
   isWhollyKnown,
   type ObjectValue,
   objectValue,
+  partOf,
   positionAt,
   type Range,
   rangeAt,
@@ -42,8 +45,11 @@ export interface Preparation {
   readonly items: readonly ScopedItem[];
   /** What `dynamic` blocks around the block let it refer to; a deferred config needs it again. */
   readonly iterators?: Iterators;
-  /** Options of `override` for this source, and where they stand. */
-  readonly override?: { readonly options: ObjectValue; readonly range: Range };
+  /** Options of `override` for this source, and what they were made from. */
+  readonly override?: {
+    readonly options: ObjectValue;
+    readonly expression: Expression | undefined;
+  };
   /** What `{{build_name}}` and `{{build_type}}` give. */
   readonly sourceName: string;
   readonly builderType: string;
@@ -56,9 +62,12 @@ export async function prepareComponent(
 ): Promise<{ readonly planned: PlannedComponent; readonly options: OptionValues }> {
   const { loaded, block, items, override } = preparation;
   const schema = bodySchemaOf(loaded.component.config);
-  const decoded = decodeItems(items, schema, block.header, planning.diagnostics);
+  const found = new Diagnostics();
+  const decoded = decodeItems(items, schema, block.header, found);
+  planning.diagnostics.add(...found.list);
   const own = decodedValue(decoded) as ObjectValue;
-  const options = await checkConfig(preparation, decoded, merged(own, override?.options), planning);
+  const value = merged(own, override?.options);
+  const options = await checkConfig(preparation, decoded, value, planning, hasStranger(found));
   const planned = {
     type: loaded.component.name,
     plugin: loaded.plugin,
@@ -68,6 +77,11 @@ export async function prepareComponent(
     range: showRange(block.header),
   };
   return { planned: { ...planned, fingerprint: fingerprintOf(planned) }, options };
+}
+
+/** Whether a name is not known: it may be meant for one that a check would then miss. */
+function hasStranger({ list }: Diagnostics): boolean {
+  return list.some(({ code }) => code.startsWith('unsupported-'));
 }
 
 /** The config with options of `override` in place of its own. */
@@ -87,13 +101,14 @@ async function checkConfig(
   decoded: DecodedBody,
   value: ObjectValue,
   planning: Planning,
+  isDoubtful: boolean,
 ): Promise<OptionValues> {
   const { component } = preparation.loaded;
   const render = hasGoTemplate(value)
     ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
     : verbatim;
   const rangeOf = placeFinder(preparation, decoded);
-  let isSound = true;
+  let isSound = !isDoubtful;
   const report: Report = (path, describe) => {
     const diagnostic = describe(rangeOf(path));
     if (diagnostic.severity === 'error') isSound = false;
@@ -118,8 +133,9 @@ function placeFinder(preparation: Preparation, decoded: DecodedBody): PlaceFinde
   return (path) => {
     if (path === undefined) return decoded.range;
     const name = path.split('.')[0] as string;
-    const isOverridden = preparation.override?.options.entries.has(name) ?? false;
-    return isOverridden ? (preparation.override as { range: Range }).range : rangeAt(decoded, path);
+    const { options, expression } = preparation.override ?? {};
+    if (expression === undefined || !options?.entries.has(name)) return rangeAt(decoded, path);
+    return (partOf(expression, name) ?? expression).range;
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type ConfigFile,
   type Diagnostic,
   Diagnostics,
+  type Expression,
   evaluate,
   literalExpression,
   type Range,
@@ -39,6 +40,8 @@ export interface Assignment {
   readonly from: string;
   /** `undefined` when showing it would show a secret. */
   readonly range: Range | undefined;
+  /** What was evaluated; `undefined` for a text that is taken as it is. */
+  readonly expression: Expression | undefined;
 }
 
 /** Types by variable: the declared one, or else the default's. */
@@ -102,12 +105,12 @@ function fromText(
   diagnostics: Diagnostics,
 ): Assignment {
   const source = { name: `<value for var.${variable.name} from ${from}>`, text };
-  const value = isTakenLiterally(types.get(variable.name)?.type ?? variable.type)
-    ? stringValue(text)
+  const { value, expression } = isTakenLiterally(types.get(variable.name)?.type ?? variable.type)
+    ? { value: stringValue(text), expression: undefined }
     : parseValueText(source, variable, from, diagnostics);
   // A secret must not be quoted back in a diagnostic, so a sensitive value has no range to show.
   const range = variable.sensitive ? undefined : rangeOf(source, 0, text.length);
-  return { variable, value, from, range };
+  return { variable, value, from, range, expression };
 }
 
 /** Strings, numbers and untyped variables take the text as it is; all others read it as an expression. */
@@ -132,7 +135,7 @@ function fromFile(
   const found = new Diagnostics();
   const assignments = items.flatMap((item) => {
     if (item.kind === 'attribute') return fromAttribute(template, item, warnUndeclared, found);
-    found.add(messages.declarationInVariableFile(item));
+    found.add(messages.blockInVariableFile(item));
     return [];
   });
   const isHidden = ({ subject, context }: Diagnostic): boolean =>
@@ -197,7 +200,7 @@ function fromAttribute(
   }
   const from = `the variable file ${attribute.range.source.name}`;
   const value = evaluateValue(expression, variable, from, diagnostics);
-  return [{ variable, value, from, range: attribute.value.range }];
+  return [{ variable, value, from, range: attribute.value.range, expression }];
 }
 
 function isSensitive(template: Template, attribute: Attribute): boolean {

@@ -7,6 +7,7 @@ import {
   evaluate,
   type FunctionContext,
   markSensitive,
+  misfit,
   nullValue,
   objectValue,
   standardFunctions,
@@ -102,11 +103,11 @@ function defaultOf(
     functionContext: context,
   };
   const value = evaluate(variable.default, scope, diagnostics);
-  return attempt(variable, variable.type, value, (why) =>
-    diagnostics.add(
-      messages.invalidDefault(variable.name, why, variable.default?.range ?? variable.range),
-    ),
-  );
+  const expression = variable.default;
+  return attempt(variable, variable.type, value, (failure) => {
+    const { range, why } = misfit(expression, failure, variable.sensitive);
+    diagnostics.add(messages.invalidDefault(variable.name, why, range));
+  });
 }
 
 /** Without a declared type, the default's own type is the variable's, unless it says nothing (`null`, `[]`, `{}`). */
@@ -120,11 +121,14 @@ function effectiveType(variable: VariableDeclaration, initial: Value | undefined
 }
 
 function assigned(assignment: Assignment, type: Type, diagnostics: Diagnostics): Value {
-  const { variable, value, from, range } = assignment;
-  const converted = attempt(variable, type, value, (why) => {
+  const { variable, value, from, range, expression } = assignment;
+  const converted = attempt(variable, type, value, (failure) => {
     // What does not fit may be named by a key, and the keys of a sensitive map are secrets too.
-    const reason = variable.sensitive ? `${typeText(type)} is required` : why;
-    diagnostics.add(messages.invalidValue(variable.name, from, reason, range));
+    const { range: place, why } =
+      variable.sensitive || expression === undefined
+        ? { range, why: variable.sensitive ? `${typeText(type)} is required` : failure.message }
+        : misfit(expression, failure, false);
+    diagnostics.add(messages.invalidValue(variable.name, from, why, range && place));
   });
   return converted ?? unknownValue(type);
 }
@@ -133,7 +137,7 @@ function attempt(
   variable: VariableDeclaration,
   type: Type,
   value: Value,
-  complain: (why: string) => void,
+  complain: (failure: ConversionFailure) => void,
 ): Value | undefined {
   try {
     const completed =
@@ -143,7 +147,7 @@ function attempt(
       : convert(completed, type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    complain(error.message);
+    complain(error);
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { renderShort } from '../value/render.ts';
 import type { Value } from '../value/value.ts';
@@ -17,6 +18,16 @@ export function shownValues(expression: Expression, scope: Scope): readonly stri
     return value === undefined ? [] : [`${nameOf(reference)} is ${described(value)}`];
   });
   return [...new Set(lines)].slice(0, most);
+}
+
+/** A diagnostic about a value, with the values that its expression refers to. */
+export function withValues(
+  diagnostic: Diagnostic,
+  expression: Expression,
+  scope: Scope,
+): Diagnostic {
+  const values = shownValues(expression, scope);
+  return values.length === 0 ? diagnostic : { ...diagnostic, values };
 }
 
 function follow(reference: Reference, scope: Scope): Value | undefined {
@@ -52,6 +63,6 @@ function nameOf({ root, path }: Reference): string {
 }
 
 function described(value: Value): string {
-  if (value.sensitive) return 'sensitive';
+  if (value.sensitive) return '<sensitive>';
   return value.kind === 'unknown' ? 'not known yet' : renderShort(value);
 }

@@ -43,6 +43,19 @@ export function bodyContent(
   return { attributes, blocks };
 }
 
+/**
+ * The attributes of a body that holds nothing else, as HCL's JustAttributes gives them. Reports blocks,
+ * and in JSON what is set twice.
+ */
+export function attributesOnly(body: Body, diagnostics: Diagnostics): readonly Attribute[] {
+  const attributes = new Map<string, Attribute>();
+  for (const item of body.items) {
+    if (item.kind === 'attribute') keep(item, attributes, diagnostics);
+    else diagnostics.add(messages.unexpectedBlock(item));
+  }
+  return [...attributes.values()];
+}
+
 /** The native parser reports what is set twice; in JSON, only here is it known to be no block. */
 function keep(
   attribute: Attribute,

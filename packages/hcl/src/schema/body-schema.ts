@@ -11,6 +11,11 @@ export interface AttributeSchema {
   /** Values are converted to it; `any` takes them as they are. */
   readonly type: Type;
   readonly required?: boolean;
+  /**
+   * Set for an argument of the engine itself, `false` where null is a mistake and not as good as leaving
+   * it out. HCL decodes those with another decoder (gohcl), which words its mistakes otherwise.
+   */
+  readonly engine?: { readonly nullable: boolean };
 }
 
 /** One kind of nested block. */
