@@ -67,7 +67,7 @@ test('what is unset or refused is for the evaluation to say, and leaves the rest
   expect(headlines(diagnostics).toSorted()).toEqual([
     'main.pkr.hcl:12 Invalid value for variable "short"',
     'main.pkr.hcl:2 Unset variable "z"',
-    'main.pkr.hcl:21 Unsupported attribute',
+    'main.pkr.hcl:21 failed to prepare execution graph',
   ]);
   expect(values.locals.get('echoed')).toMatchObject({ kind: 'string', value: 'ab!' });
   expect(values.locals.get('faulty')?.kind).toBe('unknown');

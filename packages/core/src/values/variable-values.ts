@@ -104,8 +104,8 @@ function defaultOf(
   };
   const value = evaluate(variable.default, scope, diagnostics);
   const expression = variable.default;
-  return attempt(variable, variable.type, value, (failure) => {
-    const { range, why } = misfit(expression, failure, variable.sensitive);
+  return attempt(variable, variable.type, value, (failure, completed) => {
+    const { range, why } = misfit(expression, completed, variable.type, failure);
     diagnostics.add(messages.invalidDefault(variable.name, why, range));
   });
 }
@@ -122,12 +122,12 @@ function effectiveType(variable: VariableDeclaration, initial: Value | undefined
 
 function assigned(assignment: Assignment, type: Type, diagnostics: Diagnostics): Value {
   const { variable, value, from, range, expression } = assignment;
-  const converted = attempt(variable, type, value, (failure) => {
+  const converted = attempt(variable, type, value, (failure, completed) => {
     // What does not fit may be named by a key, and the keys of a sensitive map are secrets too.
     const { range: place, why } =
       variable.sensitive || expression === undefined
         ? { range, why: variable.sensitive ? `${typeText(type)} is required` : failure.message }
-        : misfit(expression, failure, false);
+        : misfit(expression, completed, type, failure);
     diagnostics.add(messages.invalidValue(variable.name, from, why, range && place));
   });
   return converted ?? unknownValue(type);
@@ -137,17 +137,17 @@ function attempt(
   variable: VariableDeclaration,
   type: Type,
   value: Value,
-  complain: (failure: ConversionFailure) => void,
+  complain: (failure: ConversionFailure, completed: Value) => void,
 ): Value | undefined {
+  const completed =
+    variable.typeDefaults === undefined ? value : applyDefaults(value, variable.typeDefaults);
   try {
-    const completed =
-      variable.typeDefaults === undefined ? value : applyDefaults(value, variable.typeDefaults);
     return completed.kind === 'null' && type.kind === 'any'
       ? nullValue()
       : convert(completed, type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    complain(error);
+    complain(error, completed);
     return undefined;
   }
 }

@@ -1,6 +1,8 @@
 import type { Range } from '../range.ts';
 import type { Expression } from '../syntax/ast.ts';
-import { type ConversionFailure, type ConversionPath, showPath } from '../value/convert.ts';
+import { ConversionFailure, convert, showPath } from '../value/convert.ts';
+import type { Type } from '../value/type.ts';
+import { containsSensitive, type Value } from '../value/value.ts';
 import { partOf } from './part-of.ts';
 
 /** What does not fit a type: where it stands, and why not. */
@@ -11,23 +13,47 @@ export interface Misfit {
 }
 
 /**
- * Finds the part of an expression that conversion of its value failed at: as far down as lists and
- * objects are written out; the rest of the way is told in words. With `isSecret` the way, whose keys may
- * be secrets too, is not told.
+ * Finds the part of an expression that conversion of its value to a type failed at: as far down as lists
+ * and objects are written out; the rest of the way is told in words. The way into a secret, whose keys
+ * are secrets too, is not told.
  */
 export function misfit(
   expression: Expression,
-  { path, message }: ConversionFailure,
-  isSecret: boolean,
+  value: Value,
+  type: Type,
+  failure: ConversionFailure,
 ): Misfit {
-  let at = expression;
-  let rest: ConversionPath = path;
-  for (;;) {
-    const part = rest.length === 0 ? undefined : partOf(at, rest[0] as ConversionPath[number]);
-    if (part === undefined) break;
-    at = part;
-    rest = rest.slice(1);
+  for (const [step, part, wanted] of partsOf(value, type)) {
+    const inner = partOf(expression, step);
+    const reason = inner && failureOf(part, wanted);
+    if (reason !== undefined && inner !== undefined) return misfit(inner, part, wanted, reason);
   }
-  const place = rest.length === 0 || isSecret ? '' : `at ${showPath(rest)}, `;
-  return { range: at.range, why: place + message };
+  const { path, message } = failure;
+  const place = path.length === 0 || containsSensitive(value) ? '' : `at ${showPath(path)}, `;
+  return { range: expression.range, why: place + message };
+}
+
+/** The elements of a value, each with what it is to become; none where that depends on the others. */
+function partsOf(value: Value, type: Type): readonly (readonly [string | number, Value, Type])[] {
+  const wanted = (step: string | number): Type | undefined => {
+    if ('element' in type) return type.element.kind === 'any' ? undefined : type.element;
+    if (type.kind === 'object') return type.attributes.get(String(step));
+    return type.kind === 'tuple' ? type.elements[Number(step)] : undefined;
+  };
+  const parts: readonly (readonly [string | number, Value])[] =
+    'entries' in value ? [...value.entries] : 'items' in value ? [...value.items.entries()] : [];
+  return parts.flatMap(([step, part]) => {
+    const element = wanted(step);
+    return element === undefined ? [] : [[step, part, element] as const];
+  });
+}
+
+function failureOf(value: Value, type: Type): ConversionFailure | undefined {
+  try {
+    convert(value, type);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConversionFailure) return error;
+    throw error;
+  }
 }

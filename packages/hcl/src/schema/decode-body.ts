@@ -10,7 +10,6 @@ import type { Range } from '../range.ts';
 import type { Attribute, Block, Expression } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
 import {
-  containsSensitive,
   markSensitive,
   objectValue,
   tupleValue,
@@ -116,7 +115,7 @@ function convertAttribute(
     return convert(value, type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    return reject(misfit(expression, error, containsSensitive(value)));
+    return reject(misfit(expression, value, type, error));
   }
 }
 
