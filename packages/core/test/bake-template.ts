@@ -26,7 +26,7 @@ export function fixtureRegistry(): Registry {
       manifest: {
         api: 1,
         builders: { test: './builder.js' },
-        provisioners: { say: './provisioner.js' },
+        provisioners: { say: './provisioner.js', mislabelled: './provisioner.js' },
         'post-processors': { copy: './post-processor.js' },
         'data-sources': { echo: './data-source.js' },
       },

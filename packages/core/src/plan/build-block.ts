@@ -189,7 +189,8 @@ function readComponentBlock(
     return { ...read, name: filter.name, filter, overridden: [] };
   }
   const filter = readProvisionerArguments(own, block.header, diagnostics);
-  const overridden = [...(filter.override?.entries.keys() ?? [])];
+  const { override } = filter;
+  const overridden = override?.kind === 'object' ? [...override.entries.keys()] : [];
   return { ...read, name: filter.name, filter, overridden };
 }
 

@@ -31,8 +31,8 @@ export interface SourceFilter {
 /** Arguments that core reads from a provisioner block itself (core-behaviour, section 3.6). */
 export interface ProvisionerArguments extends SourceFilter {
   readonly name: string | undefined;
-  /** Options by local source name. */
-  readonly override: ObjectValue | undefined;
+  /** Options by local source name: an object, or unknown. */
+  readonly override: Value | undefined;
   /** What `override` was made from. */
   readonly overrideExpression: Expression | undefined;
   readonly pauseBefore: number | undefined;
@@ -149,9 +149,21 @@ function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilte
   return { only, except };
 }
 
-function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectValue | undefined {
+/** The part of an `override` that is for a source; unknown where that cannot be told yet. */
+export function overrideFor(
+  { override }: ProvisionerArguments,
+  localName: string,
+): ObjectValue | 'unknown' | undefined {
+  if (override?.kind === 'unknown') return 'unknown';
+  const options = override?.kind === 'object' ? override.entries.get(localName) : undefined;
+  if (options?.kind === 'unknown') return 'unknown';
+  return options?.kind === 'object' ? options : undefined;
+}
+
+function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): Value | undefined {
   const value = valueAt(decoded, 'override');
-  if (value === undefined || value.kind === 'null' || value.kind === 'unknown') return undefined;
+  if (value === undefined || value.kind === 'null') return undefined;
+  if (value.kind === 'unknown') return value;
   const range = rangeAt(decoded, 'override');
   if (value.kind !== 'object') {
     const summary = "provisioner's override block must be an HCL object";
@@ -159,7 +171,7 @@ function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectVal
     return undefined;
   }
   for (const [name, entry] of value.entries) {
-    if (entry.kind === 'object') continue;
+    if (entry.kind === 'object' || entry.kind === 'unknown') continue;
     const summary = `provisioner's override.'${name}' block must be an HCL object`;
     const place = decoded.attributes.get('override')?.expression;
     diagnostics.add(

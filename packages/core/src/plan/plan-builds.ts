@@ -3,7 +3,6 @@ import {
   type Diagnostics,
   type Expression,
   expandDynamic,
-  type ObjectValue,
   partOf,
   type Range,
   type Scope,
@@ -19,6 +18,7 @@ import { planningScope, sourceScope } from './build-facts.ts';
 import type { BuildFilter } from './build-filter.ts';
 import {
   appliesTo,
+  overrideFor,
   type ProvisionerArguments,
   readPostProcessorArguments,
   readProvisionerArguments,
@@ -176,16 +176,16 @@ async function planProvisioner(
   const { items } = expandDynamic(block.body, scope, diagnostics);
   const split = splitProvisioner(items);
   const own = readProvisionerArguments(rescoped(split.own, component), block.header, diagnostics);
-  const options = own.override?.entries.get(target.source.localName);
+  const options = overrideFor(own, target.source.localName);
   const { planned } = await prepareComponent(
     {
       loaded,
       block,
       items: split.component,
       iterators: component.iterators,
-      ...(options?.kind === 'object' && {
-        override: { options: options as ObjectValue, expression: ownPart(own, target) },
-      }),
+      ...(options === 'unknown'
+        ? { isIncomplete: true }
+        : options && { override: { options, expression: ownPart(own, target) } }),
       ...namesOf(target),
     },
     planning,

@@ -50,6 +50,8 @@ export interface Preparation {
     readonly options: ObjectValue;
     readonly expression: Expression | undefined;
   };
+  /** Options of `override` are not known yet: what is missing may be among them. */
+  readonly isIncomplete?: boolean;
   /** What `{{build_name}}` and `{{build_type}}` give. */
   readonly sourceName: string;
   readonly builderType: string;
@@ -108,9 +110,11 @@ async function checkConfig(
     ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
     : verbatim;
   const rangeOf = placeFinder(preparation, decoded);
-  let isSound = !isDoubtful;
+  const { isIncomplete = false } = preparation;
+  let isSound = !isDoubtful && !isIncomplete;
   const report: Report = (path, describe) => {
     const diagnostic = describe(rangeOf(path));
+    if (isIncomplete && diagnostic.code === 'missing-argument') return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };

@@ -104,6 +104,8 @@ function found(
   range: Range,
 ): readonly Node[] | Diagnostic {
   if (names[root].includes(name)) return [`${root}.${name}`];
+  // Where a name is missing the parser has said so.
+  if (name.split('.').includes('')) return [];
   const similar = suggest(name, names[root]);
   const hint = similar === undefined ? undefined : `${root}.${similar}`;
   return messages.missingDependency(self, `${root}.${name}`, hint, range);
