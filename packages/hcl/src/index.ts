@@ -55,6 +55,7 @@ export {
   type DecodedBody,
   decodedValue,
   decodeItems,
+  describeAt,
   rangeAt,
 } from './schema/decode-body.ts';
 export { secondOpinion } from './second-opinion.ts';

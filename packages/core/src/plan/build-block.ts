@@ -20,6 +20,7 @@ import {
   stringValue,
   suggest,
   type Value,
+  withValues,
 } from '@bake/hcl';
 import { literalString } from '../config/literal.ts';
 import { isIdentifier } from '../config/names.ts';
@@ -230,7 +231,12 @@ function listedIn(
   const value = evaluate(expression, scope, new Diagnostics());
   if (value.kind === 'null' && !isItem) return [];
   const names = 'items' in value ? value.items : [value];
-  return names.map((name) => listedSource(name, expression.range, planning));
+  const found = new Diagnostics();
+  const sources = names.map((name) =>
+    listedSource(name, expression.range, { ...planning, diagnostics: found }),
+  );
+  planning.diagnostics.add(...found.list.map((one) => withValues(one, expression, scope)));
+  return sources;
 }
 
 /** `undefined` for one that is not known yet, or is none. */

@@ -1,13 +1,14 @@
 import {
   type Block,
   type DecodedBody,
+  type Diagnostic,
   type Diagnostics,
   decodeItems,
+  describeAt,
   expandDynamic,
   listOf,
   mapOf,
   type Range,
-  rangeAt,
   type Scope,
   showRange,
   stringType,
@@ -58,18 +59,17 @@ function check({ block, scope }: Registration, diagnostics: Diagnostics): void {
   diagnostics.add(messages.withoutHcp(block));
   const { items } = expandDynamic(block.body, scope, diagnostics);
   const decoded = decodeItems(items, schema, block.header, diagnostics);
-  const at = (name: string): Range => rangeAt(decoded, name);
+  const report = (name: string, describe: (subject: Range) => Diagnostic): void =>
+    diagnostics.add(describeAt(decoded, name, describe));
   const bytes = Buffer.byteLength(textOf(decoded, 'description'));
-  if (bytes > 255) diagnostics.add(messages.longDescription(bytes, at('description')));
+  if (bytes > 255) report('description', (at) => messages.longDescription(bytes, at));
   const bucket = textOf(decoded, 'bucket_name');
   if (bucket !== '' && !/^[a-zA-Z0-9-]{3,36}$/.test(bucket)) {
-    diagnostics.add(messages.invalidBucketName(at('bucket_name')));
+    report('bucket_name', messages.invalidBucketName);
   }
   if (!isFilled(decoded, 'labels')) return;
-  const describe = isFilled(decoded, 'bucket_labels')
-    ? messages.labelsTwice
-    : messages.deprecatedLabels;
-  diagnostics.add(describe(at('labels')));
+  const isTwice = isFilled(decoded, 'bucket_labels');
+  report('labels', isTwice ? messages.labelsTwice : messages.deprecatedLabels);
 }
 
 /** The empty text where there is none, or none that is known. */

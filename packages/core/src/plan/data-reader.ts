@@ -4,12 +4,11 @@ import {
   type Diagnostics,
   decodedValue,
   decodeItems,
+  describeAt,
   fromJs,
   isWhollyKnown,
   type ObjectValue,
   objectOf,
-  type Range,
-  rangeAt,
   type Scope,
   type Type,
   unknownValue,
@@ -18,7 +17,7 @@ import {
 import { type DataContext, type DataSource, isFailure, messageOf, type Ui } from '@bake/plugin-sdk';
 import { bodySchemaOf, typeOfOption } from '../components/body-schema.ts';
 import { Cleanups } from '../components/cleanups.ts';
-import { complainer } from '../components/complainer.ts';
+import { complainer, type Locate } from '../components/complainer.ts';
 import { configSecrets } from '../components/config-secrets.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { readOptions } from '../components/read-options.ts';
@@ -113,12 +112,12 @@ async function decodeConfig(
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
   const options = readOptions(component.config, value, render, (path, describe) =>
-    diagnostics.add(describe(rangeAt(decoded, path))),
+    diagnostics.add(describeAt(decoded, path, describe)),
   );
   if (diagnostics.hasErrors) return undefined;
-  const placeOf = (option: string | undefined): Range =>
-    option === undefined ? block.header : rangeAt(decoded, option);
-  const complain = complainer(options, `data source "${type}"`, placeOf, diagnostics);
+  const locate: Locate = (option, describe) =>
+    option === undefined ? describe(block.header) : describeAt(decoded, option, describe);
+  const complain = complainer(options, `data source "${type}"`, locate, diagnostics);
   await component.check?.(options.config, complain);
   if (diagnostics.hasErrors || !isWhollyKnown(value)) return undefined;
   const redactor = redactorOfMarked(value);

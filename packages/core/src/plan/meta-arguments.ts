@@ -3,10 +3,12 @@ import {
   anyType,
   type BodySchema,
   boolType,
+  type DecodedAttribute,
   type DecodedBody,
+  type Diagnostic,
   type Diagnostics,
   decodeItems,
-  type Expression,
+  describeAt,
   listOf,
   numberType,
   type ObjectValue,
@@ -34,7 +36,7 @@ export interface ProvisionerArguments extends SourceFilter {
   /** Options by local source name: an object, or unknown. */
   readonly override: Value | undefined;
   /** What `override` was made from. */
-  readonly overrideExpression: Expression | undefined;
+  readonly overrideSource: DecodedAttribute | undefined;
   readonly pauseBefore: number | undefined;
   readonly timeout: number | undefined;
   readonly maxRetries: number;
@@ -105,7 +107,7 @@ export function readProvisionerArguments(
     ...readFilter(decoded, diagnostics),
     name: textOf(valueAt(decoded, 'name')),
     override: readOverride(decoded, diagnostics),
-    overrideExpression: decoded.attributes.get('override')?.expression,
+    overrideSource: decoded.attributes.get('override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
     timeout: readDuration(decoded, 'timeout', diagnostics),
     maxRetries: readRetries(decoded, diagnostics),
@@ -190,7 +192,8 @@ function readDuration(
   if (text === undefined || text === '') return undefined;
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) {
-    diagnostics.add(messages.invalidDuration(name, text, rangeAt(decoded, name)));
+    const describe = (at: Range): Diagnostic => messages.invalidDuration(name, text, at);
+    diagnostics.add(describeAt(decoded, name, describe));
   }
   return milliseconds;
 }
@@ -201,7 +204,7 @@ function readRetries(decoded: DecodedBody, diagnostics: Diagnostics): number {
   if (value?.kind !== 'number') return 0;
   const count = toDouble(value.value);
   if (Number.isInteger(count) && Math.abs(count) <= 2 ** 63) return Math.max(0, count);
-  diagnostics.add(messages.invalidRetries(rangeAt(decoded, 'max_retries')));
+  diagnostics.add(describeAt(decoded, 'max_retries', messages.invalidRetries));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import {
   type Block,
+  type DecodedAttribute,
   type Diagnostics,
   type Expression,
   expandDynamic,
@@ -185,7 +186,7 @@ async function planProvisioner(
       iterators: component.iterators,
       ...(options === 'unknown'
         ? { isIncomplete: true }
-        : options && { override: { options, expression: ownPart(own, target) } }),
+        : options && { override: { options, source: ownPart(own, target) } }),
       ...namesOf(target),
     },
     planning,
@@ -196,10 +197,12 @@ async function planProvisioner(
 
 /** The part of `override` that is for this source, if it is written out. */
 function ownPart(
-  { overrideExpression }: ProvisionerArguments,
-  { source }: Target,
-): Expression | undefined {
-  return overrideExpression && (partOf(overrideExpression, source.localName) ?? overrideExpression);
+  { overrideSource }: ProvisionerArguments,
+  { source: { localName } }: Target,
+): Pick<DecodedAttribute, 'expression' | 'scope'> | undefined {
+  if (overrideSource === undefined) return undefined;
+  const { expression, scope } = overrideSource;
+  return { expression: partOf(expression, localName) ?? expression, scope };
 }
 
 async function planSequences(

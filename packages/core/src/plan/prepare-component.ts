@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import {
   type Block,
+  type DecodedAttribute,
   type DecodedBody,
   Diagnostics,
   decodedValue,
   decodeItems,
-  type Expression,
+  describeAt,
   elementsOf,
   encodeValue,
   isWhollyKnown,
@@ -18,6 +19,7 @@ import {
   type ScopedItem,
   showRange,
   type Value,
+  withValues,
 } from '@bake/hcl';
 import type {
   Builder,
@@ -27,7 +29,7 @@ import type {
   Provisioner,
 } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
-import { complainer } from '../components/complainer.ts';
+import { complainer, type Locate } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
 import type { Loaded } from '../plugins/registry.ts';
@@ -48,7 +50,7 @@ export interface Preparation {
   /** Options of `override` for this source, and what they were made from. */
   readonly override?: {
     readonly options: ObjectValue;
-    readonly expression: Expression | undefined;
+    readonly source: Pick<DecodedAttribute, 'expression' | 'scope'> | undefined;
   };
   /** Options of `override` are not known yet: what is missing may be among them. */
   readonly isIncomplete?: boolean;
@@ -109,18 +111,19 @@ async function checkConfig(
   const render = hasGoTemplate(value)
     ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
     : verbatim;
-  const rangeOf = placeFinder(preparation, decoded);
+  const locate = locator(preparation, decoded);
   const { isIncomplete = false } = preparation;
   let isSound = !isDoubtful && !isIncomplete;
   const report: Report = (path, describe) => {
-    const diagnostic = describe(rangeOf(path));
+    const diagnostic = locate(path, describe);
     if (isIncomplete && diagnostic.code === 'missing-argument') return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };
   const options = readOptions(component.config, value, render, report);
   // A check may rely on what the schema promises, so it is not asked about a config that breaks it.
-  if (isSound) await runChecks(preparation, options, rangeOf, planning);
+  if (isSound)
+    await runChecks(preparation, options, locate, rangeAt(decoded, 'communicator'), planning);
   return options;
 }
 
@@ -131,34 +134,41 @@ function factsOf({ sourceName, builderType }: Preparation): {
   return { buildName: sourceName, builderType };
 }
 
-type PlaceFinder = (path: string | undefined) => Range;
-
-function placeFinder(preparation: Preparation, decoded: DecodedBody): PlaceFinder {
-  return (path) => {
-    if (path === undefined) return decoded.range;
+function locator({ override }: Preparation, decoded: DecodedBody): Locate {
+  return (path, describe) => {
+    if (path === undefined) return describe(decoded.range);
     const name = path.split('.')[0] as string;
-    const { options, expression } = preparation.override ?? {};
-    if (expression === undefined || !options?.entries.has(name)) return rangeAt(decoded, path);
-    return (partOf(expression, name) ?? expression).range;
+    if (override?.source === undefined || !override.options.entries.has(name)) {
+      return describeAt(decoded, path, describe);
+    }
+    const { expression, scope } = override.source;
+    const part = partOf(expression, name) ?? expression;
+    return withValues(describe(part.range), part, scope);
   };
 }
 
 async function runChecks(
   preparation: Preparation,
   options: OptionValues,
-  rangeOf: PlaceFinder,
+  locate: Locate,
+  communicatorRange: Range,
   planning: Planning,
 ): Promise<void> {
   const { component } = preparation.loaded;
   const where = `${component.kind} "${component.name}"`;
-  const complain = complainer(options, where, rangeOf, planning.diagnostics);
+  const complain = complainer(options, where, locate, planning.diagnostics);
   await component.check?.(options.config, complain);
   if (component.kind !== 'builder' || !component.communicates) return;
   if (options.unknown.has('communicator')) return;
   const type = String(options.config['communicator']);
-  const subject = rangeOf('communicator');
   const { registry, diagnostics } = planning;
-  const communicator = await loadComponent(registry, 'communicators', type, subject, diagnostics);
+  const communicator = await loadComponent(
+    registry,
+    'communicators',
+    type,
+    communicatorRange,
+    diagnostics,
+  );
   await communicator?.component.check?.(options.config as CommunicatorConfig, complain);
 }
 

@@ -17,6 +17,7 @@ import {
   unknownValue,
   type Value,
   variableDefaultFunctions,
+  withValues,
 } from '@bake/hcl';
 import type { Template, VariableDeclaration } from '../config/template.ts';
 import * as messages from '../messages.ts';
@@ -167,11 +168,13 @@ function validate(
   for (const { condition, errorMessage } of variable.validations) {
     const result = asBool(evaluate(condition, scope, diagnostics));
     if (result.kind === 'bool' && !result.value) {
-      diagnostics.add(messages.failedValidation(variable.name, errorMessage, condition.range));
+      const problem = messages.failedValidation(variable.name, errorMessage, condition.range);
+      diagnostics.add(withValues(problem, condition, scope));
     } else if (result.kind !== 'bool' && result.kind !== 'unknown') {
       const advice = 'The condition must be true or false.';
       const summary = 'Invalid variable validation result';
-      diagnostics.add(messages.invalidValidation(summary, advice, condition.range));
+      const problem = messages.invalidValidation(summary, advice, condition.range);
+      diagnostics.add(withValues(problem, condition, scope));
     }
   }
 }

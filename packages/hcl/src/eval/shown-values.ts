@@ -43,6 +43,10 @@ function follow(reference: Reference, scope: Scope): Value | undefined {
 
 function partOf(value: Value, step: ReferenceStep): Value | undefined {
   const key = typeof step === 'string' ? step : keyOf(step.index);
+  if (value.kind === 'unknown') {
+    const isMissing = value.type.kind === 'object' && !value.type.attributes.has(String(key));
+    return isMissing ? undefined : value;
+  }
   if ('entries' in value) return value.entries.get(String(key));
   return 'items' in value && value.kind !== 'set' && typeof key === 'number'
     ? value.items[key]

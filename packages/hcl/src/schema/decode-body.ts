@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import { expandDynamic, type ScopedItem } from '../eval/expand-dynamic.ts';
 import { type Misfit, misfit } from '../eval/misfit.ts';
@@ -37,6 +37,8 @@ export interface DecodedBody {
 export interface DecodedAttribute {
   readonly value: Value;
   readonly expression: Expression;
+  /** What the expression was evaluated in. */
+  readonly scope: Scope;
 }
 
 /**
@@ -92,7 +94,7 @@ function decodeAttribute(
   const expected = schema.attributes[name] as AttributeSchema;
   const given = evaluate(attribute.value, scope, diagnostics);
   const value = convertAttribute(attribute, given, scope, expected, diagnostics);
-  attributes.set(name, { value, expression: attribute.value });
+  attributes.set(name, { value, expression: attribute.value, scope });
 }
 
 function convertAttribute(
@@ -172,10 +174,28 @@ export function decodedValue(decoded: DecodedBody): Value {
 
 /** The place of an option named by a path such as `name` or `block.0.name`; the body's own when it is not set. */
 export function rangeAt(decoded: DecodedBody, path: string): Range {
+  const place = placeAt(decoded, path);
+  return 'expression' in place ? place.expression.range : place.range;
+}
+
+/** A diagnostic about the option at a path, with the values that the option was made of. */
+export function describeAt(
+  decoded: DecodedBody,
+  path: string,
+  describe: (subject: Range) => Diagnostic,
+): Diagnostic {
+  const place = placeAt(decoded, path);
+  if (!('expression' in place)) return describe(place.range);
+  const { expression, scope } = place;
+  return withValues(describe(expression.range), expression, scope);
+}
+
+/** What a path leads to; the innermost body on the way where it is not set. */
+function placeAt(decoded: DecodedBody, path: string): DecodedAttribute | DecodedBody {
   const [name, index, ...rest] = path.split('.') as [string, ...string[]];
   const attribute = decoded.attributes.get(name);
-  if (attribute !== undefined) return attribute.expression.range;
+  if (attribute !== undefined) return attribute;
   const body = decoded.blocks.get(name)?.[Number(index ?? 0)];
-  if (body === undefined) return decoded.range;
-  return rest.length === 0 ? body.range : rangeAt(body, rest.join('.'));
+  if (body === undefined || rest.length === 0) return body ?? decoded;
+  return placeAt(body, rest.join('.'));
 }
