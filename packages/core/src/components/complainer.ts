@@ -10,18 +10,19 @@ export type Locate = (
 ) => Diagnostic;
 
 /**
- * What a component's `check` complains with. What it says of an option that is not known yet is dropped;
+ * What a component's `check` complains with. What it says of an option that is not known yet is dropped,
+ * and what it says of the whole if an option seems not to be set because it is not known yet;
  * of one that holds a secret only that it is wrong is passed on, since its words may quote the secret.
  * `where` names the component.
  */
 export function complainer(
-  { unknown, secret }: OptionValues,
+  { unknown, secret, looksUnset }: OptionValues,
   where: string,
   locate: Locate,
   diagnostics: Diagnostics,
 ): Complain {
   return (option, { summary, detail, severity = 'error' }) => {
-    if (option !== undefined && isOneOf(unknown, option)) return;
+    if (option === undefined ? looksUnset : isOneOf(unknown, option)) return;
     const describe = (subject: Range): Diagnostic =>
       option !== undefined && isOneOf(secret, option)
         ? messages.invalidSecret(severity, option, subject)

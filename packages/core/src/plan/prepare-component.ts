@@ -32,6 +32,7 @@ import { bodySchemaOf } from '../components/body-schema.ts';
 import { complainer, type Locate } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
+import { weakOptions } from '../components/weak-option.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { coreVersion } from '../version.ts';
 import type { Iterators } from './build-facts.ts';
@@ -64,20 +65,22 @@ export async function prepareComponent(
   preparation: Preparation,
   planning: Planning,
 ): Promise<{ readonly planned: PlannedComponent; readonly options: OptionValues }> {
-  const { loaded, block, items, override } = preparation;
+  const { loaded, block, items } = preparation;
+  const { options: overriding } = preparation.override ?? {};
+  const override = overriding && weakOptions(overriding, loaded.component.config);
   const schema = bodySchemaOf(loaded.component.config);
   const found = new Diagnostics();
   const decoded = decodeItems(items, schema, block.header, found);
   planning.diagnostics.add(...found.list);
   const own = decodedValue(decoded) as ObjectValue;
-  const value = merged(own, override?.options);
+  const value = merged(own, override);
   const options = await checkConfig(preparation, decoded, value, planning, hasStranger(found));
   const planned = {
     type: loaded.component.name,
     plugin: loaded.plugin,
     config: encodeValue(own),
     ...(!isWhollyKnown(own) && { deferred: deferredConfig(preparation) }),
-    ...(override && { override: encodeValue(override.options) }),
+    ...(override && { override: encodeValue(override) }),
     range: showRange(block.header),
   };
   return { planned: { ...planned, fingerprint: fingerprintOf(planned) }, options };
