@@ -65,7 +65,7 @@ test('what is unset or refused is for the evaluation to say, and leaves the rest
   const { variables, values, diagnostics } = await evaluateWith([]);
   expect(variables.diagnostics).toEqual([]);
   expect(headlines(diagnostics).toSorted()).toEqual([
-    'main.pkr.hcl:12 Invalid value for variable "short"',
+    'main.pkr.hcl:12 Invalid value for default variable',
     'main.pkr.hcl:2 Unset variable "z"',
     'main.pkr.hcl:21 failed to prepare execution graph',
   ]);

@@ -73,8 +73,19 @@ export function blockInVariableFile({ type, labels, header }: Block): Diagnostic
   );
 }
 
-export function failedValidation(name: string, message: string, subject: Range): Diagnostic {
-  return error('failed-validation', `Invalid value for variable "${name}"`, message, subject);
+export function failedValidation(
+  name: string,
+  kind: string,
+  from: string,
+  message: string,
+  subject: Range,
+): Diagnostic {
+  return error(
+    'failed-validation',
+    `Invalid value for ${kind} variable`,
+    `${message} The value of "${name}" comes from ${from}.`,
+    subject,
+  );
 }
 
 export function invalidValidation(summary: string, detail: string, subject: Range): Diagnostic {

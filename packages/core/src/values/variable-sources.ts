@@ -36,6 +36,8 @@ export interface Assignment {
   readonly variable: VariableDeclaration;
   /** Unknown when what was given cannot be read, which has been reported. */
   readonly value: Value;
+  /** Packer's word for the kind of source. */
+  readonly kind: 'env' | 'varfile' | 'cmd';
   /** What messages call the source: `-var`, `the environment variable PKR_VAR_x`, a file's name. */
   readonly from: string;
   /** `undefined` when showing it would show a secret. */
@@ -72,7 +74,7 @@ function fromEnvironment(
     const text = environment[`PKR_VAR_${variable.name}`];
     if (text === undefined) return [];
     const from = `the environment variable PKR_VAR_${variable.name}`;
-    return [fromText(variable, types, text, from, diagnostics)];
+    return [fromText(variable, types, text, { kind: 'env', from }, diagnostics)];
   });
 }
 
@@ -94,14 +96,15 @@ function fromArgument(
     diagnostics.add(messages.undefinedVarArgument(name, similar));
     return [];
   }
-  return [fromText(variable, types, text.slice(equals + 1), '-var', diagnostics)];
+  const origin = { kind: 'cmd', from: '-var' } as const;
+  return [fromText(variable, types, text.slice(equals + 1), origin, diagnostics)];
 }
 
 function fromText(
   variable: VariableDeclaration,
   types: VariableTypes,
   text: string,
-  from: string,
+  { kind, from }: Pick<Assignment, 'kind' | 'from'>,
   diagnostics: Diagnostics,
 ): Assignment {
   const source = { name: `<value for var.${variable.name} from ${from}>`, text };
@@ -110,7 +113,7 @@ function fromText(
     : parseValueText(source, variable, from, diagnostics);
   // A secret must not be quoted back in a diagnostic, so a sensitive value has no range to show.
   const range = variable.sensitive ? undefined : rangeOf(source, 0, text.length);
-  return { variable, value, from, range, expression };
+  return { variable, value, kind, from, range, expression };
 }
 
 /** Strings, numbers and untyped variables take the text as it is; all others read it as an expression. */
@@ -200,7 +203,7 @@ function fromAttribute(
   }
   const from = `the variable file ${attribute.range.source.name}`;
   const value = evaluateValue(expression, variable, from, diagnostics);
-  return [{ variable, value, from, range: attribute.value.range, expression }];
+  return [{ variable, value, kind: 'varfile', from, range: attribute.value.range, expression }];
 }
 
 function isSensitive(template: Template, attribute: Attribute): boolean {

@@ -32,8 +32,16 @@ export interface GivenVariable {
   readonly default: Value | undefined;
   /** Of the strongest source; unknown without one. Marked when the variable is sensitive. */
   readonly value: Value;
+  /** What gave the value, in words of messages, and Packer's word for its kind. */
+  readonly origin: ValueOrigin;
   /** There is a default, usable or not, or some source gave a value. */
   readonly isSet: boolean;
+}
+
+/** Where a value comes from. */
+export interface ValueOrigin {
+  readonly kind: 'default' | 'env' | 'varfile' | 'cmd';
+  readonly from: string;
 }
 
 /** Variables by name, in template order. */
@@ -71,14 +79,14 @@ export function checkVariables(
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): void {
-  for (const { declaration, value, isSet } of variables.values()) {
+  for (const { declaration, value, origin, isSet } of variables.values()) {
     if (!isSet) diagnostics.add(messages.unsetVariable(declaration.name, declaration.range));
-    validate(declaration, value, context, diagnostics);
+    validate(declaration, value, origin, context, diagnostics);
   }
 }
 
 function takeVariable(
-  variable: Omit<GivenVariable, 'value' | 'isSet'>,
+  variable: Omit<GivenVariable, 'value' | 'origin' | 'isSet'>,
   given: readonly Assignment[],
   diagnostics: Diagnostics,
 ): GivenVariable {
@@ -88,8 +96,15 @@ function takeVariable(
   return {
     ...variable,
     value: declaration.sensitive ? markSensitive(value) : value,
+    origin: originOf(given.at(-1)),
     isSet: declaration.default !== undefined || given.length > 0,
   };
+}
+
+function originOf(assignment: Assignment | undefined): ValueOrigin {
+  if (assignment === undefined) return { kind: 'default', from: 'its default' };
+  const { kind, from } = assignment;
+  return { kind, from };
 }
 
 function defaultOf(
@@ -156,6 +171,7 @@ function attempt(
 function validate(
   variable: VariableDeclaration,
   value: Value,
+  { kind, from }: ValueOrigin,
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): void {
@@ -168,7 +184,13 @@ function validate(
   for (const { condition, errorMessage } of variable.validations) {
     const result = asBool(evaluate(condition, scope, diagnostics));
     if (result.kind === 'bool' && !result.value) {
-      const problem = messages.failedValidation(variable.name, errorMessage, condition.range);
+      const problem = messages.failedValidation(
+        variable.name,
+        kind,
+        from,
+        errorMessage,
+        condition.range,
+      );
       diagnostics.add(withValues(problem, condition, scope));
     } else if (result.kind !== 'bool' && result.kind !== 'unknown') {
       const advice = 'The condition must be true or false.';
