@@ -65,7 +65,7 @@ test.each([
 test('-skip-enforcement says that there is nothing to skip', async () => {
   const cwd = template(builds);
   const given = await runBake(['build', '-skip-enforcement', '.'], { cwd });
-  expect(given.stdout).toMatch(/^Skipping enforced provisioners: /);
+  expect(given.stdout).toMatch(/^Note: Enforced provisioners are skipped: /);
   expect(given.code).toBe(0);
 });
 

@@ -1,8 +1,6 @@
 import {
   type Attribute,
   boolType,
-  ConversionFailure,
-  convert,
   type Diagnostics,
   evaluate,
   literalExpression,
@@ -11,6 +9,7 @@ import {
   type Value,
 } from '@bake/hcl';
 import * as messages from '../messages.ts';
+import { tryConvert } from './try-convert.ts';
 
 /** A scope in which nothing but literals and operators can be used. */
 export const noNames: Scope = { variables: new Map<string, Value>() };
@@ -42,20 +41,10 @@ function literal(
 ): string | boolean | undefined {
   if (attribute === undefined) return undefined;
   const given = evaluate(literalExpression(attribute), noNames, diagnostics);
-  const value = convertedTo(kind, given);
+  const value = tryConvert(given, kind === 'string' ? stringType : boolType);
   if (value.kind === kind) return (value as { readonly value: string | boolean }).value;
   if (value.kind !== 'unknown') {
     diagnostics.add(messages.notLiteral(attribute.name.name, what, attribute.value.range));
   }
   return undefined;
-}
-
-/** The value itself where it cannot be one of the kind. */
-function convertedTo(kind: 'string' | 'bool', value: Value): Value {
-  try {
-    return convert(value, kind === 'string' ? stringType : boolType);
-  } catch (error) {
-    if (error instanceof ConversionFailure) return value;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import {
   type Label,
   literalExpression,
   type Range,
+  stringType,
 } from '@bake/hcl';
 import type { TemplateFiles } from '../files/find-files.ts';
 import * as messages from '../messages.ts';
@@ -24,6 +25,7 @@ import type {
   Template,
   VariableDeclaration,
 } from './template.ts';
+import { tryConvert } from './try-convert.ts';
 import { readShortVariable, readVariable } from './variable.ts';
 import { parseConstraints, parseVersion, satisfies, type Version } from './version-constraint.ts';
 
@@ -99,8 +101,9 @@ function readPacker(
 
 function checkCoreVersion(attribute: Attribute | undefined, diagnostics: Diagnostics): void {
   if (attribute === undefined) return;
-  const value = evaluate(literalExpression(attribute), noNames, diagnostics);
-  if (value.kind === 'unknown') return;
+  const given = evaluate(literalExpression(attribute), noNames, diagnostics);
+  const value = tryConvert(given, stringType);
+  if (value.kind === 'unknown' || value.kind === 'null') return;
   const text = value.kind === 'string' ? value.value : undefined;
   const constraints = text === undefined ? undefined : parseConstraints(text);
   if (text === undefined || constraints === undefined) {

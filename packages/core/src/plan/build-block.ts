@@ -25,6 +25,7 @@ import {
 import { literalString } from '../config/literal.ts';
 import { isIdentifier } from '../config/names.ts';
 import type { SourceDeclaration } from '../config/template.ts';
+import { tryConvert } from '../config/try-convert.ts';
 import * as messages from '../messages.ts';
 import { withNames } from '../values/root-scope.ts';
 import { type Iterators, iteratorsOf } from './build-facts.ts';
@@ -242,7 +243,7 @@ function listedIn(
 /** `undefined` for one that is not known yet, or is none. */
 function listedSource(name: Value, range: Range, planning: BuildReading): SourceUse | undefined {
   if (name.kind === 'null') planning.diagnostics.add(messages.nullSource(range));
-  const text = asText(name);
+  const text = textOf(tryConvert(name, stringType));
   if (text === undefined) return undefined;
   const reference = parseSourceReference(text);
   if (reference === undefined || ![reference.type, reference.name].every(isIdentifier)) {
@@ -309,13 +310,4 @@ function findSource(
 
 function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'string' ? value.value : undefined;
-}
-
-function asText(value: Value): string | undefined {
-  try {
-    return textOf(convert(value, stringType));
-  } catch (error) {
-    if (error instanceof ConversionFailure) return undefined;
-    throw error;
-  }
 }

@@ -20,6 +20,7 @@ import {
   withValues,
 } from '@bake/hcl';
 import type { Template, VariableDeclaration } from '../config/template.ts';
+import { tryConvert } from '../config/try-convert.ts';
 import * as messages from '../messages.ts';
 import { type Assignment, readAssignments, type VariableInputs } from './variable-sources.ts';
 
@@ -182,7 +183,7 @@ function validate(
     functionContext: { ...context, baseDir: '' },
   };
   for (const { condition, errorMessage } of variable.validations) {
-    const result = asBool(evaluate(condition, scope, diagnostics));
+    const result = tryConvert(evaluate(condition, scope, diagnostics), boolType);
     if (result.kind === 'bool' && !result.value) {
       const problem = messages.failedValidation(
         variable.name,
@@ -198,16 +199,6 @@ function validate(
       const problem = messages.invalidValidation(summary, advice, condition.range);
       diagnostics.add(withValues(problem, condition, scope));
     }
-  }
-}
-
-/** The value itself where it is neither true nor false in any form. */
-function asBool(value: Value): Value {
-  try {
-    return convert(value, boolType);
-  } catch (error) {
-    if (error instanceof ConversionFailure) return value;
-    throw error;
   }
 }
 
