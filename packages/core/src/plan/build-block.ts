@@ -1,31 +1,17 @@
 import {
-  type Attribute,
   type Block,
-  type Body,
   type BodySchema,
-  ConversionFailure,
   carriedBySchema,
-  convert,
-  Diagnostics,
+  type Diagnostics,
   decodeItems,
-  type Expression,
-  evaluate,
   expandDynamic,
   isExpectedBlock,
   listOf,
-  type Range,
   type Scope,
-  type ScopedItem,
   stringType,
   stringValue,
-  suggest,
   type Value,
-  withValues,
 } from '@bake/hcl';
-import { literalString } from '../config/literal.ts';
-import { isIdentifier } from '../config/names.ts';
-import type { SourceDeclaration } from '../config/template.ts';
-import { tryConvert } from '../config/try-convert.ts';
 import * as messages from '../messages.ts';
 import { withNames } from '../values/root-scope.ts';
 import { type Iterators, iteratorsOf } from './build-facts.ts';
@@ -39,8 +25,8 @@ import {
   splitPostProcessor,
   splitProvisioner,
 } from './meta-arguments.ts';
-import type { Planning } from './planning.ts';
-import { parseSourceReference, type SourceReference } from './source-reference.ts';
+import type { BuildReading } from './planning.ts';
+import { listedSources, type SourceUse, usedSource } from './source-use.ts';
 
 const attributes = {
   name: argument(stringType),
@@ -80,17 +66,6 @@ export interface BuildBlock {
   readonly registries: readonly Registration[];
 }
 
-/** A source as a build uses it. */
-export interface SourceUse {
-  readonly declaration: SourceDeclaration;
-  readonly localName: string;
-  /**
-   * What the build adds to the source's body, `dynamic` not expanded: expressions in it may use
-   * `source.*`. Absent for a source that is only listed.
-   */
-  readonly extra?: { readonly body: Body; readonly iterators: Iterators };
-}
-
 /** A provisioner or post-processor block with its scope and its filter. */
 export interface ComponentBlock {
   readonly block: Block;
@@ -105,9 +80,6 @@ export interface ComponentBlock {
   /** Local names of the sources that it has an `override` for. */
   readonly overridden: readonly string[];
 }
-
-/** What reading a build block needs: no plugin has to be there. */
-export type BuildReading = Pick<Planning, 'template' | 'scope' | 'diagnostics'>;
 
 /** Reads a build block: `dynamic` expanded, sources found, names checked; bodies of components come later. */
 export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock {
@@ -206,106 +178,6 @@ function errorCleanupOf(
 ): ComponentBlock | undefined {
   for (const surplus of blocks.slice(1)) diagnostics.add(messages.tooManyCleanups(surplus.block));
   return blocks[0];
-}
-
-/** Sources of the `sources` list. Items are evaluated one by one, so that each has a place to point at. */
-function listedSources(
-  plain: readonly ScopedItem[],
-  planning: BuildReading,
-): readonly (SourceUse | undefined)[] {
-  return plain.flatMap(({ item, scope }) => {
-    if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
-    const { value } = item;
-    const parts = value.kind === 'tuple' ? value.items : [value];
-    return parts.flatMap((part) => listedIn(part, part !== value, scope, planning));
-  });
-}
-
-/** The sources that an expression names: one item of a list that is written out, or a whole list. */
-function listedIn(
-  expression: Expression,
-  isItem: boolean,
-  scope: Scope,
-  planning: BuildReading,
-): readonly (SourceUse | undefined)[] {
-  // What is wrong with the list as a whole was said when it was decoded.
-  const value = evaluate(expression, scope, new Diagnostics());
-  if (value.kind === 'null' && !isItem) return [];
-  const names = 'items' in value ? value.items : [value];
-  const found = new Diagnostics();
-  const sources = names.map((name) =>
-    listedSource(name, expression.range, { ...planning, diagnostics: found }),
-  );
-  planning.diagnostics.add(...found.list.map((one) => withValues(one, expression, scope)));
-  return sources;
-}
-
-/** `undefined` for one that is not known yet, or is none. */
-function listedSource(name: Value, range: Range, planning: BuildReading): SourceUse | undefined {
-  if (name.kind === 'null') planning.diagnostics.add(messages.nullSource(range));
-  const text = textOf(tryConvert(name, stringType));
-  if (text === undefined) return undefined;
-  const reference = parseSourceReference(text);
-  if (reference === undefined || ![reference.type, reference.name].every(isIdentifier)) {
-    planning.diagnostics.add(messages.invalidSourceReference(text, range));
-    return undefined;
-  }
-  const declaration = findSource(reference, range, planning);
-  return declaration && { declaration, localName: declaration.name };
-}
-
-/** A `source "reference" { ... }` inside a build. */
-function usedSource(block: Block, scope: Scope, planning: BuildReading): SourceUse | undefined {
-  const label = block.labels[0];
-  const { diagnostics } = planning;
-  const { body } = block;
-  const nameItem = body.items.find(
-    (item) => item.kind === 'attribute' && item.name.name === 'name',
-  );
-  const attribute = nameItem?.kind === 'attribute' ? nameItem : undefined;
-  const iterators = iteratorsOf(scope, planning.scope);
-  const localName = localNameFrom(attribute, iterators, diagnostics);
-  if (label === undefined) return undefined;
-  const reference = parseSourceReference(label.value);
-  if (reference === undefined) {
-    diagnostics.add(messages.invalidSourceReference(label.value, label.range));
-    return undefined;
-  }
-  const declaration = findSource(reference, label.range, planning);
-  if (declaration === undefined) return undefined;
-  const extra = {
-    body: { ...body, items: body.items.filter((item) => item !== nameItem) },
-    iterators,
-  };
-  return { declaration, localName: localName ?? declaration.name, extra };
-}
-
-/** A literal, or made of the iterators of `dynamic` blocks around it: nothing else is known so early. */
-function localNameFrom(
-  attribute: Attribute | undefined,
-  iterators: Iterators,
-  diagnostics: Diagnostics,
-): string | undefined {
-  const names = new Map(Object.entries(iterators));
-  if (attribute === undefined || names.size === 0) return literalString(attribute, diagnostics);
-  const scoped = [{ item: attribute, scope: { variables: names } }];
-  const schema = { attributes: { name: argument(stringType) }, blocks: {} };
-  const decoded = decodeItems(scoped, schema, attribute.range, diagnostics);
-  return textOf(decoded.attributes.get('name')?.value);
-}
-
-function findSource(
-  reference: SourceReference,
-  range: Range,
-  { template, diagnostics }: BuildReading,
-): SourceDeclaration | undefined {
-  const key = `${reference.type}.${reference.name}`;
-  const declaration = template.sources.get(key);
-  if (declaration === undefined) {
-    const similar = suggest(key, [...template.sources.keys()]);
-    diagnostics.add(messages.unknownSource(key, similar && `source.${similar}`, range));
-  }
-  return declaration;
 }
 
 function textOf(value: Value | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { Diagnostics, type Scope } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
-import { type ComponentBlock, readBuildBlock, type SourceUse } from './build-block.ts';
+import { type ComponentBlock, readBuildBlock } from './build-block.ts';
+import type { SourceUse } from './source-use.ts';
 
 /** What a build block holds, by name: its plugins need not be there, its bodies need not be right. */
 export interface BuildOutline {

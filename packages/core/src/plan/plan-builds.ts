@@ -14,7 +14,7 @@ import type { Builder } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { withNames } from '../values/root-scope.ts';
-import type { BuildBlock, ComponentBlock, SourceUse } from './build-block.ts';
+import type { BuildBlock, ComponentBlock } from './build-block.ts';
 import { planningScope, sourceScope } from './build-facts.ts';
 import type { BuildFilter } from './build-filter.ts';
 import {
@@ -29,6 +29,7 @@ import {
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
 import { prepareComponent } from './prepare-component.ts';
+import type { SourceUse } from './source-use.ts';
 
 /** Plans one build block: a build for each of its sources that the filter lets through. */
 export async function planBuildBlock(

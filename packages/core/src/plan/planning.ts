@@ -18,6 +18,9 @@ export interface Planning {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** What reading a build block needs: no plugin has to be there. */
+export type BuildReading = Pick<Planning, 'template' | 'scope' | 'diagnostics'>;
+
 const nouns: Readonly<Record<ManifestKind, string>> = {
   builders: 'source',
   provisioners: 'provisioner',
