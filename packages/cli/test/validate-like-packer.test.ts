@@ -80,6 +80,21 @@ const cases: readonly (readonly [string, string, (readonly string[])?])[] = [
     'dynamic without content',
     inBuild('dynamic "provisioner" {\n for_each = [1]\n labels = ["shell-local"]\n}'),
   ],
+  ['dynamic without labels', inBuild('dynamic "provisioner" {\n for_each = [1]\n content {}\n}')],
+  [
+    'dynamic with too many labels',
+    inBuild(
+      'dynamic "provisioner" {\n for_each = [1]\n labels = ["shell-local", "x"]\n content {}\n}',
+    ),
+  ],
+  [
+    'dynamic with too few labels',
+    inBuild('dynamic "provisioner" {\n for_each = [1]\n labels = []\n content {}\n}'),
+  ],
+  [
+    'dynamic with labels for nothing',
+    inBuild('dynamic "post-processors" {\n for_each = [1]\n labels = ["x"]\n content {}\n}'),
+  ],
   [
     'dynamic over a number and null',
     inBuild(

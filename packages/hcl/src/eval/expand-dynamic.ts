@@ -191,6 +191,7 @@ function blockOf({ block, type, content }: Spec, labels: readonly Label[]): Bloc
     close: content.close,
     header: block.header,
     range: content.range,
+    madeBy: block,
   };
 }
 

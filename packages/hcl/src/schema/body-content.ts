@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../diagnostic.ts';
 import { itemsBySchema } from '../json/by-schema.ts';
 import { duplicateProperty } from '../json/messages.ts';
 import type { Range } from '../range.ts';
@@ -102,9 +102,28 @@ export interface NamesOf {
 function hasLabels(block: Block, labels: readonly string[], diagnostics: Diagnostics): boolean {
   const missing = labels[block.labels.length];
   const extra = block.labels[labels.length];
-  if (missing !== undefined) diagnostics.add(messages.missingLabel(block, missing));
-  if (extra !== undefined) diagnostics.add(messages.extraLabel(block, extra.range, labels));
-  return missing === undefined && extra === undefined;
+  if (missing === undefined && extra === undefined) return true;
+  if (block.madeBy !== undefined) diagnostics.add(wrongDynamicLabels(block, block.madeBy, labels));
+  else if (missing !== undefined) diagnostics.add(messages.missingLabel(block, missing));
+  else if (extra !== undefined) diagnostics.add(messages.extraLabel(block, extra.range, labels));
+  return false;
+}
+
+/** What is wrong with the `labels` of a `dynamic` block that made a block. */
+function wrongDynamicLabels(
+  { labels }: Block,
+  dynamic: Block,
+  wanted: readonly string[],
+): Diagnostic {
+  const attribute = dynamic.body.items.find(
+    (item) => item.kind === 'attribute' && item.name.name === 'labels',
+  );
+  if (attribute?.kind !== 'attribute') return messages.missingArgument('labels', dynamic.header);
+  if (wanted.length === 0) return messages.unsupportedArgument(attribute, '');
+  const surplus = labels[wanted.length];
+  return surplus === undefined
+    ? messages.missingDynamicLabels(dynamic, attribute.value.range, wanted)
+    : messages.extraDynamicLabel(dynamic, surplus.range, wanted);
 }
 
 function hintFor(name: string, schema: NamesOf): string {

@@ -85,6 +85,38 @@ export function extraLabel(block: Block, subject: Range, labels: readonly string
   };
 }
 
+export function extraDynamicLabel(
+  dynamic: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return wrongDynamicLabels('Extraneous dynamic block label', dynamic, subject, labels);
+}
+
+export function missingDynamicLabels(
+  dynamic: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return wrongDynamicLabels('Insufficient dynamic block labels', dynamic, subject, labels);
+}
+
+function wrongDynamicLabels(
+  summary: string,
+  { labels: [type], header }: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'invalid-dynamic-labels',
+    summary,
+    detail: `A "${type?.value}" block takes just these labels: ${labels.join(' and ')}.`,
+    subject,
+    context: header,
+  };
+}
+
 export function missingArgument(name: string, subject: Range): Diagnostic {
   return {
     severity: 'error',
