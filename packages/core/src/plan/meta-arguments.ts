@@ -21,7 +21,7 @@ import {
   toDouble,
   type Value,
 } from '@bake/hcl';
-import { parseDuration } from '@bake/plugin-sdk';
+import { type Component, parseDuration } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** Which sources of a build a component is for; names are `type.name`. */
@@ -68,6 +68,12 @@ const postProcessorArguments: BodySchema['attributes'] = {
   ...filters,
   keep_input_artifact: nullableArgument(boolType),
 };
+
+/** Names of the arguments that core reads from a component's block itself. */
+export function metaArgumentNames(kind: Component['kind']): readonly string[] {
+  if (kind === 'provisioner') return Object.keys(provisionerArguments);
+  return kind === 'post-processor' ? Object.keys(postProcessorArguments) : [];
+}
 
 /** An argument of the engine for which null is a mistake, as it is to Packer. */
 export function argument(type: Type): AttributeSchema {

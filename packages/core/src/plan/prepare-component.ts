@@ -36,6 +36,7 @@ import { weakOptions } from '../components/weak-option.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { coreVersion } from '../version.ts';
 import type { Iterators } from './build-facts.ts';
+import { metaArgumentNames } from './meta-arguments.ts';
 import type { DeferredConfig, PlannedComponent } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
 
@@ -68,7 +69,8 @@ export async function prepareComponent(
   const { loaded, block, items } = preparation;
   const { options: overriding } = preparation.override ?? {};
   const override = overriding && weakOptions(overriding, loaded.component.config);
-  const schema = bodySchemaOf(loaded.component.config);
+  const { config, kind } = loaded.component;
+  const schema = { ...bodySchemaOf(config), others: metaArgumentNames(kind) };
   const found = new Diagnostics();
   const decoded = decodeItems(items, schema, block.header, found);
   planning.diagnostics.add(...found.list);

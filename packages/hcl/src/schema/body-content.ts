@@ -97,6 +97,7 @@ export function isExpectedBlock(block: Block, schema: NamesOf, diagnostics: Diag
 export interface NamesOf {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly blocks: Readonly<Record<string, { readonly labels: readonly string[] }>>;
+  readonly others?: readonly string[];
 }
 
 function hasLabels(block: Block, labels: readonly string[], diagnostics: Diagnostics): boolean {
@@ -127,7 +128,8 @@ function wrongDynamicLabels(
 }
 
 function hintFor(name: string, schema: NamesOf): string {
-  const candidates = [...Object.keys(schema.attributes), ...Object.keys(schema.blocks)];
+  const { attributes, blocks, others = [] } = schema;
+  const candidates = [...Object.keys(attributes), ...Object.keys(blocks), ...others];
   const similar = suggest(name, candidates);
   return similar === undefined ? '' : ` Did you mean "${similar}"?`;
 }

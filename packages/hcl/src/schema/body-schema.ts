@@ -4,6 +4,8 @@ import type { Type } from '../value/type.ts';
 export interface BodySchema {
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly blocks: Readonly<Record<string, BlockSchema>>;
+  /** Names that somebody else takes from the same body: they may be what a misspelled name means. */
+  readonly others?: readonly string[];
 }
 
 /** One attribute. */
