@@ -11,7 +11,7 @@ import {
 } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
-import { dependenciesOf, type Fault, type Node } from './dependencies.ts';
+import { dependenciesOf, type Fault, type Needs, type Node } from './dependencies.ts';
 import { order } from './order.ts';
 import { type RootValues, rootScope } from './root-scope.ts';
 
@@ -52,11 +52,10 @@ export async function evaluatePrerequisites(
   const scope = rootScope(values, context);
   const pending = new Map<Node, Promise<void>>();
   // Data sources are read at the same time, and what is said of them still comes in one order.
-  const said = new Map(nodes.map((node) => [node, new Diagnostics()]));
+  const said = new Map(nodes.map((node) => [node, faultsOf(needs.get(node))]));
 
   const compute = async (node: Node): Promise<void> => {
     const found = said.get(node) as Diagnostics;
-    found.add(...(needs.get(node)?.faults ?? []).map((fault) => fault.diagnostic));
     if (node.startsWith('local.')) {
       const name = node.slice('local.'.length);
       locals.set(name, localValue(template, name, scope, found));
@@ -90,6 +89,13 @@ export async function evaluatePrerequisites(
     diagnostics.add(...list.filter(({ code, subject }) => isNews(code, subject, faults)));
   }
   return values;
+}
+
+/** Diagnostics that begin with what is wrong with a node's references. */
+function faultsOf(needs: Needs | undefined): Diagnostics {
+  const diagnostics = new Diagnostics();
+  diagnostics.add(...(needs?.faults ?? []).map((fault) => fault.diagnostic));
+  return diagnostics;
 }
 
 /** What evaluation says of a reference that was already found to lead nowhere is no news. */
