@@ -15,6 +15,9 @@ variable "pw" {
   default   = "hunter2"
   sensitive = true
 }
+variable "copy" {
+  default = "hunter2"
+}
 variable "long" {
   default = "${'x'.repeat(200)}"
 }
@@ -58,6 +61,12 @@ test.each([
     inProvisioner('override = { s = { wait = var.word } }'),
     'var.word',
     ['var.word is "soon"'],
+  ],
+  [
+    'a text that another variable keeps secret',
+    inSource('wait = var.copy'),
+    'var.copy',
+    ['var.copy is "<sensitive>"'],
   ],
   ['a secret', inSource('wait = var.pw'), 'var.pw', ['var.pw is <sensitive>']],
   [

@@ -60,6 +60,7 @@ function finished(made: Plan, diagnostics: readonly Diagnostic[]): WithDiagnosti
     ...diagnostic,
     summary: redactor.hide(diagnostic.summary),
     detail: redactor.hide(diagnostic.detail),
+    ...(diagnostic.values && { values: diagnostic.values.map((value) => redactor.hide(value)) }),
   }));
   return { value: freeze(made), diagnostics: distinct(discreet) };
 }
