@@ -5,6 +5,7 @@
 export * from './messages/blocks.ts';
 export * from './messages/builds.ts';
 export * from './messages/files.ts';
+export * from './messages/hcp.ts';
 export * from './messages/options.ts';
 export * from './messages/prerequisites.ts';
 export * from './messages/variables.ts';

@@ -26,7 +26,7 @@ export function fixtureRegistry(): Registry {
       manifest: {
         api: 1,
         builders: { test: './builder.js' },
-        provisioners: { say: './provisioner.js' },
+        provisioners: { say: './provisioner.js', mislabelled: './provisioner.js' },
         'post-processors': { copy: './post-processor.js' },
         'data-sources': { echo: './data-source.js' },
       },
@@ -65,6 +65,7 @@ export async function planAt(
     only: [],
     except: [],
     readData: true,
+    sequential: false,
     workingDir: path,
     startTime: new Date(),
     signal: new AbortController().signal,

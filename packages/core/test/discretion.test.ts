@@ -57,7 +57,7 @@ build { sources = ["test.a"] }`,
   const note = (text: string): void => void said.push(text);
   const log = { say: note, error: note, output: note, progress() {} };
   await planAt(path, { assignments: [`pw=${secret}`], log });
-  expect(said).toEqual(['Reading <sensitive>']);
+  expect(said).toEqual(['Reading <sensitive>', 'Read <sensitive>']);
 });
 
 test('the value of an option that is a secret by its nature is hidden, too', async () => {

@@ -52,6 +52,7 @@ async function evaluateWith(assignments: readonly string[], readData = true) {
     startTime: new Date(),
     registry: fixtureRegistry(),
     readData,
+    sequential: false,
     signal: new AbortController().signal,
     log: { say: silent, error: silent, output: silent, progress: silent },
   };
@@ -64,9 +65,9 @@ test('what is unset or refused is for the evaluation to say, and leaves the rest
   const { variables, values, diagnostics } = await evaluateWith([]);
   expect(variables.diagnostics).toEqual([]);
   expect(headlines(diagnostics).toSorted()).toEqual([
-    'main.pkr.hcl:12 Invalid value for variable "short"',
+    'main.pkr.hcl:12 Invalid value for default variable',
     'main.pkr.hcl:2 Unset variable "z"',
-    'main.pkr.hcl:21 Unsupported attribute',
+    'main.pkr.hcl:21 failed to prepare execution graph',
   ]);
   expect(values.locals.get('echoed')).toMatchObject({ kind: 'string', value: 'ab!' });
   expect(values.locals.get('faulty')?.kind).toBe('unknown');

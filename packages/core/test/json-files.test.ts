@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { headlines, planAt, workspace } from './bake-template.ts';
-
-const fixture = join(import.meta.dirname, 'fixtures', 'json', 'errors.pkr.json');
 
 /** What planning these files says, and the builds it plans. */
 async function planned(
@@ -26,30 +23,6 @@ const echo = (text: string): string =>
     source: { test: { a: { file: 'a' } } },
     build: { sources: ['test.a'], provisioner: { say: { text } } },
   });
-
-test('every mistake in a JSON template is told at its line', async () => {
-  const { diagnostics } = await planAt(fixture);
-  expect(headlines(diagnostics).toSorted()).toEqual([
-    'errors.pkr.json:12 Extraneous JSON object property',
-    'errors.pkr.json:12 Incorrect JSON value type',
-    'errors.pkr.json:12 Incorrect attribute value type',
-    'errors.pkr.json:13 Incorrect JSON value type',
-    'errors.pkr.json:15 Incorrect JSON value type',
-    'errors.pkr.json:19 Unknown source test.b',
-    'errors.pkr.json:2 Extraneous JSON object property',
-    'errors.pkr.json:20 Incorrect attribute value type',
-    'errors.pkr.json:20 Missing expression',
-    'errors.pkr.json:20 Unknown variable',
-    'errors.pkr.json:21 Missing required argument',
-    'errors.pkr.json:23 Incorrect JSON value type',
-    'errors.pkr.json:3 Missing expression',
-    'errors.pkr.json:5 Invalid type specification',
-    'errors.pkr.json:6 Extraneous JSON object property',
-    'errors.pkr.json:6 Invalid default value for variable',
-    'errors.pkr.json:9 Unsupported attribute',
-    'errors.pkr.json:9 failed to prepare execution graph',
-  ]);
-});
 
 test('native files come before JSON files, and both are one template', async () => {
   const { said, texts } = await planned({

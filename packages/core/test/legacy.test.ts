@@ -100,6 +100,16 @@ test.each([
   expect(texts(plan.builds[0]?.provisioners)).toEqual([want]);
 });
 
+test('null is as good as leaving a property out', async () => {
+  const absent = { pause_before: null, timeout: null, max_retries: null, only: null, wait: null };
+  const { said, plan } = await planLegacy({
+    builders: [{ ...builder, wait: null }],
+    provisioners: [{ type: 'say', text: 'x', ...absent }],
+  });
+  expect(said).toEqual([]);
+  expect(plan.builds[0]?.provisioners).toMatchObject([{ maxRetries: 0, pauseBefore: undefined }]);
+});
+
 test('config values become what the schema wants', async () => {
   const { said, plan } = await planLegacy({
     variables: { size: '5', wait: '2s' },

@@ -22,7 +22,14 @@ test.each([
   ['!= 1.16.0', '1.16.0', false],
   ['> 1.0, < 2.0', '1.16.0', true],
   ['> 1.0, < 1.5', '1.16.0', false],
-  ['< 1.0.0', '1.0.0-beta1', true],
+  ['< 1.0.0', '1.0.0-beta1', false],
+  ['< 1.0.0-rc1', '1.0.0-beta1', true],
+  ['>= 1.0.0-alpha', '1.1.0-beta1', false],
+  ['!= 1.0.0', '1.0.0-beta1', true],
+  ['>= 1.0.0-rc1', '1.16.0', true],
+  ['~> 1.15.0-rc1', '1.15.2', false],
+  ['~> 1.16.0.0', '1.16.0', false],
+  ['= 1.0.0beta1', '1.0.0-beta1', true],
   ['>= v1.0.0-alpha.2', '1.0.0-alpha.10', true],
 ])('%s on %s gives %s', (constraint, version, isFit) => {
   const constraints = parseConstraints(constraint);

@@ -9,8 +9,11 @@ export {
 // eval
 export { evaluate } from './eval/evaluate.ts';
 export { expandDynamic, type ScopedBody, type ScopedItem } from './eval/expand-dynamic.ts';
+export { type Misfit, misfit } from './eval/misfit.ts';
+export { partOf } from './eval/part-of.ts';
 export { type Reference, type ReferenceStep, referencesIn } from './eval/references.ts';
 export type { FunctionTable, Scope } from './eval/scope.ts';
+export { withValues } from './eval/shown-values.ts';
 export { specialFunctions } from './eval/special-functions.ts';
 export { templateRenderer } from './eval/template-renderer.ts';
 export { type TypeConstraint, typeFromExpression } from './eval/type-expression.ts';
@@ -41,6 +44,7 @@ export type * from './json/tree.ts';
 export { over, type Range, rangeOf, type ShownRange, showRange, textOf } from './range.ts';
 // schema
 export {
+  attributesOnly,
   type BodyContent,
   bodyContent,
   type ContentSchema,
@@ -52,6 +56,7 @@ export {
   type DecodedBody,
   decodedValue,
   decodeItems,
+  describeAt,
   rangeAt,
 } from './schema/decode-body.ts';
 export { secondOpinion } from './second-opinion.ts';

@@ -14,7 +14,8 @@ export interface ComponentBase {
 /**
  * Reports a mistake in the config. `option` names the option to blame (`login.0.server` inside a
  * block), or nothing for the block as a whole. What is said of an option whose value is not known yet is
- * dropped by core: checks need not care about unknown values.
+ * dropped by core, and so is what is said of the whole while a list, map, number or bool is not known:
+ * checks need not care about unknown values.
  */
 export type Complain = (
   option: string | undefined,

@@ -14,6 +14,18 @@ export const templateFlags = {
     value: 'path',
     help: 'Read variables from a file. May be given again.',
   },
+  'use-sequential-evaluation': {
+    kind: 'bool',
+    help: 'Read data sources one at a time, then evaluate locals, which data sources then cannot see.',
+  },
+} as const;
+
+/** Flags of commands that look for what plugins are installed. */
+export const pluginFlags = {
+  'ignore-prerelease-plugins': {
+    kind: 'bool',
+    help: 'Leave out installed plugins whose version is a pre-release, such as 1.2.0-beta.1.',
+  },
 } as const;
 
 /** What these flags choose of a template, and the values they give to it. */
@@ -22,10 +34,13 @@ export interface TemplateChoice {
   readonly except: readonly string[];
   readonly assignments: readonly string[];
   readonly variableFiles: readonly string[];
+  /** Data sources one after the other, then locals. */
+  readonly sequential: boolean;
 }
 
 /** The choice that a parsed command line makes. */
 export function templateChoice(given: FlagValues<typeof templateFlags>): TemplateChoice {
   const { only, except, var: assignments, 'var-file': variableFiles } = given;
-  return { only, except, assignments, variableFiles };
+  const sequential = given['use-sequential-evaluation'] === true;
+  return { only, except, assignments, variableFiles, sequential };
 }

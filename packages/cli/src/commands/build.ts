@@ -1,7 +1,7 @@
 import { onErrorChoices, run } from '@bake/core';
 import { answerReader } from '../answers.ts';
 import { ArgumentError, type FlagValues, parseFlags } from '../arguments/flags.ts';
-import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
+import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
 import type { Terminal } from '../terminal.ts';
 import { type BuildView, chooseBuildView } from '../views/build-view.ts';
 import type { Command } from './command.ts';
@@ -9,6 +9,7 @@ import { planTemplate, templatePath } from './template-session.ts';
 
 const flags = {
   ...templateFlags,
+  ...pluginFlags,
   color: {
     kind: 'bool',
     help: 'Colours; by default only on a terminal. -color=false turns them off.',
@@ -29,6 +30,10 @@ const flags = {
     kind: 'integer',
     value: 'n',
     help: 'Builds at a time; 0 is any number (default).',
+  },
+  'skip-enforcement': {
+    kind: 'bool',
+    help: 'Do not run provisioners that HCP Packer enforces; bake never does, and says so.',
   },
   'timestamp-ui': { kind: 'bool', help: 'Put the time in front of every line.' },
   'warn-on-undeclared-var': {
@@ -66,9 +71,15 @@ async function build(
   const request = {
     path,
     ...templateChoice(given),
+    ignorePrereleases: given['ignore-prerelease-plugins'] === true,
     warnUndeclared: given['warn-on-undeclared-var'] === true,
     readData: true,
   };
+  if (given['skip-enforcement'] === true) {
+    view.diagnostics.note(
+      'Enforced provisioners are skipped: bake does not ask HCP Packer for any.',
+    );
+  }
   const { hasErrors, plan, registry } = await planTemplate(request, terminal, view.diagnostics);
   if (hasErrors) return 1;
   const onError = given['on-error'] ?? 'cleanup';

@@ -31,6 +31,8 @@ export const consoleCommand: Command = {
       assignments: given.var,
       variableFiles: given['var-file'],
       warnUndeclared: false,
+      sequential: given['use-sequential-evaluation'] === true,
+      ignorePrereleases: false,
     };
     const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
     const opened = await openTemplate(request, terminal, view);

@@ -36,6 +36,8 @@ export const inspectCommand: Command = {
       assignments: given.var,
       variableFiles: given['var-file'],
       warnUndeclared: false,
+      sequential: given['use-sequential-evaluation'] === true,
+      ignorePrereleases: false,
     };
     return given.json === true ? asJson(request, terminal) : asText(request, terminal);
   },

@@ -28,6 +28,8 @@ export interface TemplateRequest {
   readonly assignments: readonly string[];
   readonly variableFiles: readonly string[];
   readonly warnUndeclared: boolean;
+  readonly sequential: boolean;
+  readonly ignorePrereleases: boolean;
 }
 
 /** What of a template is to be planned. */
@@ -50,6 +52,7 @@ export interface PlannedTemplate {
 export interface OpenedTemplate {
   readonly template: Template;
   readonly variables: GivenVariables;
+  readonly request: TemplateRequest;
   /** What the values were taken with. */
   readonly options: VariableOptions;
   /** Something was wrong with its text or with those values. */
@@ -77,13 +80,14 @@ export async function planTemplate(
   view: DiagnosticsView,
 ): Promise<PlannedTemplate> {
   const loaded = loadTemplate(request);
-  const registry = registryFor(loaded.value, terminal);
+  const registry = registryFor(loaded.value, request, terminal);
   const planned = await plan(loaded.value, {
     ...variableOptions(request, terminal),
     registry,
     only: request.only,
     except: request.except,
     readData: request.readData,
+    sequential: request.sequential,
     signal: readingSignal(loaded.value, request.readData, terminal),
     log: shownLog(view),
   });
@@ -108,6 +112,7 @@ export async function openTemplate(
   return {
     template: loaded.value,
     variables: variables.value,
+    request,
     options,
     hasErrors: diagnostics.some(isError),
   };
@@ -119,7 +124,7 @@ export async function openTemplate(
  * `ArgumentError` for a legacy template, which has no such values.
  */
 export function evaluateOpened(
-  { template, variables, options }: OpenedTemplate,
+  { template, variables, request, options }: OpenedTemplate,
   terminal: Terminal,
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
   if (template.legacy !== undefined) {
@@ -129,8 +134,9 @@ export function evaluateOpened(
   }
   return evaluateTemplate(template, variables, {
     ...options,
-    registry: registryFor(template, terminal),
+    registry: registryFor(template, request, terminal),
     readData: true,
+    sequential: request.sequential,
     signal: readingSignal(template, true, terminal),
     log: silentLog,
   });
@@ -155,8 +161,13 @@ function variableOptions(request: TemplateRequest, terminal: Terminal): Variable
   };
 }
 
-function registryFor(template: Template, terminal: Terminal): Registry {
-  const plugins = findPlugins(pluginPlaces(template.root, terminal));
+function registryFor(
+  template: Template,
+  { ignorePrereleases }: TemplateRequest,
+  terminal: Terminal,
+): Registry {
+  const places = pluginPlaces(template.root, terminal);
+  const plugins = findPlugins({ ...places, ignorePrereleases });
   for (const { name, version, folder } of plugins) {
     terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
   }

@@ -1,5 +1,5 @@
 import { parseFlags } from '../arguments/flags.ts';
-import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
+import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
@@ -7,6 +7,7 @@ import { openTemplate, planTemplate, templatePath } from './template-session.ts'
 
 const flags = {
   ...templateFlags,
+  ...pluginFlags,
   'syntax-only': {
     kind: 'bool',
     help: 'Check only that the files can be read and the values of variables fit.',
@@ -33,6 +34,7 @@ export const validateCommand: Command = {
     const request = {
       path: templatePath(operands),
       ...templateChoice(given),
+      ignorePrereleases: given['ignore-prerelease-plugins'] === true,
       warnUndeclared: given['no-warn-undeclared-var'] !== true,
       readData: given['evaluate-datasources'] === true,
     };

@@ -3,6 +3,7 @@ import {
   containsSensitive,
   convert,
   type Diagnostic,
+  elementsOf,
   isWhollyKnown,
   type ObjectValue,
   type Range,
@@ -28,6 +29,8 @@ export interface OptionValues {
   readonly unknown: ReadonlySet<string>;
   /** Paths of options whose value holds a secret. */
   readonly secret: ReadonlySet<string>;
+  /** Some unknown option looks as if it were not set: what is said of the whole may be due to that. */
+  readonly looksUnset: boolean;
 }
 
 /**
@@ -43,12 +46,14 @@ export function readOptions(
 ): OptionValues {
   const reader = new OptionReader(render, report);
   const config = reader.body(schema, value, '');
-  return { config, unknown: reader.unknown, secret: reader.secret };
+  const { unknown, secret, looksUnset } = reader;
+  return { config, unknown, secret, looksUnset };
 }
 
 class OptionReader {
   readonly unknown = new Set<string>();
   readonly secret = new Set<string>();
+  looksUnset = false;
   readonly #render: Render;
   readonly #report: Report;
 
@@ -86,7 +91,14 @@ class OptionReader {
     }
     if (!isWhollyKnown(value)) this.unknown.add(path);
     if (containsSensitive(value)) this.secret.add(path);
-    return this.#attribute(option, this.#converted(option, value, path), path);
+    const converted = this.#converted(option, value, path);
+    if (converted.kind === 'unknown' && placeholderOf(converted.type) !== unknownText) {
+      this.looksUnset = true;
+    }
+    if (elementsOf(converted).some(isNull)) {
+      this.#report(path, (at) => messages.nullElement(nameOf(path), at));
+    }
+    return this.#attribute(option, converted, path);
   }
 
   #absent(option: Option, path: string): unknown {
@@ -104,6 +116,7 @@ class OptionReader {
   #blocks(option: Option, value: Value, path: string): unknown {
     if (value.kind === 'unknown') {
       this.unknown.add(path);
+      this.looksUnset = true;
       return option.kind === 'blocks' ? [] : undefined;
     }
     const items = value.kind === 'tuple' || value.kind === 'list' ? value.items : [value];
@@ -120,6 +133,7 @@ class OptionReader {
     } catch (error) {
       if (!(error instanceof ConversionFailure)) throw error;
       this.#report(path, (at) => messages.wrongOptionType(nameOf(path), error.message, at));
+      this.unknown.add(path);
       return { kind: 'unknown', type: typeOfOption(option) as Type };
     }
   }
@@ -191,6 +205,12 @@ function nameOf(path: string): string {
   return path.split('.').at(-1) as string;
 }
 
+const unknownText = '<unknown>';
+
+function isNull(value: Value): boolean {
+  return value.kind === 'null' || elementsOf(value).some(isNull);
+}
+
 function placeholderOf(type: Type): unknown {
   switch (type.kind) {
     case 'number':
@@ -205,6 +225,6 @@ function placeholderOf(type: Type): unknown {
     case 'object':
       return {};
     default:
-      return '<unknown>';
+      return unknownText;
   }
 }

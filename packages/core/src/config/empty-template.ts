@@ -13,5 +13,6 @@ export function emptyTemplate(): Template {
     data: new Map(),
     sources: new Map(),
     builds: [],
+    registries: [],
   };
 }

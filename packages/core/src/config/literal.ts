@@ -1,19 +1,23 @@
 import {
   type Attribute,
   boolType,
-  ConversionFailure,
-  convert,
   type Diagnostics,
   evaluate,
   literalExpression,
+  type Scope,
   stringType,
   type Value,
 } from '@bake/hcl';
 import * as messages from '../messages.ts';
+import { tryConvert } from './try-convert.ts';
 
-const nothing = { variables: new Map<string, Value>() };
+/** A scope in which nothing but literals and operators can be used. */
+export const noNames: Scope = { variables: new Map<string, Value>() };
 
-/** The text of an attribute that must be a literal, turned into a string; reports and gives `undefined` otherwise. */
+/**
+ * The text of an attribute that must be a literal, turned into a string; reports and gives `undefined`
+ * otherwise. `null` is no text.
+ */
 export function literalString(
   attribute: Attribute | undefined,
   diagnostics: Diagnostics,
@@ -36,21 +40,11 @@ function literal(
   diagnostics: Diagnostics,
 ): string | boolean | undefined {
   if (attribute === undefined) return undefined;
-  const given = evaluate(literalExpression(attribute), nothing, diagnostics);
-  const value = convertedTo(kind, given);
+  const given = evaluate(literalExpression(attribute), noNames, diagnostics);
+  const value = tryConvert(given, kind === 'string' ? stringType : boolType);
   if (value.kind === kind) return (value as { readonly value: string | boolean }).value;
-  if (value.kind !== 'null' && value.kind !== 'unknown') {
+  if (value.kind !== 'unknown') {
     diagnostics.add(messages.notLiteral(attribute.name.name, what, attribute.value.range));
   }
   return undefined;
-}
-
-/** The value itself where it cannot be one of the kind. */
-function convertedTo(kind: 'string' | 'bool', value: Value): Value {
-  try {
-    return convert(value, kind === 'string' ? stringType : boolType);
-  } catch (error) {
-    if (error instanceof ConversionFailure) return value;
-    throw error;
-  }
 }

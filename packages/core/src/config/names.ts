@@ -23,20 +23,18 @@ export function checkName(
 /** Declarations by name; the first of a name wins and every further one is reported. */
 export class Declarations<T extends { readonly range: Range }> {
   readonly #entries = new Map<string, T>();
-  readonly #code: string;
-  readonly #summary: string;
+  readonly #declared: messages.Declared;
 
-  constructor(code: string, summary: string) {
-    this.#code = code;
-    this.#summary = summary;
+  constructor(declared: messages.Declared) {
+    this.#declared = declared;
   }
 
   get entries(): ReadonlyMap<string, T> {
     return this.#entries;
   }
 
-  /** Adds a declaration, calling it `what` if its name is taken. */
-  add(name: string, what: string, declaration: T, diagnostics: Diagnostics): void {
+  /** Adds a declaration, unless its name is taken, which is reported. */
+  add(name: string, declaration: T, diagnostics: Diagnostics): void {
     const first = this.#entries.get(name);
     if (first === undefined) {
       this.#entries.set(name, declaration);
@@ -44,6 +42,6 @@ export class Declarations<T extends { readonly range: Range }> {
     }
     const { file, start } = showRange(first.range);
     const place = `${file}:${start.line}`;
-    diagnostics.add(messages.duplicate(this.#code, this.#summary, what, declaration.range, place));
+    diagnostics.add(messages.duplicate(this.#declared, name, declaration.range, place));
   }
 }

@@ -1,17 +1,21 @@
 import {
   type Attribute,
+  attributesOnly,
   type Block,
   bodyContent,
   type ConfigFile,
   type ContentSchema,
   type Diagnostics,
+  evaluate,
   type Label,
+  literalExpression,
   type Range,
+  stringType,
 } from '@bake/hcl';
 import type { TemplateFiles } from '../files/find-files.ts';
 import * as messages from '../messages.ts';
 import { coreVersion } from '../version.ts';
-import { literalBool, literalString } from './literal.ts';
+import { literalBool, noNames } from './literal.ts';
 import { checkName, Declarations } from './names.ts';
 import { readRequiredPlugins } from './required-plugins.ts';
 import type {
@@ -21,6 +25,7 @@ import type {
   Template,
   VariableDeclaration,
 } from './template.ts';
+import { tryConvert } from './try-convert.ts';
 import { readShortVariable, readVariable } from './variable.ts';
 import { parseConstraints, parseVersion, satisfies, type Version } from './version-constraint.ts';
 
@@ -57,6 +62,7 @@ export function readConfig(
     (file) => bodyContent(file.body, topLevel, file.range, diagnostics).blocks,
   );
   const of = (type: string): readonly Block[] => blocks.filter((block) => block.type.name === type);
+  diagnostics.add(...of('communicator').map(messages.blockWithoutEffect));
 
   return {
     path,
@@ -66,9 +72,14 @@ export function readConfig(
     requiredPlugins: readPacker(of('packer'), diagnostics),
     variables: readVariables(blocks, diagnostics),
     locals: readLocals(blocks, diagnostics),
-    data: readPairs(of('data'), 'Duplicate data block', diagnostics),
-    sources: readPairs(of('source'), 'Duplicate source block', diagnostics),
+    data: readPairs(
+      of('data').filter((block) => hasNames(block, diagnostics)),
+      'data',
+      diagnostics,
+    ),
+    sources: readPairs(of('source'), 'source', diagnostics),
     builds: of('build'),
+    registries: of('hcp_packer_registry'),
   };
 }
 
@@ -89,12 +100,16 @@ function readPacker(
 }
 
 function checkCoreVersion(attribute: Attribute | undefined, diagnostics: Diagnostics): void {
-  const text = literalString(attribute, diagnostics);
-  if (attribute === undefined || text === undefined) return;
-  const constraints = parseConstraints(text);
-  if (constraints === undefined) {
-    const advice = 'write for instance ">= 1.9.0" or "~> 1.9, != 1.9.3".';
-    diagnostics.add(messages.invalidVersionConstraint(text, advice, attribute.value.range));
+  if (attribute === undefined) return;
+  const given = evaluate(literalExpression(attribute), noNames, diagnostics);
+  const value = tryConvert(given, stringType);
+  if (value.kind === 'unknown' || value.kind === 'null') return;
+  const text = value.kind === 'string' ? value.value : undefined;
+  const constraints = text === undefined ? undefined : parseConstraints(text);
+  if (text === undefined || constraints === undefined) {
+    const advice = 'write for instance ">= 1.9.0" or "~> 1.9, != 1.9.3", in quotes.';
+    const shown = text ?? attribute.name.name;
+    diagnostics.add(messages.invalidVersionConstraint(shown, advice, attribute.value.range));
   } else if (!satisfies(parseVersion(coreVersion) as Version, constraints)) {
     diagnostics.add(messages.unsupportedCoreVersion(text, coreVersion, attribute.value.range));
   }
@@ -104,18 +119,16 @@ function readVariables(
   blocks: readonly Block[],
   diagnostics: Diagnostics,
 ): ReadonlyMap<string, VariableDeclaration> {
-  const variables = new Declarations<VariableDeclaration>(
-    'duplicate-variable',
-    'Duplicate variable',
-  );
+  const variables = new Declarations<VariableDeclaration>('variable');
   const add = (variable: VariableDeclaration | undefined): void => {
-    if (variable === undefined) return;
-    variables.add(variable.name, `The variable "${variable.name}"`, variable, diagnostics);
+    if (variable !== undefined) variables.add(variable.name, variable, diagnostics);
   };
   for (const block of blocks) {
     if (block.type.name === 'variable') add(readVariable(block, diagnostics));
     if (block.type.name !== 'variables') continue;
-    for (const attribute of attributesOf(block, diagnostics)) add(readShortVariable(attribute));
+    for (const attribute of attributesOnly(block.body, diagnostics)) {
+      add(readShortVariable(attribute));
+    }
   }
   return variables.entries;
 }
@@ -124,13 +137,10 @@ function readLocals(
   blocks: readonly Block[],
   diagnostics: Diagnostics,
 ): ReadonlyMap<string, LocalDeclaration> {
-  const locals = new Declarations<LocalDeclaration>(
-    'duplicate-local',
-    'Duplicate local definition',
-  );
+  const locals = new Declarations<LocalDeclaration>('local');
   for (const block of blocks) {
     for (const local of localsOf(block, diagnostics)) {
-      locals.add(local.name, `The local "${local.name}"`, local, diagnostics);
+      locals.add(local.name, local, diagnostics);
     }
   }
   return locals.entries;
@@ -138,7 +148,7 @@ function readLocals(
 
 function localsOf(block: Block, diagnostics: Diagnostics): readonly LocalDeclaration[] {
   if (block.type.name === 'locals') {
-    return attributesOf(block, diagnostics).map(({ name, value }) => ({
+    return attributesOnly(block.body, diagnostics).map(({ name, value }) => ({
       name: name.name,
       expression: value,
       sensitive: false,
@@ -158,27 +168,25 @@ function readLocalBlock(block: Block, diagnostics: Diagnostics): readonly LocalD
   return [{ name: label.value, expression, sensitive, range: label.range }];
 }
 
-/** The attributes of a block that holds nothing else; blocks inside are reported. */
-function attributesOf(block: Block, diagnostics: Diagnostics): readonly Attribute[] {
-  const attributes = block.body.items.filter((item) => item.kind === 'attribute');
-  const names = Object.fromEntries(attributes.map((attribute) => [attribute.name.name, false]));
-  const schema = { attributes: names, blocks: {} };
-  const content = bodyContent(block.body, schema, block.header, diagnostics);
-  return [...content.attributes.values()];
+/** Reports labels of a `data` block that are no identifiers, without which nothing could refer to it. */
+function hasNames({ labels }: Block, diagnostics: Diagnostics): boolean {
+  const [type, name] = labels as [Label, Label];
+  const isType = checkName('Invalid data source name', type.value, type.range, diagnostics);
+  const isName = checkName('Invalid data resource name', name.value, name.range, diagnostics);
+  return isType && isName;
 }
 
 type Pair = SourceDeclaration & DataDeclaration & { readonly range: Range };
 
 function readPairs(
   blocks: readonly Block[],
-  summary: string,
+  declared: 'data' | 'source',
   diagnostics: Diagnostics,
 ): ReadonlyMap<string, Pair> {
-  const pairs = new Declarations<Pair>('duplicate-block', summary);
+  const pairs = new Declarations<Pair>(declared);
   for (const block of blocks) {
     const [type, name] = block.labels.map((label) => label.value) as [string, string];
-    const what = `The ${block.type.name} "${type}" "${name}"`;
-    pairs.add(`${type}.${name}`, what, { type, name, block, range: block.header }, diagnostics);
+    pairs.add(`${type}.${name}`, { type, name, block, range: block.header }, diagnostics);
   }
   return pairs.entries;
 }

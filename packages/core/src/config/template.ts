@@ -1,12 +1,4 @@
-import type {
-  Attribute,
-  Block,
-  ConfigFile,
-  Expression,
-  Range,
-  Type,
-  TypeDefaults,
-} from '@bake/hcl';
+import type { Block, ConfigFile, Expression, Range, Type, TypeDefaults } from '@bake/hcl';
 import type { LegacyTemplate } from '../legacy/legacy-template.ts';
 
 /**
@@ -29,6 +21,8 @@ export interface Template {
   /** By `type.name`. */
   readonly sources: ReadonlyMap<string, SourceDeclaration>;
   readonly builds: readonly Block[];
+  /** `hcp_packer_registry` blocks at the top level. */
+  readonly registries: readonly Block[];
   /** Set when it is in the legacy JSON format; then it has nothing of the above but path and root. */
   readonly legacy?: LegacyTemplate;
 }
@@ -82,6 +76,3 @@ export interface SourceDeclaration {
   readonly name: string;
   readonly block: Block;
 }
-
-/** Attributes by name, as a body holds them. */
-export type AttributeMap = ReadonlyMap<string, Attribute>;

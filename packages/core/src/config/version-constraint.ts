@@ -1,7 +1,7 @@
 /**
  * Version constraints as HashiCorp's go-version has them: comma-separated, each an operator (`=`, `!=`,
  * `>`, `>=`, `<`, `<=`, `~>`) and a version. `~> 1.2` lets the last part named grow, so
- * `~> 1` lets everything.
+ * `~> 1` lets everything. A pre-release fulfils only what names a pre-release of the same numbers.
  */
 export interface VersionConstraint {
   readonly operator: Operator;
@@ -17,14 +17,16 @@ export interface Version {
 
 type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~>';
 
-const versionPattern = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.~-]+))?(?:\+[0-9A-Za-z.~-]+)?$/;
+const versionPattern =
+  /^v?(\d+(?:\.\d+)*)(?:-(\d[0-9A-Za-z~-]*(?:\.[0-9A-Za-z~-]+)*)|-?([A-Za-z~-][0-9A-Za-z~-]*(?:\.[0-9A-Za-z~-]+)*))?(?:\+[0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*)?$/;
 const constraintPattern = /^(=|!=|>=|<=|>|<|~>)?\s*(\S+)$/;
 
 /** Reads a version; `undefined` if it is none. */
 export function parseVersion(text: string): Version | undefined {
   const match = versionPattern.exec(text.trim());
   if (match === null) return undefined;
-  return { segments: (match[1] as string).split('.').map(Number), prerelease: match[2] ?? '' };
+  const segments = (match[1] as string).split('.').map(Number);
+  return { segments, prerelease: match[2] ?? match[3] ?? '' };
 }
 
 /** Reads constraints; `undefined` if the text has another form. */
@@ -44,11 +46,10 @@ export function satisfies(version: Version, constraints: readonly VersionConstra
 
 function fulfils(version: Version, { operator, version: bound }: VersionConstraint): boolean {
   const order = compareVersions(version, bound);
+  if (operator === '=') return order === 0;
+  if (operator === '!=') return order !== 0;
+  if (!isComparable(version, bound)) return false;
   switch (operator) {
-    case '=':
-      return order === 0;
-    case '!=':
-      return order !== 0;
     case '>':
       return order > 0;
     case '>=':
@@ -62,19 +63,31 @@ function fulfils(version: Version, { operator, version: bound }: VersionConstrai
   }
 }
 
+function isComparable(version: Version, bound: Version): boolean {
+  if (version.prerelease === '') return true;
+  return bound.prerelease !== '' && compareNumbers(version, bound) === 0;
+}
+
 function sharesAllButLast(version: Version, bound: Version): boolean {
+  // A release is not what somebody means who names a pre-release, and parts that are not there do not match.
+  if (bound.prerelease !== '' && version.prerelease === '') return false;
+  if (bound.segments.length > Math.max(3, version.segments.length)) return false;
   const fixed = bound.segments.slice(0, -1);
   return fixed.every((segment, index) => (version.segments[index] ?? 0) === segment);
 }
 
 /** Orders versions: negative, zero or positive. A pre-release comes before its release. */
 export function compareVersions(a: Version, b: Version): number {
+  return compareNumbers(a, b) || comparePrereleases(a.prerelease, b.prerelease);
+}
+
+function compareNumbers(a: Version, b: Version): number {
   const length = Math.max(a.segments.length, b.segments.length);
   for (let index = 0; index < length; index += 1) {
     const difference = (a.segments[index] ?? 0) - (b.segments[index] ?? 0);
     if (difference !== 0) return difference;
   }
-  return comparePrereleases(a.prerelease, b.prerelease);
+  return 0;
 }
 
 function comparePrereleases(a: string, b: string): number {

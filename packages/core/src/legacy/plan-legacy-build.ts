@@ -164,7 +164,9 @@ function itemsOf(
   texts: TextReading,
   { planning: { scope } }: Target,
 ): readonly ScopedItem[] {
-  return weakProperties(properties, schema, texts).map((property) => ({
+  // In this format null is as good as leaving a property out, for the engine's own too.
+  const given = properties.filter(({ value }) => value.kind !== 'literal' || value.value !== null);
+  return weakProperties(given, schema, texts).map((property) => ({
     item: literalAttribute(property),
     scope,
   }));

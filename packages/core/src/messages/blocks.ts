@@ -1,19 +1,29 @@
-import type { Diagnostic, Range } from '@bake/hcl';
-import { error } from './diagnostic.ts';
+import type { Block, Diagnostic, Range } from '@bake/hcl';
+import { error, warning } from './diagnostic.ts';
 
 /** What core says of blocks and what they declare. */
 
+const duplicates = {
+  variable: { code: 'duplicate-variable', summary: 'Duplicate variable' },
+  local: { code: 'duplicate-local', summary: 'Duplicate local definition' },
+  data: { code: 'duplicate-data', summary: 'Duplicate data block' },
+  source: { code: 'duplicate-source', summary: 'Duplicate source block' },
+} as const;
+
+/** What a template declares under a name of its own. */
+export type Declared = keyof typeof duplicates;
+
 export function duplicate(
-  code: string,
-  summary: string,
-  what: string,
+  declared: Declared,
+  name: string,
   subject: Range,
   first: string,
 ): Diagnostic {
+  const { code, summary } = duplicates[declared];
   return error(
     code,
     summary,
-    `${what} was already declared at ${first}. Rename one of the two.`,
+    `The ${declared} "${name}" was already declared at ${first}. Rename one of the two.`,
     subject,
   );
 }
@@ -30,7 +40,7 @@ export function invalidName(summary: string, name: string, subject: Range): Diag
 export function notLiteral(name: string, what: string, subject: Range): Diagnostic {
   return error(
     'not-a-literal',
-    `Invalid ${name}`,
+    'Unsuitable value type',
     `"${name}" must be ${what}, written out: it is read before anything is evaluated.`,
     subject,
   );
@@ -66,6 +76,15 @@ export function invalidPluginRequirement(
   return error('invalid-plugin-requirement', summary, detail, subject);
 }
 
+export function duplicateRequiredPlugin(name: string, subject: Range, first: string): Diagnostic {
+  return error(
+    'duplicate-required-plugin',
+    `Duplicate required_plugin."${name}" block`,
+    `The plugin "${name}" is already required at ${first}. Keep one of the two.`,
+    subject,
+  );
+}
+
 export function missingPlugin(source: string, wanted: string, subject: Range): Diagnostic {
   return error(
     'missing-plugin',
@@ -75,12 +94,12 @@ export function missingPlugin(source: string, wanted: string, subject: Range): D
   );
 }
 
-export function hcpNotice(subject: Range): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'no-hcp',
-    summary: 'hcp_packer_registry has no effect',
-    detail: 'bake does not talk to HCP Packer. The block is read and otherwise ignored.',
-    subject,
-  };
+export function blockWithoutEffect(block: Block): Diagnostic {
+  return warning(
+    'block-without-effect',
+    `A "${block.type.name}" block has no effect`,
+    `Packer accepts this block and does nothing with it, and so does bake. Take it out, or put what it says into the ${block.type.name === 'from' ? 'sources of the build' : 'source'}.`,
+    block.type.range,
+    block.header,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Block, Diagnostic, Range } from '@bake/hcl';
-import { didYouMean, error } from './diagnostic.ts';
+import { didYouMean, error, warning } from './diagnostic.ts';
 
 /** What core says of build blocks. */
 
@@ -30,6 +30,15 @@ export function invalidSourceReference(text: string, subject: Range): Diagnostic
   );
 }
 
+export function nullSource(subject: Range): Diagnostic {
+  return error(
+    'unsuitable-value',
+    'Unsuitable value type',
+    'null names no source. Take it out of the list.',
+    subject,
+  );
+}
+
 export function unknownSource(
   text: string,
   similar: string | undefined,
@@ -50,8 +59,11 @@ export function unknownComponent(
   subject: Range,
   context?: Range,
 ): Diagnostic {
-  const summary =
-    kind === 'source' ? `Unknown source type ${type}` : `Unknown ${kind} type "${type}"`;
+  const summaries: Readonly<Record<string, string>> = {
+    source: `Unknown source type ${type}`,
+    'data source': `Unknown data type ${type}`,
+  };
+  const summary = summaries[kind] ?? `Unknown ${kind} type "${type}"`;
   const advice =
     similar === undefined
       ? ` No installed plugin has it. If a plugin does, install its npm package next to the template.`
@@ -83,18 +95,21 @@ export function onlyAndExcept(subject: Range): Diagnostic {
 }
 
 export function unmatchedFilter(
-  kind: 'only' | 'except',
+  kind: 'only' | 'except' | 'override',
   name: string,
   similar: string | undefined,
   subject: Range,
 ): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'unmatched-filter',
-    summary: `"${name}" in "${kind}" matches no source of this build`,
-    detail: `Sources are named TYPE.NAME here, without the build's name and without patterns.${didYouMean(similar)}`,
+  const form =
+    kind === 'override'
+      ? 'Sources are named by their NAME here, without their type.'
+      : "Sources are named TYPE.NAME here, without the build's name and without patterns.";
+  return warning(
+    'unmatched-filter',
+    `"${name}" in "${kind}" matches no source of this build`,
+    `${form}${didYouMean(similar)}`,
     subject,
-  };
+  );
 }
 
 export function overrideNotObject(summary: string, subject: Range): Diagnostic {

@@ -18,6 +18,11 @@ export function error(
   };
 }
 
+/** The same as a warning. */
+export function warning(...parts: Parameters<typeof error>): Diagnostic {
+  return { ...error(...parts), severity: 'warning' };
+}
+
 /** The tail of a detail that suggests a name, if there is one to suggest. */
 export function didYouMean(similar: string | undefined): string {
   return similar === undefined ? '' : ` Did you mean "${similar}"?`;

@@ -111,6 +111,15 @@ export function missingOption(option: string, subject: Range): Diagnostic {
   );
 }
 
+export function nullElement(option: string, subject: Range): Diagnostic {
+  return error(
+    'null-element',
+    'null value is not allowed',
+    `There is a null in "${option}". Leave the element out, for instance with [for x in list : x if x != null].`,
+    subject,
+  );
+}
+
 export function wrongOptionType(option: string, why: string, subject: Range): Diagnostic {
   return error(
     'incorrect-attribute-type',

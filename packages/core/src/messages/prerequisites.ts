@@ -1,5 +1,5 @@
 import type { Diagnostic, Range } from '@bake/hcl';
-import { error } from './diagnostic.ts';
+import { didYouMean, error } from './diagnostic.ts';
 
 /** What core says of locals and data sources. */
 
@@ -11,6 +11,39 @@ export function dependencyCycle(path: readonly string[], subject: Range): Diagno
     isSelf
       ? `Self reference: ${path[0]} is defined by itself.`
       : `Cycle: ${path.join(' -> ')}. Break it by taking one of these references out.`,
+    subject,
+  );
+}
+
+export function missingDependency(
+  self: string,
+  missing: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  const kind = missing.startsWith('local.') ? 'local' : 'data source';
+  return error(
+    'missing-dependency',
+    'failed to prepare execution graph',
+    `${self} refers to ${missing}, and there is no such ${kind} in the template.${didYouMean(similar)}`,
+    subject,
+  );
+}
+
+export function incompleteDataReference(subject: Range): Diagnostic {
+  return error(
+    'incomplete-data-reference',
+    'Invalid data source reference',
+    'Locals and data sources refer to one data source at a time, by names that are written out: data.TYPE.NAME. Packer cannot tell otherwise what has to be read first.',
+    subject,
+  );
+}
+
+export function localInSequentialData(self: string, subject: Range): Diagnostic {
+  return error(
+    'local-in-sequential-data',
+    'Unsupported attribute',
+    `${self} refers to a local, but with -use-sequential-evaluation all data sources are read before there are locals. Leave the option out, or write the value here.`,
     subject,
   );
 }

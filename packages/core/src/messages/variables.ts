@@ -60,18 +60,32 @@ export function undefinedVariable(
   };
 }
 
-export function declarationInVariableFile(block: Block): Diagnostic {
+export function blockInVariableFile({ type, labels, header }: Block): Diagnostic {
+  const isDeclaration = type.name === 'variable';
   return error(
-    'declaration-in-variable-file',
-    'Variable declaration in a .pkrvar file',
-    `A variable file gives values: write ${block.labels[0]?.value ?? 'name'} = "..." here and put the declaration in a .pkr.hcl file.`,
-    block.type.range,
-    block.header,
+    'block-in-variable-file',
+    isDeclaration ? 'Variable declaration in a .pkrvar file' : `Unexpected "${type.name}" block`,
+    isDeclaration
+      ? `A variable file gives values: write ${labels[0]?.value ?? 'name'} = "..." here and put the declaration in a .pkr.hcl file.`
+      : 'A variable file holds nothing but name = "value". Put the block in a .pkr.hcl file.',
+    type.range,
+    header,
   );
 }
 
-export function failedValidation(name: string, message: string, subject: Range): Diagnostic {
-  return error('failed-validation', `Invalid value for variable "${name}"`, message, subject);
+export function failedValidation(
+  name: string,
+  kind: string,
+  from: string,
+  message: string,
+  subject: Range,
+): Diagnostic {
+  return error(
+    'failed-validation',
+    `Invalid value for ${kind} variable`,
+    `${message} The value of "${name}" comes from ${from}.`,
+    subject,
+  );
 }
 
 export function invalidValidation(summary: string, detail: string, subject: Range): Diagnostic {

@@ -1,42 +1,37 @@
 import {
   type Block,
-  type Body,
   type BodySchema,
   carriedBySchema,
-  Diagnostics,
+  type Diagnostics,
   decodeItems,
-  type Expression,
-  evaluate,
   expandDynamic,
   isExpectedBlock,
   listOf,
-  type Range,
   type Scope,
-  type ScopedItem,
   stringType,
   stringValue,
-  suggest,
   type Value,
 } from '@bake/hcl';
-import { literalString } from '../config/literal.ts';
-import type { SourceDeclaration } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import { withNames } from '../values/root-scope.ts';
 import { type Iterators, iteratorsOf } from './build-facts.ts';
+import type { Registration } from './check-registries.ts';
 import {
+  argument,
+  nullableArgument,
   readPostProcessorArguments,
   readProvisionerArguments,
   type SourceFilter,
   splitPostProcessor,
   splitProvisioner,
 } from './meta-arguments.ts';
-import type { Planning } from './planning.ts';
-import { parseSourceReference } from './source-reference.ts';
+import type { BuildReading } from './planning.ts';
+import { listedSources, type SourceUse, usedSource } from './source-use.ts';
 
 const attributes = {
-  name: { type: stringType },
-  description: { type: stringType },
-  sources: { type: listOf(stringType) },
+  name: argument(stringType),
+  description: argument(stringType),
+  sources: nullableArgument(listOf(stringType)),
 };
 
 const noBody: BodySchema = { attributes: {}, blocks: {} };
@@ -62,22 +57,13 @@ export interface BuildBlock {
   readonly name: string | undefined;
   readonly description: string | undefined;
   readonly sources: readonly SourceUse[];
-  /** A source was named and could not be found: then "no source" would be noise. */
+  /** A source was named and could not be found, or is not known yet: then "no source" would be noise. */
   readonly hasFaultySource: boolean;
   readonly provisioners: readonly ComponentBlock[];
   readonly errorCleanup: ComponentBlock | undefined;
   readonly sequences: readonly (readonly ComponentBlock[])[];
-}
-
-/** A source as a build uses it. */
-export interface SourceUse {
-  readonly declaration: SourceDeclaration;
-  readonly localName: string;
-  /**
-   * What the build adds to the source's body, `dynamic` not expanded: expressions in it may use
-   * `source.*`. Absent for a source that is only listed.
-   */
-  readonly extra?: { readonly body: Body; readonly iterators: Iterators };
+  /** Its `hcp_packer_registry` blocks. */
+  readonly registries: readonly Registration[];
 }
 
 /** A provisioner or post-processor block with its scope and its filter. */
@@ -91,10 +77,9 @@ export interface ComponentBlock {
   /** The `name` that the block gives itself. */
   readonly name: string | undefined;
   readonly filter: SourceFilter;
+  /** Local names of the sources that it has an `override` for. */
+  readonly overridden: readonly string[];
 }
-
-/** What reading a build block needs: no plugin has to be there. */
-export type BuildReading = Pick<Planning, 'template' | 'scope' | 'diagnostics'>;
 
 /** Reads a build block: `dynamic` expanded, sources found, names checked; bodies of components come later. */
 export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock {
@@ -115,13 +100,11 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
   );
   const of = (type: string): readonly { readonly block: Block; readonly scope: Scope }[] =>
     nested.filter((entry) => entry.block.type.name === type);
-  for (const registry of of('hcp_packer_registry')) {
-    diagnostics.add(messages.hcpNotice(registry.block.header));
-  }
+  for (const from of of('from')) diagnostics.add(messages.blockWithoutEffect(from.block));
   const name = textOf(own.get('name')?.value);
   const withBuildName = (entry: { block: Block; scope: Scope }): ComponentBlock =>
     readComponentBlock(entry.block, iteratorsOf(entry.scope, planning.scope), name, planning);
-  const listed = listedSources(plain, planning);
+  const listed = own.has('sources') ? listedSources(plain, planning) : [];
   const used = of('source').map((entry) => usedSource(entry.block, entry.scope, planning));
   const sources = [...listed, ...used];
   return {
@@ -133,6 +116,7 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
     provisioners: of('provisioner').map(withBuildName),
     errorCleanup: errorCleanupOf(of('error-cleanup-provisioner').map(withBuildName), diagnostics),
     sequences: nested.flatMap((entry) => sequenceOf(entry, withBuildName, diagnostics)),
+    registries: of('hcp_packer_registry'),
   };
 }
 
@@ -173,18 +157,15 @@ function readComponentBlock(
     .filter((item) => item.kind === 'attribute')
     .map((item) => ({ item, scope: named }));
   const { own } = split(attributesOnly);
-  const filter =
-    block.type.name === 'post-processor'
-      ? readPostProcessorArguments(own, block.header, diagnostics)
-      : readProvisionerArguments(own, block.header, diagnostics);
-  return {
-    block,
-    scope: named,
-    iterators,
-    type: block.labels[0]?.value ?? '',
-    name: filter.name,
-    filter,
-  };
+  const read = { block, scope: named, iterators, type: block.labels[0]?.value ?? '' };
+  if (block.type.name === 'post-processor') {
+    const filter = readPostProcessorArguments(own, block.header, diagnostics);
+    return { ...read, name: filter.name, filter, overridden: [] };
+  }
+  const filter = readProvisionerArguments(own, block.header, diagnostics);
+  const { override } = filter;
+  const overridden = override?.kind === 'object' ? [...override.entries.keys()] : [];
+  return { ...read, name: filter.name, filter, overridden };
 }
 
 function objectOfName(buildName: string | undefined): Value {
@@ -199,80 +180,6 @@ function errorCleanupOf(
   return blocks[0];
 }
 
-/** Sources of the `sources` list. Items are evaluated one by one, so that each has a place to point at. */
-function listedSources(
-  plain: readonly ScopedItem[],
-  planning: BuildReading,
-): readonly (SourceUse | undefined)[] {
-  return plain.flatMap(({ item, scope }) => {
-    if (item.kind !== 'attribute' || item.name.name !== 'sources') return [];
-    return namesIn(item.value, scope).map(({ text, range }) => {
-      const declaration = findSource(text, range, planning);
-      return declaration && { declaration, localName: declaration.name };
-    });
-  });
-}
-
-function namesIn(
-  expression: Expression,
-  scope: Scope,
-): readonly { readonly text: string; readonly range: Range }[] {
-  if (expression.kind === 'tuple') {
-    return expression.items.flatMap((item) => namesIn(item, scope));
-  }
-  return textsOf(evaluate(expression, scope, new Diagnostics())).map((text) => ({
-    text,
-    range: expression.range,
-  }));
-}
-
-/** A `source "reference" { ... }` inside a build. */
-function usedSource(block: Block, scope: Scope, planning: BuildReading): SourceUse | undefined {
-  const label = block.labels[0];
-  const { diagnostics } = planning;
-  const { body } = block;
-  const nameItem = body.items.find(
-    (item) => item.kind === 'attribute' && item.name.name === 'name',
-  );
-  const attribute = nameItem?.kind === 'attribute' ? nameItem : undefined;
-  const localName = literalString(attribute, diagnostics);
-  if (label === undefined) return undefined;
-  const declaration = findSource(label.value, label.range, planning);
-  if (declaration === undefined) return undefined;
-  const extra = {
-    body: { ...body, items: body.items.filter((item) => item !== nameItem) },
-    iterators: iteratorsOf(scope, planning.scope),
-  };
-  return { declaration, localName: localName ?? declaration.name, extra };
-}
-
-function findSource(
-  text: string,
-  range: Range,
-  { template, diagnostics }: BuildReading,
-): SourceDeclaration | undefined {
-  const reference = parseSourceReference(text);
-  if (reference === undefined) {
-    diagnostics.add(messages.invalidSourceReference(text, range));
-    return undefined;
-  }
-  const key = `${reference.type}.${reference.name}`;
-  const declaration = template.sources.get(key);
-  if (declaration === undefined) {
-    const similar = suggest(key, [...template.sources.keys()]);
-    diagnostics.add(messages.unknownSource(key, similar && `source.${similar}`, range));
-  }
-  return declaration;
-}
-
 function textOf(value: Value | undefined): string | undefined {
   return value?.kind === 'string' ? value.value : undefined;
-}
-
-function textsOf(value: Value): readonly string[] {
-  if (value.kind === 'string') return [value.value];
-  if (value.kind === 'tuple' || value.kind === 'list' || value.kind === 'set') {
-    return value.items.flatMap(textsOf);
-  }
-  return [];
 }

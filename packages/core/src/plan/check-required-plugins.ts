@@ -31,5 +31,8 @@ function packageOf(source: string): string {
 
 function fits(version: string, required: RequiredPlugin): boolean {
   const parsed = parseVersion(version);
-  return parsed !== undefined && satisfies(parsed, parseConstraints(required.version) ?? []);
+  if (parsed === undefined) return false;
+  // A pre-release that is installed counts as what it will be, as in Packer; it can be told to be ignored.
+  const release = { ...parsed, prerelease: '' };
+  return satisfies(release, parseConstraints(required.version) ?? []);
 }

@@ -1,16 +1,14 @@
 import {
   ConversionFailure,
   convert,
-  Diagnostics,
+  type Diagnostics,
   decodedValue,
   decodeItems,
-  expandDynamic,
+  describeAt,
   fromJs,
   isWhollyKnown,
   type ObjectValue,
   objectOf,
-  type Range,
-  rangeAt,
   type Scope,
   type Type,
   unknownValue,
@@ -19,7 +17,7 @@ import {
 import { type DataContext, type DataSource, isFailure, messageOf, type Ui } from '@bake/plugin-sdk';
 import { bodySchemaOf, typeOfOption } from '../components/body-schema.ts';
 import { Cleanups } from '../components/cleanups.ts';
-import { complainer } from '../components/complainer.ts';
+import { complainer, type Locate } from '../components/complainer.ts';
 import { configSecrets } from '../components/config-secrets.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { readOptions } from '../components/read-options.ts';
@@ -38,7 +36,6 @@ import { hasGoTemplate } from './prepare-component.ts';
 export interface DataReading {
   readonly template: Template;
   readonly registry: Registry;
-  readonly diagnostics: Diagnostics;
   /** Really read; without it every result is unknown, of its declared type. */
   readonly readData: boolean;
   readonly workingDir: string;
@@ -51,28 +48,23 @@ export interface DataReading {
 
 /** Gives the function that reads one `data` block: decode, check, read; what fails is reported and unknown. */
 export function dataReader(reading: DataReading): ReadData {
-  return async (key, scope) => {
+  return async (key, scope, diagnostics) => {
     const declaration = reading.template.data.get(key);
-    return declaration === undefined ? unknownValue() : readOne(declaration, scope, reading);
+    return declaration === undefined
+      ? unknownValue()
+      : readOne(declaration, scope, { ...reading, diagnostics });
   };
+}
+
+/** One block being read; its errors so far stop it from being read at last. */
+interface BlockReading extends DataReading {
+  readonly diagnostics: Diagnostics;
 }
 
 async function readOne(
   declaration: DataDeclaration,
   scope: Scope,
-  reading: DataReading,
-): Promise<Value> {
-  // Data sources are read at the same time: each keeps its own diagnostics until it is done.
-  const diagnostics = new Diagnostics();
-  const value = await readData(declaration, scope, { ...reading, diagnostics });
-  reading.diagnostics.add(...diagnostics.list);
-  return value;
-}
-
-async function readData(
-  declaration: DataDeclaration,
-  scope: Scope,
-  reading: DataReading,
+  reading: BlockReading,
 ): Promise<Value> {
   const { registry, diagnostics } = reading;
   const { block, type } = declaration;
@@ -113,23 +105,24 @@ async function decodeConfig(
   component: DataSource,
   { block, name, type }: DataDeclaration,
   scope: Scope,
-  { diagnostics, workingDir, startTime, answers }: DataReading,
+  { diagnostics, workingDir, startTime, answers }: BlockReading,
 ): Promise<DecodedConfig | undefined> {
   const schema = bodySchemaOf(component.config);
-  const decoded = await answers.settled(diagnostics, (found) => {
-    const { items } = expandDynamic(block.body, scope, found);
-    return decodeItems(items, schema, block.header, found);
-  });
+  // As in Packer, `dynamic` blocks are not expanded here.
+  const items = block.body.items.map((item) => ({ item, scope, isStatic: true as const }));
+  const decoded = await answers.settled(diagnostics, (found) =>
+    decodeItems(items, schema, block.header, found),
+  );
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
   const options = readOptions(component.config, value, render, (path, describe) =>
-    diagnostics.add(describe(rangeAt(decoded, path))),
+    diagnostics.add(describeAt(decoded, path, describe)),
   );
   if (diagnostics.hasErrors) return undefined;
-  const placeOf = (option: string | undefined): Range =>
-    option === undefined ? block.header : rangeAt(decoded, option);
-  const complain = complainer(options, `data source "${type}"`, placeOf, diagnostics);
+  const locate: Locate = (option, describe) =>
+    option === undefined ? describe(block.header) : describeAt(decoded, option, describe);
+  const complain = complainer(options, `data source "${type}"`, locate, diagnostics);
   await component.check?.(options.config, complain);
   if (diagnostics.hasErrors || !isWhollyKnown(value)) return undefined;
   const redactor = redactorOfMarked(value);

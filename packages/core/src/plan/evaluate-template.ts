@@ -30,6 +30,11 @@ export interface EvaluationOptions extends VariableOptions {
   readonly registry: Registry;
   /** Read data sources and ask services; without it what they give is unknown, and nothing outside is asked. */
   readonly readData: boolean;
+  /**
+   * Read data sources one after the other and evaluate locals after them, so that data sources cannot
+   * refer to locals (Packer's `-use-sequential-evaluation`).
+   */
+  readonly sequential: boolean;
   /** Aborts reading and asking. */
   readonly signal: AbortSignal;
   /** Where data sources say what they do. */
@@ -79,12 +84,15 @@ export async function evaluateTemplate(
   const context = contextOf(template, options, answers);
   await answers.settled(diagnostics, (found) => checkVariables(variables, context, found));
   const values = await evaluatePrerequisites(
-    template,
-    inNameOrder(variables),
-    options.workingDir,
-    context,
-    answers,
-    dataReader({ ...options, template, diagnostics, answers }),
+    {
+      template,
+      variables: inNameOrder(variables),
+      workingDir: options.workingDir,
+      context,
+      answers,
+      readData: dataReader({ ...options, template, answers }),
+      sequential: options.sequential,
+    },
     diagnostics,
   );
   const value = { values, scope: rootScope(values, context), answers };

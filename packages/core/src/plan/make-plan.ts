@@ -12,7 +12,9 @@ import { planLegacy } from '../legacy/plan-legacy.ts';
 import * as messages from '../messages.ts';
 import type { RootValues } from '../values/root-scope.ts';
 import { bakeVersion } from '../version.ts';
+import { readBuildBlock } from './build-block.ts';
 import { buildFilter } from './build-filter.ts';
+import { checkRegistries } from './check-registries.ts';
 import { checkRequiredPlugins } from './check-required-plugins.ts';
 import { type EvaluationOptions, evaluateTemplate, readVariables } from './evaluate-template.ts';
 import type { Plan, PlannedBuild } from './plan.ts';
@@ -59,6 +61,7 @@ function finished(made: Plan, diagnostics: readonly Diagnostic[]): WithDiagnosti
     ...diagnostic,
     summary: redactor.hide(diagnostic.summary),
     detail: redactor.hide(diagnostic.detail),
+    ...(diagnostic.values && { values: diagnostic.values.map((value) => redactor.hide(value)) }),
   }));
   return { value: freeze(made), diagnostics: distinct(discreet) };
 }
@@ -73,9 +76,15 @@ async function planBuilds(
   }
   const filter = buildFilter(options.only, options.except, diagnostics);
   const builds: PlannedBuild[] = [];
-  for (const block of template.builds) {
-    builds.push(...(await planBuildBlock(block, filter, planning)));
-  }
+  const blocks = await planning.answers.settled(diagnostics, (found) =>
+    template.builds.map((block) => readBuildBlock(block, { ...planning, diagnostics: found })),
+  );
+  const registries = template.registries.map((block) => ({ block, scope: planning.scope }));
+  const inBuilds = blocks.map((block) => block.registries);
+  await planning.answers.settled(diagnostics, (found) =>
+    checkRegistries(registries, inBuilds, found),
+  );
+  for (const block of blocks) builds.push(...(await planBuildBlock(block, filter, planning)));
   filter.report(diagnostics);
   // Without files, what is wrong was said when they were looked for.
   const isEmpty = builds.length === 0 && template.files.length > 0;

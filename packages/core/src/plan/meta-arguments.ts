@@ -1,13 +1,18 @@
 import {
+  type AttributeSchema,
   anyType,
   type BodySchema,
   boolType,
+  type DecodedAttribute,
   type DecodedBody,
+  type Diagnostic,
   type Diagnostics,
   decodeItems,
+  describeAt,
   listOf,
   numberType,
   type ObjectValue,
+  partOf,
   type Range,
   rangeAt,
   type ScopedItem,
@@ -16,7 +21,7 @@ import {
   toDouble,
   type Value,
 } from '@bake/hcl';
-import { parseDuration } from '@bake/plugin-sdk';
+import { type Component, parseDuration } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** Which sources of a build a component is for; names are `type.name`. */
@@ -28,10 +33,10 @@ export interface SourceFilter {
 /** Arguments that core reads from a provisioner block itself (core-behaviour, section 3.6). */
 export interface ProvisionerArguments extends SourceFilter {
   readonly name: string | undefined;
-  /** Options by local source name. */
-  readonly override: ObjectValue | undefined;
-  /** Where `override` stands. */
-  readonly overrideRange: Range;
+  /** Options by local source name: an object, or unknown. */
+  readonly override: Value | undefined;
+  /** What `override` was made from. */
+  readonly overrideSource: DecodedAttribute | undefined;
   readonly pauseBefore: number | undefined;
   readonly timeout: number | undefined;
   readonly maxRetries: number;
@@ -44,21 +49,41 @@ export interface PostProcessorArguments extends SourceFilter {
   readonly keepInput: boolean | undefined;
 }
 
-const filters = { name: stringType, only: listOf(stringType), except: listOf(stringType) };
-
-const provisionerTypes: Readonly<Record<string, Type>> = {
-  ...filters,
-  override: anyType,
-  pause_before: stringType,
-  timeout: stringType,
-  max_retries: numberType,
-  continue_on_error: boolType,
+const filters = {
+  name: argument(stringType),
+  only: nullableArgument(listOf(stringType)),
+  except: nullableArgument(listOf(stringType)),
 };
 
-const postProcessorTypes: Readonly<Record<string, Type>> = {
+const provisionerArguments: BodySchema['attributes'] = {
   ...filters,
-  keep_input_artifact: boolType,
+  override: nullableArgument(anyType),
+  pause_before: argument(stringType),
+  timeout: argument(stringType),
+  max_retries: argument(numberType),
+  continue_on_error: argument(boolType),
 };
+
+const postProcessorArguments: BodySchema['attributes'] = {
+  ...filters,
+  keep_input_artifact: nullableArgument(boolType),
+};
+
+/** Names of the arguments that core reads from a component's block itself. */
+export function metaArgumentNames(kind: Component['kind']): readonly string[] {
+  if (kind === 'provisioner') return Object.keys(provisionerArguments);
+  return kind === 'post-processor' ? Object.keys(postProcessorArguments) : [];
+}
+
+/** An argument of the engine for which null is a mistake, as it is to Packer. */
+export function argument(type: Type): AttributeSchema {
+  return { type, engine: { nullable: false } };
+}
+
+/** An argument of the engine for which null is as good as leaving it out. */
+export function nullableArgument(type: Type): AttributeSchema {
+  return { type, engine: { nullable: true } };
+}
 
 /** The items of a block split into what core reads and what the component does. */
 export interface SplitItems {
@@ -68,12 +93,12 @@ export interface SplitItems {
 
 /** Splits the items of a provisioner block. */
 export function splitProvisioner(items: readonly ScopedItem[]): SplitItems {
-  return split(items, provisionerTypes);
+  return split(items, provisionerArguments);
 }
 
 /** Splits the items of a post-processor block. */
 export function splitPostProcessor(items: readonly ScopedItem[]): SplitItems {
-  return split(items, postProcessorTypes);
+  return split(items, postProcessorArguments);
 }
 
 /** Evaluates a provisioner's meta-arguments. */
@@ -82,12 +107,13 @@ export function readProvisionerArguments(
   owner: Range,
   diagnostics: Diagnostics,
 ): ProvisionerArguments {
-  const decoded = decodeItems(own, schemaOf(provisionerTypes), owner, diagnostics);
+  const schema = { attributes: provisionerArguments, blocks: {} };
+  const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
     name: textOf(valueAt(decoded, 'name')),
     override: readOverride(decoded, diagnostics),
-    overrideRange: rangeAt(decoded, 'override'),
+    overrideSource: decoded.attributes.get('override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
     timeout: readDuration(decoded, 'timeout', diagnostics),
     maxRetries: readRetries(decoded, diagnostics),
@@ -101,7 +127,8 @@ export function readPostProcessorArguments(
   owner: Range,
   diagnostics: Diagnostics,
 ): PostProcessorArguments {
-  const decoded = decodeItems(own, schemaOf(postProcessorTypes), owner, diagnostics);
+  const schema = { attributes: postProcessorArguments, blocks: {} };
+  const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
     name: textOf(valueAt(decoded, 'name')),
@@ -115,15 +142,10 @@ export function appliesTo(filter: SourceFilter, source: string): boolean {
   return !filter.except.includes(source);
 }
 
-function split(items: readonly ScopedItem[], types: Readonly<Record<string, Type>>): SplitItems {
+function split(items: readonly ScopedItem[], own: BodySchema['attributes']): SplitItems {
   const isOwn = ({ item }: ScopedItem): boolean =>
-    item.kind === 'attribute' && Object.hasOwn(types, item.name.name);
+    item.kind === 'attribute' && Object.hasOwn(own, item.name.name);
   return { own: items.filter(isOwn), component: items.filter((item) => !isOwn(item)) };
-}
-
-function schemaOf(types: Readonly<Record<string, Type>>): BodySchema {
-  const attributes = Object.entries(types).map(([name, type]) => [name, { type }]);
-  return { attributes: Object.fromEntries(attributes), blocks: {} };
 }
 
 function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilter {
@@ -135,9 +157,21 @@ function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilte
   return { only, except };
 }
 
-function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectValue | undefined {
+/** The part of an `override` that is for a source; unknown where that cannot be told yet. */
+export function overrideFor(
+  { override }: ProvisionerArguments,
+  localName: string,
+): ObjectValue | 'unknown' | undefined {
+  if (override?.kind === 'unknown') return 'unknown';
+  const options = override?.kind === 'object' ? override.entries.get(localName) : undefined;
+  if (options?.kind === 'unknown') return 'unknown';
+  return options?.kind === 'object' ? options : undefined;
+}
+
+function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): Value | undefined {
   const value = valueAt(decoded, 'override');
-  if (value === undefined || value.kind === 'null' || value.kind === 'unknown') return undefined;
+  if (value === undefined || value.kind === 'null') return undefined;
+  if (value.kind === 'unknown') return value;
   const range = rangeAt(decoded, 'override');
   if (value.kind !== 'object') {
     const summary = "provisioner's override block must be an HCL object";
@@ -145,9 +179,12 @@ function readOverride(decoded: DecodedBody, diagnostics: Diagnostics): ObjectVal
     return undefined;
   }
   for (const [name, entry] of value.entries) {
-    if (entry.kind === 'object') continue;
+    if (entry.kind === 'object' || entry.kind === 'unknown') continue;
     const summary = `provisioner's override.'${name}' block must be an HCL object`;
-    diagnostics.add(messages.overrideNotObject(summary, range));
+    const place = decoded.attributes.get('override')?.expression;
+    diagnostics.add(
+      messages.overrideNotObject(summary, (place && partOf(place, name)?.range) ?? range),
+    );
   }
   return value;
 }
@@ -158,10 +195,11 @@ function readDuration(
   diagnostics: Diagnostics,
 ): number | undefined {
   const text = textOf(valueAt(decoded, name));
-  if (text === undefined) return undefined;
+  if (text === undefined || text === '') return undefined;
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) {
-    diagnostics.add(messages.invalidDuration(name, text, rangeAt(decoded, name)));
+    const describe = (at: Range): Diagnostic => messages.invalidDuration(name, text, at);
+    diagnostics.add(describeAt(decoded, name, describe));
   }
   return milliseconds;
 }
@@ -172,7 +210,7 @@ function readRetries(decoded: DecodedBody, diagnostics: Diagnostics): number {
   if (value?.kind !== 'number') return 0;
   const count = toDouble(value.value);
   if (Number.isInteger(count) && Math.abs(count) <= 2 ** 63) return Math.max(0, count);
-  diagnostics.add(messages.invalidRetries(rangeAt(decoded, 'max_retries')));
+  diagnostics.add(describeAt(decoded, 'max_retries', messages.invalidRetries));
   return 0;
 }
 

@@ -1,7 +1,8 @@
 import { Diagnostics } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
-import { type ComponentBlock, readBuildBlock, type SourceUse } from './build-block.ts';
+import { type ComponentBlock, readBuildBlock } from './build-block.ts';
 import type { EvaluatedTemplate } from './evaluate-template.ts';
+import type { SourceUse } from './source-use.ts';
 
 /** What a build block holds, by name: its plugins need not be there, its bodies need not be right. */
 export interface BuildOutline {

@@ -1,8 +1,11 @@
 import {
   type Block,
+  type DecodedAttribute,
   type Diagnostics,
+  type Expression,
   expandDynamic,
-  type ObjectValue,
+  partOf,
+  type Range,
   type Scope,
   type ScopedItem,
   suggest,
@@ -11,16 +14,13 @@ import type { Builder } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { withNames } from '../values/root-scope.ts';
-import {
-  type BuildBlock,
-  type ComponentBlock,
-  readBuildBlock,
-  type SourceUse,
-} from './build-block.ts';
+import type { BuildBlock, ComponentBlock } from './build-block.ts';
 import { planningScope, sourceScope } from './build-facts.ts';
 import type { BuildFilter } from './build-filter.ts';
 import {
   appliesTo,
+  overrideFor,
+  type ProvisionerArguments,
   readPostProcessorArguments,
   readProvisionerArguments,
   splitPostProcessor,
@@ -29,19 +29,17 @@ import {
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
 import { prepareComponent } from './prepare-component.ts';
+import type { SourceUse } from './source-use.ts';
 
 /** Plans one build block: a build for each of its sources that the filter lets through. */
 export async function planBuildBlock(
-  block: Block,
+  build: BuildBlock,
   filter: BuildFilter,
   planning: Planning,
 ): Promise<readonly PlannedBuild[]> {
   const { diagnostics } = planning;
-  const build = await planning.answers.settled(diagnostics, (found) =>
-    readBuildBlock(block, { ...planning, diagnostics: found }),
-  );
   if (build.sources.length === 0 && !build.hasFaultySource) {
-    diagnostics.add(messages.missingSource(block));
+    diagnostics.add(messages.missingSource(build.block));
   }
   checkFilters(build, diagnostics);
   const planned: PlannedBuild[] = [];
@@ -55,24 +53,41 @@ export async function planBuildBlock(
   return planned;
 }
 
-/** Warns about names in `only` and `except` that no source of the build has. */
+/** Warns about names in `only`, `except` and `override` that no source of the build has. */
 function checkFilters(build: BuildBlock, diagnostics: Diagnostics): void {
   if (build.hasFaultySource) return;
-  const names = build.sources.map(
+  const local = build.sources.map(({ localName }) => localName);
+  const full = build.sources.map(
     ({ declaration, localName }) => `${declaration.type}.${localName}`,
   );
-  const blocks = [...build.provisioners, ...build.sequences.flat()];
-  for (const { block, filter } of blocks) {
-    for (const kind of ['only', 'except'] as const) {
-      for (const name of filter[kind].filter((one) => !names.includes(one))) {
-        const item = block.body.items.find(
-          (one) => one.kind === 'attribute' && one.name.name === kind,
-        );
-        const subject = item?.kind === 'attribute' ? item.value.range : block.header;
+  const cleanups = build.errorCleanup === undefined ? [] : [build.errorCleanup];
+  for (const component of [...build.provisioners, ...cleanups, ...build.sequences.flat()]) {
+    const given = { ...component.filter, override: component.overridden };
+    for (const kind of ['only', 'except', 'override'] as const) {
+      const names = kind === 'override' ? local : full;
+      for (const name of given[kind].filter((one) => !names.includes(one))) {
+        const subject = placeOf(name, kind, component.block);
         diagnostics.add(messages.unmatchedFilter(kind, name, suggest(name, names), subject));
       }
     }
   }
+}
+
+/** Where a name stands in an argument of a block: exactly, if it is written out there. */
+function placeOf(name: string, argument: string, block: Block): Range {
+  const item = block.body.items.find(
+    (one) => one.kind === 'attribute' && one.name.name === argument,
+  );
+  if (item?.kind !== 'attribute') return block.header;
+  const { value } = item;
+  const named = partOf(value, name);
+  const parts = value.kind === 'tuple' ? value.items : [];
+  return (named ?? parts.find((part) => isText(part, name)) ?? value).range;
+}
+
+function isText(expression: Expression, text: string): boolean {
+  const [part] = expression.kind === 'template' ? expression.parts : [];
+  return part?.kind === 'template-text' && part.value === text;
 }
 
 async function planBuild(
@@ -156,7 +171,8 @@ async function planProvisioner(
   const { block, type } = component;
   const { diagnostics, registry, answers } = planning;
   const subject = block.labels[0]?.range ?? block.header;
-  const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics);
+  const noun = block.type.name;
+  const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics, noun);
   if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
   const scope = bodyScope(component, target, planning);
   const { split, own } = await answers.settled(diagnostics, (found) => {
@@ -164,22 +180,32 @@ async function planProvisioner(
     const meta = readProvisionerArguments(rescoped(items.own, component), block.header, found);
     return { split: items, own: meta };
   });
-  const options = own.override?.entries.get(target.source.localName);
+  const options = overrideFor(own, target.source.localName);
   const { planned } = await prepareComponent(
     {
       loaded,
       block,
       items: split.component,
       iterators: component.iterators,
-      ...(options?.kind === 'object' && {
-        override: { options: options as ObjectValue, range: own.overrideRange },
-      }),
+      ...(options === 'unknown'
+        ? { isIncomplete: true }
+        : options && { override: { options, source: ownPart(own, target) } }),
       ...namesOf(target),
     },
     planning,
   );
   const { pauseBefore, timeout, maxRetries, continueOnError } = own;
   return { ...planned, pauseBefore, timeout, maxRetries, continueOnError };
+}
+
+/** The part of `override` that is for this source, if it is written out. */
+function ownPart(
+  { overrideSource }: ProvisionerArguments,
+  { source: { localName } }: Target,
+): Pick<DecodedAttribute, 'expression' | 'scope'> | undefined {
+  if (overrideSource === undefined) return undefined;
+  const { expression, scope } = overrideSource;
+  return { expression: partOf(expression, localName) ?? expression, scope };
 }
 
 async function planSequences(

@@ -21,6 +21,9 @@ export interface Planning {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+/** What reading a build block needs: no plugin has to be there. */
+export type BuildReading = Pick<Planning, 'template' | 'scope' | 'diagnostics'>;
+
 const nouns: Readonly<Record<ManifestKind, string>> = {
   builders: 'source',
   provisioners: 'provisioner',
@@ -29,17 +32,18 @@ const nouns: Readonly<Record<ManifestKind, string>> = {
   communicators: 'communicator',
 };
 
-/** Loads a component that the template names at `subject`; reports and gives `undefined` when it cannot be had. */
+/** Loads a component that the template names at `subject`; reports and gives `undefined` when it cannot be had. `noun` is what messages call the kind. */
 export async function loadComponent<K extends ManifestKind>(
   registry: Registry,
   kind: K,
   type: string,
   subject: Range,
   diagnostics: Diagnostics,
+  noun: string = nouns[kind],
 ): Promise<Loaded<ComponentOf[K]> | undefined> {
   if (!registry.has(kind, type)) {
     const similar = suggest(type, registry.names(kind));
-    diagnostics.add(messages.unknownComponent(nouns[kind], type, similar, subject));
+    diagnostics.add(messages.unknownComponent(noun, type, similar, subject));
     return undefined;
   }
   try {

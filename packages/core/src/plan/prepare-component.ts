@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
 import {
   type Block,
+  type DecodedAttribute,
   type DecodedBody,
+  Diagnostics,
   decodedValue,
   decodeItems,
+  describeAt,
   elementsOf,
   encodeValue,
   isWhollyKnown,
   type ObjectValue,
   objectValue,
+  partOf,
   positionAt,
   type Range,
   rangeAt,
   type ScopedItem,
   showRange,
   type Value,
+  withValues,
 } from '@bake/hcl';
 import type {
   Builder,
@@ -24,12 +29,14 @@ import type {
   Provisioner,
 } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
-import { complainer } from '../components/complainer.ts';
+import { complainer, type Locate } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
+import { weakOptions } from '../components/weak-option.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { coreVersion } from '../version.ts';
 import type { Iterators } from './build-facts.ts';
+import { metaArgumentNames } from './meta-arguments.ts';
 import type { DeferredConfig, PlannedComponent } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
 
@@ -42,8 +49,13 @@ export interface Preparation {
   readonly items: readonly ScopedItem[];
   /** What `dynamic` blocks around the block let it refer to; a deferred config needs it again. */
   readonly iterators?: Iterators;
-  /** Options of `override` for this source, and where they stand. */
-  readonly override?: { readonly options: ObjectValue; readonly range: Range };
+  /** Options of `override` for this source, and what they were made from. */
+  readonly override?: {
+    readonly options: ObjectValue;
+    readonly source: Pick<DecodedAttribute, 'expression' | 'scope'> | undefined;
+  };
+  /** Options of `override` are not known yet: what is missing may be among them. */
+  readonly isIncomplete?: boolean;
   /** What `{{build_name}}` and `{{build_type}}` give. */
   readonly sourceName: string;
   readonly builderType: string;
@@ -54,22 +66,33 @@ export async function prepareComponent(
   preparation: Preparation,
   planning: Planning,
 ): Promise<{ readonly planned: PlannedComponent; readonly options: OptionValues }> {
-  const { loaded, block, items, override } = preparation;
-  const schema = bodySchemaOf(loaded.component.config);
-  const decoded = await planning.answers.settled(planning.diagnostics, (found) =>
-    decodeItems(items, schema, block.header, found),
+  const { loaded, block, items } = preparation;
+  const { options: overriding } = preparation.override ?? {};
+  const override = overriding && weakOptions(overriding, loaded.component.config);
+  const { config, kind } = loaded.component;
+  const schema = { ...bodySchemaOf(config), others: metaArgumentNames(kind) };
+  const found = new Diagnostics();
+  const decoded = await planning.answers.settled(found, (each) =>
+    decodeItems(items, schema, block.header, each),
   );
+  planning.diagnostics.add(...found.list);
   const own = decodedValue(decoded) as ObjectValue;
-  const options = await checkConfig(preparation, decoded, merged(own, override?.options), planning);
+  const value = merged(own, override);
+  const options = await checkConfig(preparation, decoded, value, planning, hasStranger(found));
   const planned = {
     type: loaded.component.name,
     plugin: loaded.plugin,
     config: encodeValue(own),
     ...(!isWhollyKnown(own) && { deferred: deferredConfig(preparation) }),
-    ...(override && { override: encodeValue(override.options) }),
+    ...(override && { override: encodeValue(override) }),
     range: showRange(block.header),
   };
   return { planned: { ...planned, fingerprint: fingerprintOf(planned) }, options };
+}
+
+/** Whether a name is not known: it may be meant for one that a check would then miss. */
+function hasStranger({ list }: Diagnostics): boolean {
+  return list.some(({ code }) => code.startsWith('unsupported-'));
 }
 
 /** The config with options of `override` in place of its own. */
@@ -89,21 +112,25 @@ async function checkConfig(
   decoded: DecodedBody,
   value: ObjectValue,
   planning: Planning,
+  isDoubtful: boolean,
 ): Promise<OptionValues> {
   const { component } = preparation.loaded;
   const render = hasGoTemplate(value)
     ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
     : verbatim;
-  const rangeOf = placeFinder(preparation, decoded);
-  let isSound = true;
+  const locate = locator(preparation, decoded);
+  const { isIncomplete = false } = preparation;
+  let isSound = !isDoubtful && !isIncomplete;
   const report: Report = (path, describe) => {
-    const diagnostic = describe(rangeOf(path));
+    const diagnostic = locate(path, describe);
+    if (isIncomplete && diagnostic.code === 'missing-argument') return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };
   const options = readOptions(component.config, value, render, report);
   // A check may rely on what the schema promises, so it is not asked about a config that breaks it.
-  if (isSound) await runChecks(preparation, options, rangeOf, planning);
+  if (isSound)
+    await runChecks(preparation, options, locate, rangeAt(decoded, 'communicator'), planning);
   return options;
 }
 
@@ -114,33 +141,41 @@ function factsOf({ sourceName, builderType }: Preparation): {
   return { buildName: sourceName, builderType };
 }
 
-type PlaceFinder = (path: string | undefined) => Range;
-
-function placeFinder(preparation: Preparation, decoded: DecodedBody): PlaceFinder {
-  return (path) => {
-    if (path === undefined) return decoded.range;
+function locator({ override }: Preparation, decoded: DecodedBody): Locate {
+  return (path, describe) => {
+    if (path === undefined) return describe(decoded.range);
     const name = path.split('.')[0] as string;
-    const isOverridden = preparation.override?.options.entries.has(name) ?? false;
-    return isOverridden ? (preparation.override as { range: Range }).range : rangeAt(decoded, path);
+    if (override?.source === undefined || !override.options.entries.has(name)) {
+      return describeAt(decoded, path, describe);
+    }
+    const { expression, scope } = override.source;
+    const part = partOf(expression, name) ?? expression;
+    return withValues(describe(part.range), part, scope);
   };
 }
 
 async function runChecks(
   preparation: Preparation,
   options: OptionValues,
-  rangeOf: PlaceFinder,
+  locate: Locate,
+  communicatorRange: Range,
   planning: Planning,
 ): Promise<void> {
   const { component } = preparation.loaded;
   const where = `${component.kind} "${component.name}"`;
-  const complain = complainer(options, where, rangeOf, planning.diagnostics);
+  const complain = complainer(options, where, locate, planning.diagnostics);
   await component.check?.(options.config, complain);
   if (component.kind !== 'builder' || !component.communicates) return;
   if (options.unknown.has('communicator')) return;
   const type = String(options.config['communicator']);
-  const subject = rangeOf('communicator');
   const { registry, diagnostics } = planning;
-  const communicator = await loadComponent(registry, 'communicators', type, subject, diagnostics);
+  const communicator = await loadComponent(
+    registry,
+    'communicators',
+    type,
+    communicatorRange,
+    diagnostics,
+  );
   await communicator?.component.check?.(options.config as CommunicatorConfig, complain);
 }
 

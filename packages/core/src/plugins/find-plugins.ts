@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ManifestKind, PluginManifest } from '@bake/plugin-sdk';
+import { parseVersion } from '../config/version-constraint.ts';
 
 /** A plugin package that was found; nothing of it has been loaded but its package.json. */
 export interface FoundPlugin {
@@ -20,6 +21,8 @@ export interface PluginPlaces {
   readonly userFolders?: readonly string[];
   /** A folder inside bake itself: the plugins that it was installed with are found from there. */
   readonly firstParty: string;
+  /** Pass over packages whose version is a pre-release. */
+  readonly ignorePrereleases?: boolean;
 }
 
 const kinds: readonly ManifestKind[] = [
@@ -36,10 +39,16 @@ export function findPlugins(places: PluginPlaces): readonly FoundPlugin[] {
   for (const folder of moduleFolders(places)) {
     for (const candidate of candidatesIn(folder)) {
       const plugin = readPlugin(join(folder, candidate));
-      if (plugin !== undefined && !found.has(plugin.name)) found.set(plugin.name, plugin);
+      if (plugin === undefined || found.has(plugin.name)) continue;
+      if (places.ignorePrereleases && isPrerelease(plugin.version)) continue;
+      found.set(plugin.name, plugin);
     }
   }
   return [...found.values()];
+}
+
+function isPrerelease(version: string): boolean {
+  return (parseVersion(version)?.prerelease ?? '') !== '';
 }
 
 function moduleFolders(places: PluginPlaces): readonly string[] {

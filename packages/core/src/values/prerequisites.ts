@@ -1,11 +1,10 @@
 import {
-  type Diagnostics,
+  Diagnostics,
   evaluate,
   type FunctionContext,
   markSensitive,
   objectValue,
-  type Reference,
-  referencesIn,
+  type Range,
   type Scope,
   unknownValue,
   type Value,
@@ -13,32 +12,39 @@ import {
 import type { Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import type { Answers } from '../services/answers.ts';
+import { dependenciesOf, type Fault, type Needs, type Node } from './dependencies.ts';
 import { order } from './order.ts';
 import { type RootValues, rootScope } from './root-scope.ts';
 
-/** Gives the value of a `data` block whose references are all in `scope`. */
-export type ReadData = (key: string, scope: Scope) => Promise<Value>;
+/**
+ * Gives the value of a `data` block whose references are all in `scope`. With errors among the
+ * diagnostics it only checks the block.
+ */
+export type ReadData = (key: string, scope: Scope, diagnostics: Diagnostics) => Promise<Value>;
 
-type Node = `local.${string}` | `data.${string}`;
+/** What evaluating locals and data sources needs. */
+export interface Prerequisites {
+  readonly template: Template;
+  readonly variables: ReadonlyMap<string, Value>;
+  readonly workingDir: string;
+  readonly context: FunctionContext;
+  readonly answers: Answers;
+  readonly readData: ReadData;
+  /** All data sources first, one after the other, then the locals, which data sources cannot see. */
+  readonly sequential: boolean;
+}
 
 /**
  * Evaluates locals and data sources as one graph: everything after what it refers to, data sources that
  * do not wait for one another at the same time. What takes part in a cycle is reported and unknown.
  */
 export async function evaluatePrerequisites(
-  template: Template,
-  variables: ReadonlyMap<string, Value>,
-  workingDir: string,
-  context: FunctionContext,
-  answers: Answers,
-  readData: ReadData,
+  { template, variables, workingDir, context, answers, readData, sequential }: Prerequisites,
   diagnostics: Diagnostics,
 ): Promise<RootValues> {
-  const dependencies = dependenciesOf(template);
-  const { order: nodes, cycles } = order(
-    dependencies.keys(),
-    (node) => dependencies.get(node) ?? [],
-  );
+  const needs = dependenciesOf(template, sequential);
+  const nodesOf = (node: Node): readonly Node[] => needs.get(node)?.nodes ?? [];
+  const { order: nodes, cycles } = order(needs.keys(), nodesOf);
   reportCycles(template, cycles, diagnostics);
   const cyclic = new Set(cycles.flat());
 
@@ -47,18 +53,19 @@ export async function evaluatePrerequisites(
   const values: RootValues = { variables, locals, data, root: template.root, workingDir };
   const scope = rootScope(values, context);
   const pending = new Map<Node, Promise<void>>();
+  // Data sources are read at the same time, and what is said of them still comes in one order.
+  const said = new Map(nodes.map((node) => [node, faultsOf(needs.get(node))]));
 
   const compute = async (node: Node): Promise<void> => {
+    const found = said.get(node) as Diagnostics;
     if (node.startsWith('local.')) {
       const name = node.slice('local.'.length);
-      const value = await answers.settled(diagnostics, (found) =>
-        localValue(template, name, scope, found),
-      );
+      const value = await answers.settled(found, (each) => localValue(template, name, scope, each));
       locals.set(name, value);
       return;
     }
     const [type, name] = splitKey(node.slice('data.'.length));
-    const value = await readData(`${type}.${name}`, scope);
+    const value = await readData(`${type}.${name}`, scope, found);
     data.get(type)?.set(name, value);
   };
 
@@ -70,17 +77,39 @@ export async function evaluatePrerequisites(
 
   for (const node of nodes) {
     if (cyclic.has(node)) continue;
-    const waits = (dependencies.get(node) ?? []).flatMap((needed) => pending.get(needed) ?? []);
+    const waits = nodesOf(node).flatMap((needed) => pending.get(needed) ?? []);
     if (waits.length > 0)
       start(
         node,
         Promise.all(waits).then(() => compute(node)),
       );
-    else if (node.startsWith('data.')) start(node, compute(node));
+    else if (node.startsWith('data.') && !sequential) start(node, compute(node));
     else await compute(node);
   }
   await Promise.all(pending.values());
+  for (const [node, { list }] of said) {
+    const faults = needs.get(node)?.faults ?? [];
+    diagnostics.add(...list.filter(({ code, subject }) => isNews(code, subject, faults)));
+  }
   return values;
+}
+
+/** Diagnostics that begin with what is wrong with a node's references. */
+function faultsOf(needs: Needs | undefined): Diagnostics {
+  const diagnostics = new Diagnostics();
+  diagnostics.add(...(needs?.faults ?? []).map((fault) => fault.diagnostic));
+  return diagnostics;
+}
+
+/** What evaluation says of a reference that was already found to lead nowhere is no news. */
+function isNews(code: string, subject: Range | undefined, faults: readonly Fault[]): boolean {
+  return !faults.some(
+    ({ range, diagnostic }) =>
+      code !== diagnostic.code &&
+      subject?.source === range.source &&
+      range.start <= subject.start &&
+      subject.end <= range.end,
+  );
 }
 
 function localValue(
@@ -93,70 +122,6 @@ function localValue(
   if (local === undefined) return unknownValue();
   const value = evaluate(local.expression, scope, diagnostics);
   return local.sensitive ? markSensitive(value) : value;
-}
-
-function dependenciesOf(template: Template): ReadonlyMap<Node, readonly Node[]> {
-  const all = new Map<Node, readonly Node[]>();
-  const names = { local: new Set(template.locals.keys()), data: new Set(template.data.keys()) };
-  for (const [name, local] of template.locals) {
-    const node: Node = `local.${name}`;
-    all.set(node, nodesOf(node, referencesIn(local.expression), names));
-  }
-  for (const [key, declaration] of template.data) {
-    const node: Node = `data.${key}`;
-    all.set(node, nodesOf(node, referencesIn(declaration.block.body), names));
-  }
-  return all;
-}
-
-interface Names {
-  readonly local: ReadonlySet<string>;
-  /** `type.name` */
-  readonly data: ReadonlySet<string>;
-}
-
-/** The nodes that a node's references need. */
-function nodesOf(node: Node, references: readonly Reference[], names: Names): readonly Node[] {
-  const nodes = references.flatMap(({ root, path }): readonly Node[] => {
-    if (root === 'local') return matching(node, 'local', names.local, literalNames(path, 1), 1);
-    if (root === 'data') return matching(node, 'data', names.data, literalNames(path, 2), 2);
-    return [];
-  });
-  return [...new Set(nodes)];
-}
-
-/** The first names of a path, up to the first that is computed. */
-function literalNames(path: Reference['path'], count: number): readonly string[] {
-  const names: string[] = [];
-  for (const part of path.slice(0, count)) {
-    const name = typeof part === 'string' ? part : textOf(part.index);
-    if (name === undefined) break;
-    names.push(name);
-  }
-  return names;
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  return value?.kind === 'string' ? value.value : undefined;
-}
-
-/**
- * Nodes that a reference may mean: the one it names, or, when a name is computed (`local[var.x]`), all
- * that it could be, but not the one that asks, which would be a cycle for sure.
- */
-function matching(
-  self: Node,
-  root: keyof Names,
-  keys: ReadonlySet<string>,
-  names: readonly string[],
-  wanted: number,
-): readonly Node[] {
-  const key = names.join('.');
-  if (names.length === wanted) return keys.has(key) ? [`${root}.${key}`] : [];
-  const nodes = [...keys]
-    .filter((candidate) => candidate.startsWith(key))
-    .map((candidate): Node => `${root}.${candidate}`);
-  return nodes.filter((node) => node !== self);
 }
 
 function reportCycles(

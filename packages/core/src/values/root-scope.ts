@@ -30,12 +30,19 @@ export function rootScope(values: RootValues, functionContext: FunctionContext):
       ['local', { kind: 'object', entries: values.locals }],
       ['data', dataValue(values.data)],
       ['path', pathValue(values.root, values.workingDir)],
-      ['packer', objectValue({ version: stringValue(coreVersion) })],
+      ['packer', packerValue],
     ]),
     functions: standardFunctions,
     functionContext,
   };
 }
+
+/** What only HCP Packer would tell stays the text that it is in Packer without HCP. */
+const packerValue = objectValue({
+  version: stringValue(coreVersion),
+  iterationID: stringValue('<unknown>'),
+  versionFingerprint: stringValue('<unknown>'),
+});
 
 function dataValue(data: RootValues['data']): Value {
   return objectValue(

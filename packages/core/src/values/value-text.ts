@@ -22,15 +22,16 @@ export function parseValueText(
   variable: VariableDeclaration,
   from: string,
   diagnostics: Diagnostics,
-): Value {
+): { readonly value: Value; readonly expression: Expression } {
   const parsed = parseExpression(source);
+  const expression = parsed.value;
   if (parsed.diagnostics.length === 0) {
-    return evaluateValue(parsed.value, variable, from, diagnostics);
+    return { value: evaluateValue(expression, variable, from, diagnostics), expression };
   }
   const why = 'it is read as an HCL expression and cannot be parsed; put text in double quotes';
   if (variable.sensitive) diagnostics.add(messages.invalidValue(variable.name, from, why));
   else diagnostics.add(...parsed.diagnostics);
-  return unknownValue();
+  return { value: unknownValue(), expression };
 }
 
 /**

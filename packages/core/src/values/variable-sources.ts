@@ -5,6 +5,7 @@ import {
   type ConfigFile,
   type Diagnostic,
   Diagnostics,
+  type Expression,
   evaluate,
   literalExpression,
   type Range,
@@ -35,10 +36,14 @@ export interface Assignment {
   readonly variable: VariableDeclaration;
   /** Unknown when what was given cannot be read, which has been reported. */
   readonly value: Value;
+  /** Packer's word for the kind of source. */
+  readonly kind: 'env' | 'varfile' | 'cmd';
   /** What messages call the source: `-var`, `the environment variable PKR_VAR_x`, a file's name. */
   readonly from: string;
   /** `undefined` when showing it would show a secret. */
   readonly range: Range | undefined;
+  /** What was evaluated; `undefined` for a text that is taken as it is. */
+  readonly expression: Expression | undefined;
 }
 
 /** Types by variable: the declared one, or else the default's. */
@@ -69,7 +74,7 @@ function fromEnvironment(
     const text = environment[`PKR_VAR_${variable.name}`];
     if (text === undefined) return [];
     const from = `the environment variable PKR_VAR_${variable.name}`;
-    return [fromText(variable, types, text, from, diagnostics)];
+    return [fromText(variable, types, text, { kind: 'env', from }, diagnostics)];
   });
 }
 
@@ -91,23 +96,24 @@ function fromArgument(
     diagnostics.add(messages.undefinedVarArgument(name, similar));
     return [];
   }
-  return [fromText(variable, types, text.slice(equals + 1), '-var', diagnostics)];
+  const origin = { kind: 'cmd', from: '-var' } as const;
+  return [fromText(variable, types, text.slice(equals + 1), origin, diagnostics)];
 }
 
 function fromText(
   variable: VariableDeclaration,
   types: VariableTypes,
   text: string,
-  from: string,
+  { kind, from }: Pick<Assignment, 'kind' | 'from'>,
   diagnostics: Diagnostics,
 ): Assignment {
   const source = { name: `<value for var.${variable.name} from ${from}>`, text };
-  const value = isTakenLiterally(types.get(variable.name)?.type ?? variable.type)
-    ? stringValue(text)
+  const { value, expression } = isTakenLiterally(types.get(variable.name)?.type ?? variable.type)
+    ? { value: stringValue(text), expression: undefined }
     : parseValueText(source, variable, from, diagnostics);
   // A secret must not be quoted back in a diagnostic, so a sensitive value has no range to show.
   const range = variable.sensitive ? undefined : rangeOf(source, 0, text.length);
-  return { variable, value, from, range };
+  return { variable, value, kind, from, range, expression };
 }
 
 /** Strings, numbers and untyped variables take the text as it is; all others read it as an expression. */
@@ -132,7 +138,7 @@ function fromFile(
   const found = new Diagnostics();
   const assignments = items.flatMap((item) => {
     if (item.kind === 'attribute') return fromAttribute(template, item, warnUndeclared, found);
-    found.add(messages.declarationInVariableFile(item));
+    found.add(messages.blockInVariableFile(item));
     return [];
   });
   const isHidden = ({ subject, context }: Diagnostic): boolean =>
@@ -197,7 +203,7 @@ function fromAttribute(
   }
   const from = `the variable file ${attribute.range.source.name}`;
   const value = evaluateValue(expression, variable, from, diagnostics);
-  return [{ variable, value, from, range: attribute.value.range }];
+  return [{ variable, value, kind: 'varfile', from, range: attribute.value.range, expression }];
 }
 
 function isSensitive(template: Template, attribute: Attribute): boolean {

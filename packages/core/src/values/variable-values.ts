@@ -7,6 +7,7 @@ import {
   evaluate,
   type FunctionContext,
   markSensitive,
+  misfit,
   nullValue,
   objectValue,
   standardFunctions,
@@ -16,8 +17,10 @@ import {
   unknownValue,
   type Value,
   variableDefaultFunctions,
+  withValues,
 } from '@bake/hcl';
 import type { Template, VariableDeclaration } from '../config/template.ts';
+import { tryConvert } from '../config/try-convert.ts';
 import * as messages from '../messages.ts';
 import { type Assignment, readAssignments, type VariableInputs } from './variable-sources.ts';
 
@@ -30,8 +33,16 @@ export interface GivenVariable {
   readonly default: Value | undefined;
   /** Of the strongest source; unknown without one. Marked when the variable is sensitive. */
   readonly value: Value;
+  /** What gave the value, in words of messages, and Packer's word for its kind. */
+  readonly origin: ValueOrigin;
   /** There is a default, usable or not, or some source gave a value. */
   readonly isSet: boolean;
+}
+
+/** Where a value comes from. */
+export interface ValueOrigin {
+  readonly kind: 'default' | 'env' | 'varfile' | 'cmd';
+  readonly from: string;
 }
 
 /** Variables by name, in template order. */
@@ -69,14 +80,14 @@ export function checkVariables(
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): void {
-  for (const { declaration, value, isSet } of variables.values()) {
+  for (const { declaration, value, origin, isSet } of variables.values()) {
     if (!isSet) diagnostics.add(messages.unsetVariable(declaration.name, declaration.range));
-    validate(declaration, value, context, diagnostics);
+    validate(declaration, value, origin, context, diagnostics);
   }
 }
 
 function takeVariable(
-  variable: Omit<GivenVariable, 'value' | 'isSet'>,
+  variable: Omit<GivenVariable, 'value' | 'origin' | 'isSet'>,
   given: readonly Assignment[],
   diagnostics: Diagnostics,
 ): GivenVariable {
@@ -86,8 +97,15 @@ function takeVariable(
   return {
     ...variable,
     value: declaration.sensitive ? markSensitive(value) : value,
+    origin: originOf(given.at(-1)),
     isSet: declaration.default !== undefined || given.length > 0,
   };
+}
+
+function originOf(assignment: Assignment | undefined): ValueOrigin {
+  if (assignment === undefined) return { kind: 'default', from: 'its default' };
+  const { kind, from } = assignment;
+  return { kind, from };
 }
 
 function defaultOf(
@@ -102,11 +120,11 @@ function defaultOf(
     functionContext: context,
   };
   const value = evaluate(variable.default, scope, diagnostics);
-  return attempt(variable, variable.type, value, (why) =>
-    diagnostics.add(
-      messages.invalidDefault(variable.name, why, variable.default?.range ?? variable.range),
-    ),
-  );
+  const expression = variable.default;
+  return attempt(variable, variable.type, value, (failure, completed) => {
+    const { range, why } = misfit(expression, completed, variable.type, failure);
+    diagnostics.add(messages.invalidDefault(variable.name, why, range));
+  });
 }
 
 /** Without a declared type, the default's own type is the variable's, unless it says nothing (`null`, `[]`, `{}`). */
@@ -120,11 +138,14 @@ function effectiveType(variable: VariableDeclaration, initial: Value | undefined
 }
 
 function assigned(assignment: Assignment, type: Type, diagnostics: Diagnostics): Value {
-  const { variable, value, from, range } = assignment;
-  const converted = attempt(variable, type, value, (why) => {
+  const { variable, value, from, range, expression } = assignment;
+  const converted = attempt(variable, type, value, (failure, completed) => {
     // What does not fit may be named by a key, and the keys of a sensitive map are secrets too.
-    const reason = variable.sensitive ? `${typeText(type)} is required` : why;
-    diagnostics.add(messages.invalidValue(variable.name, from, reason, range));
+    const { range: place, why } =
+      variable.sensitive || expression === undefined
+        ? { range, why: variable.sensitive ? `${typeText(type)} is required` : failure.message }
+        : misfit(expression, completed, type, failure);
+    diagnostics.add(messages.invalidValue(variable.name, from, why, range && place));
   });
   return converted ?? unknownValue(type);
 }
@@ -133,17 +154,17 @@ function attempt(
   variable: VariableDeclaration,
   type: Type,
   value: Value,
-  complain: (why: string) => void,
+  complain: (failure: ConversionFailure, completed: Value) => void,
 ): Value | undefined {
+  const completed =
+    variable.typeDefaults === undefined ? value : applyDefaults(value, variable.typeDefaults);
   try {
-    const completed =
-      variable.typeDefaults === undefined ? value : applyDefaults(value, variable.typeDefaults);
     return completed.kind === 'null' && type.kind === 'any'
       ? nullValue()
       : convert(completed, type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    complain(error.message);
+    complain(error, completed);
     return undefined;
   }
 }
@@ -151,6 +172,7 @@ function attempt(
 function validate(
   variable: VariableDeclaration,
   value: Value,
+  { kind, from }: ValueOrigin,
   context: FunctionContext,
   diagnostics: Diagnostics,
 ): void {
@@ -161,24 +183,22 @@ function validate(
     functionContext: { ...context, baseDir: '' },
   };
   for (const { condition, errorMessage } of variable.validations) {
-    const result = asBool(evaluate(condition, scope, diagnostics));
+    const result = tryConvert(evaluate(condition, scope, diagnostics), boolType);
     if (result.kind === 'bool' && !result.value) {
-      diagnostics.add(messages.failedValidation(variable.name, errorMessage, condition.range));
+      const problem = messages.failedValidation(
+        variable.name,
+        kind,
+        from,
+        errorMessage,
+        condition.range,
+      );
+      diagnostics.add(withValues(problem, condition, scope));
     } else if (result.kind !== 'bool' && result.kind !== 'unknown') {
       const advice = 'The condition must be true or false.';
       const summary = 'Invalid variable validation result';
-      diagnostics.add(messages.invalidValidation(summary, advice, condition.range));
+      const problem = messages.invalidValidation(summary, advice, condition.range);
+      diagnostics.add(withValues(problem, condition, scope));
     }
-  }
-}
-
-/** The value itself where it is neither true nor false in any form. */
-function asBool(value: Value): Value {
-  try {
-    return convert(value, boolType);
-  } catch (error) {
-    if (error instanceof ConversionFailure) return value;
-    throw error;
   }
 }
 

@@ -28,6 +28,8 @@ export interface ScopedItem {
   readonly isUnknown?: true;
   /** True for a block whose `for_each` is a secret: so is everything in it, and how many there are. */
   readonly isSensitive?: true;
+  /** True for a block in which `dynamic` is a block type as any other. */
+  readonly isStatic?: true;
 }
 
 /**
@@ -155,8 +157,8 @@ function produce(spec: Spec, scope: Scope, diagnostics: Diagnostics): readonly S
     const [itsKey, itsValue] = [withMarksOf(key, value), withMarksOf(element, value)];
     const item = produceOne(spec, itsKey, itsValue, scope, diagnostics);
     // A label that fails for one element mostly fails for all; once is enough to say so.
-    if (item === undefined) return [];
-    items.push({ ...item, ...secret });
+    if (item === undefined && diagnostics.hasErrors) return [];
+    if (item !== undefined) items.push({ ...item, ...secret });
   }
   return items;
 }
@@ -189,6 +191,7 @@ function blockOf({ block, type, content }: Spec, labels: readonly Label[]): Bloc
     close: content.close,
     header: block.header,
     range: content.range,
+    madeBy: block,
   };
 }
 
@@ -204,6 +207,8 @@ function labelFrom(
   if (value?.kind === 'string' && !value.sensitive) {
     return { kind: 'label', value: value.value, quoted: true, range: expression.range };
   }
+  // What is not known yet can be checked when it is.
+  if (value?.kind === 'unknown') return undefined;
   const problem = messages.invalidDynamicLabel(expression, value);
   diagnostics.error({ ...problem, values: shownValues(expression, scope) });
   return undefined;

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostic.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { renderShort } from '../value/render.ts';
 import type { Value } from '../value/value.ts';
@@ -19,6 +20,16 @@ export function shownValues(expression: Expression, scope: Scope): readonly stri
   return [...new Set(lines)].slice(0, most);
 }
 
+/** A diagnostic about a value, with the values that its expression refers to. */
+export function withValues(
+  diagnostic: Diagnostic,
+  expression: Expression,
+  scope: Scope,
+): Diagnostic {
+  const values = shownValues(expression, scope);
+  return values.length === 0 ? diagnostic : { ...diagnostic, values };
+}
+
 function follow(reference: Reference, scope: Scope): Value | undefined {
   let value = lookUp(scope, reference.root);
   let isSecret = false;
@@ -32,6 +43,10 @@ function follow(reference: Reference, scope: Scope): Value | undefined {
 
 function partOf(value: Value, step: ReferenceStep): Value | undefined {
   const key = typeof step === 'string' ? step : keyOf(step.index);
+  if (value.kind === 'unknown') {
+    const isMissing = value.type.kind === 'object' && !value.type.attributes.has(String(key));
+    return isMissing ? undefined : value;
+  }
   if ('entries' in value) return value.entries.get(String(key));
   return 'items' in value && value.kind !== 'set' && typeof key === 'number'
     ? value.items[key]
@@ -52,6 +67,6 @@ function nameOf({ root, path }: Reference): string {
 }
 
 function described(value: Value): string {
-  if (value.sensitive) return 'sensitive';
+  if (value.sensitive) return '<sensitive>';
   return value.kind === 'unknown' ? 'not known yet' : renderShort(value);
 }

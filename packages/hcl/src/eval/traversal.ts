@@ -16,7 +16,8 @@ export function attributeOf(node: GetAttribute, at: Evaluation): Value {
   const place: Place = { range: over(node.dot, node.name.range), context: node.range };
   if (object.kind === 'null') return fail(at, messages.attributeOfNull(place, name), node.object);
   const type = typeOf(object);
-  if (type.kind === 'any') return withMarksOf(unknownValue(), object);
+  // Where the name is missing the parser has said so.
+  if (type.kind === 'any' || name === '') return withMarksOf(unknownValue(), object);
   if (type.kind === 'object' && !type.attributes.has(name)) {
     return fail(at, messages.noSuchAttribute(place, name, [...type.attributes.keys()]));
   }

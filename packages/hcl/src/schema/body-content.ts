@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../diagnostic.ts';
 import { itemsBySchema } from '../json/by-schema.ts';
 import { duplicateProperty } from '../json/messages.ts';
 import type { Range } from '../range.ts';
@@ -43,6 +43,19 @@ export function bodyContent(
   return { attributes, blocks };
 }
 
+/**
+ * The attributes of a body that holds nothing else, as HCL's JustAttributes gives them. Reports blocks,
+ * and in JSON what is set twice.
+ */
+export function attributesOnly(body: Body, diagnostics: Diagnostics): readonly Attribute[] {
+  const attributes = new Map<string, Attribute>();
+  for (const item of body.items) {
+    if (item.kind === 'attribute') keep(item, attributes, diagnostics);
+    else diagnostics.add(messages.unexpectedBlock(item));
+  }
+  return [...attributes.values()];
+}
+
 /** The native parser reports what is set twice; in JSON, only here is it known to be no block. */
 function keep(
   attribute: Attribute,
@@ -84,18 +97,39 @@ export function isExpectedBlock(block: Block, schema: NamesOf, diagnostics: Diag
 export interface NamesOf {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly blocks: Readonly<Record<string, { readonly labels: readonly string[] }>>;
+  readonly others?: readonly string[];
 }
 
 function hasLabels(block: Block, labels: readonly string[], diagnostics: Diagnostics): boolean {
   const missing = labels[block.labels.length];
   const extra = block.labels[labels.length];
-  if (missing !== undefined) diagnostics.add(messages.missingLabel(block, missing));
-  if (extra !== undefined) diagnostics.add(messages.extraLabel(block, extra.range, labels));
-  return missing === undefined && extra === undefined;
+  if (missing === undefined && extra === undefined) return true;
+  if (block.madeBy !== undefined) diagnostics.add(wrongDynamicLabels(block, block.madeBy, labels));
+  else if (missing !== undefined) diagnostics.add(messages.missingLabel(block, missing));
+  else if (extra !== undefined) diagnostics.add(messages.extraLabel(block, extra.range, labels));
+  return false;
+}
+
+/** What is wrong with the `labels` of a `dynamic` block that made a block. */
+function wrongDynamicLabels(
+  { labels }: Block,
+  dynamic: Block,
+  wanted: readonly string[],
+): Diagnostic {
+  const attribute = dynamic.body.items.find(
+    (item) => item.kind === 'attribute' && item.name.name === 'labels',
+  );
+  if (attribute?.kind !== 'attribute') return messages.missingArgument('labels', dynamic.header);
+  if (wanted.length === 0) return messages.unsupportedArgument(attribute, '');
+  const surplus = labels[wanted.length];
+  return surplus === undefined
+    ? messages.missingDynamicLabels(dynamic, attribute.value.range, wanted)
+    : messages.extraDynamicLabel(dynamic, surplus.range, wanted);
 }
 
 function hintFor(name: string, schema: NamesOf): string {
-  const candidates = [...Object.keys(schema.attributes), ...Object.keys(schema.blocks)];
+  const { attributes, blocks, others = [] } = schema;
+  const candidates = [...Object.keys(attributes), ...Object.keys(blocks), ...others];
   const similar = suggest(name, candidates);
   return similar === undefined ? '' : ` Did you mean "${similar}"?`;
 }

@@ -1,13 +1,14 @@
-import type { Diagnostics } from '../diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import { expandDynamic, type ScopedItem } from '../eval/expand-dynamic.ts';
+import { type Misfit, misfit } from '../eval/misfit.ts';
 import type { Scope } from '../eval/scope.ts';
+import { withValues } from '../eval/shown-values.ts';
 import { carriedBySchema } from '../json/by-schema.ts';
 import { duplicateProperty } from '../json/messages.ts';
 import type { Range } from '../range.ts';
-import type { Attribute, Block } from '../syntax/ast.ts';
+import type { Attribute, Block, Expression } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
-import type { Type } from '../value/type.ts';
 import {
   markSensitive,
   objectValue,
@@ -16,7 +17,7 @@ import {
   type Value,
 } from '../value/value.ts';
 import { isExpectedAttribute, isExpectedBlock } from './body-content.ts';
-import type { BodySchema } from './body-schema.ts';
+import type { AttributeSchema, BodySchema } from './body-schema.ts';
 import * as messages from './messages.ts';
 
 /** A body with its values, each with the place it came from. */
@@ -35,8 +36,9 @@ export interface DecodedBody {
 /** One attribute: its value, converted to the schema's type, or unknown when it could not be. */
 export interface DecodedAttribute {
   readonly value: Value;
-  /** The expression. */
-  readonly range: Range;
+  readonly expression: Expression;
+  /** What the expression was evaluated in. */
+  readonly scope: Scope;
 }
 
 /**
@@ -59,7 +61,7 @@ export function decodeItems(
     if (item.kind === 'attribute') {
       decodeAttribute(item, scoped.scope, schema, attributes, diagnostics);
     } else if (isExpectedBlock(item, schema, diagnostics)) {
-      const decoded = decodeBlock(item, scoped.scope, schema, diagnostics);
+      const decoded = decodeBlock(item, scoped, schema, diagnostics);
       blocks.set(item.type.name, [...(blocks.get(item.type.name) ?? []), decoded]);
       if (scoped.isUnknown) unknownBlocks.add(item.type.name);
       if (scoped.isSensitive) sensitiveBlocks.add(item.type.name);
@@ -84,45 +86,51 @@ function decodeAttribute(
     const isJson = attribute.json !== undefined;
     diagnostics.add(
       isJson
-        ? duplicateProperty(name, first.range, attribute.name.range)
+        ? duplicateProperty(name, first.expression.range, attribute.name.range)
         : messages.duplicateArgument(attribute),
     );
     return;
   }
-  const type = schema.attributes[name]?.type as Type;
-  const value = convertAttribute(
-    attribute,
-    evaluate(attribute.value, scope, diagnostics),
-    type,
-    diagnostics,
-  );
-  attributes.set(name, { value, range: attribute.value.range });
+  const expected = schema.attributes[name] as AttributeSchema;
+  const given = evaluate(attribute.value, scope, diagnostics);
+  const value = convertAttribute(attribute, given, scope, expected, diagnostics);
+  attributes.set(name, { value, expression: attribute.value, scope });
 }
 
 function convertAttribute(
   attribute: Attribute,
   value: Value,
-  type: Type,
+  scope: Scope,
+  { type, engine }: AttributeSchema,
   diagnostics: Diagnostics,
 ): Value {
+  const { name, value: expression } = attribute;
+  const reject = ({ range, why }: Misfit): Value => {
+    const describe = engine ? messages.unsuitable : messages.wrongType;
+    diagnostics.add(withValues(describe(name.name, why, range), expression, scope));
+    return unknownValue(type);
+  };
+  if (engine?.nullable === false && value.kind === 'null') {
+    return reject({ range: expression.range, why: 'null is not as good as leaving it out here' });
+  }
   try {
     return convert(value, type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    const subject = attribute.value.range;
-    diagnostics.add(messages.wrongType(attribute.name.name, error.message, subject));
-    return unknownValue(type);
+    return reject(misfit(expression, value, type, error));
   }
 }
 
 function decodeBlock(
   block: Block,
-  scope: Scope,
+  { scope, isStatic }: ScopedItem,
   schema: BodySchema,
   diagnostics: Diagnostics,
 ): DecodedBody {
   const body = schema.blocks[block.type.name]?.body as BodySchema;
-  const { items } = expandDynamic(block.body, scope, diagnostics);
+  const items = isStatic
+    ? block.body.items.map((item) => ({ item, scope, isStatic }))
+    : expandDynamic(block.body, scope, diagnostics).items;
   return decodeItems(items, body, block.header, diagnostics);
 }
 
@@ -166,10 +174,28 @@ export function decodedValue(decoded: DecodedBody): Value {
 
 /** The place of an option named by a path such as `name` or `block.0.name`; the body's own when it is not set. */
 export function rangeAt(decoded: DecodedBody, path: string): Range {
+  const place = placeAt(decoded, path);
+  return 'expression' in place ? place.expression.range : place.range;
+}
+
+/** A diagnostic about the option at a path, with the values that the option was made of. */
+export function describeAt(
+  decoded: DecodedBody,
+  path: string,
+  describe: (subject: Range) => Diagnostic,
+): Diagnostic {
+  const place = placeAt(decoded, path);
+  if (!('expression' in place)) return describe(place.range);
+  const { expression, scope } = place;
+  return withValues(describe(expression.range), expression, scope);
+}
+
+/** What a path leads to; the innermost body on the way where it is not set. */
+function placeAt(decoded: DecodedBody, path: string): DecodedAttribute | DecodedBody {
   const [name, index, ...rest] = path.split('.') as [string, ...string[]];
   const attribute = decoded.attributes.get(name);
-  if (attribute !== undefined) return attribute.range;
+  if (attribute !== undefined) return attribute;
   const body = decoded.blocks.get(name)?.[Number(index ?? 0)];
-  if (body === undefined) return decoded.range;
-  return rest.length === 0 ? body.range : rangeAt(body, rest.join('.'));
+  if (body === undefined || rest.length === 0) return body ?? decoded;
+  return placeAt(body, rest.join('.'));
 }

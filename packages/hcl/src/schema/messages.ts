@@ -51,6 +51,17 @@ export function unsupportedBlock(block: Block, hint: string): Diagnostic {
   };
 }
 
+export function unexpectedBlock(block: Block): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'unexpected-block',
+    summary: `Unexpected "${block.type.name}" block`,
+    detail: `Blocks are not allowed here: write ${block.type.name} = { ... } if a value is meant.`,
+    subject: block.type.range,
+    context: block.header,
+  };
+}
+
 export function missingLabel(block: Block, label: string): Diagnostic {
   return {
     severity: 'error',
@@ -71,6 +82,38 @@ export function extraLabel(block: Block, subject: Range, labels: readonly string
     detail: `A "${block.type.name}" block takes ${wanted}. Remove this label.`,
     subject,
     context: block.header,
+  };
+}
+
+export function extraDynamicLabel(
+  dynamic: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return wrongDynamicLabels('Extraneous dynamic block label', dynamic, subject, labels);
+}
+
+export function missingDynamicLabels(
+  dynamic: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return wrongDynamicLabels('Insufficient dynamic block labels', dynamic, subject, labels);
+}
+
+function wrongDynamicLabels(
+  summary: string,
+  { labels: [type], header }: Block,
+  subject: Range,
+  labels: readonly string[],
+): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'invalid-dynamic-labels',
+    summary,
+    detail: `A "${type?.value}" block takes just these labels: ${labels.join(' and ')}.`,
+    subject,
+    context: header,
   };
 }
 
@@ -111,6 +154,16 @@ export function duplicateBlock(type: string, max: number, subject: Range): Diagn
     code: 'duplicate-block',
     summary: max === 1 ? `Duplicate ${type} block` : `Too many ${type} blocks`,
     detail: `No more than ${max} "${type}" block${max === 1 ? ' is' : 's are'} allowed here. Remove this one or put the two together.`,
+    subject,
+  };
+}
+
+export function unsuitable(name: string, why: string, subject: Range): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'unsuitable-value',
+    summary: 'Unsuitable value type',
+    detail: `Unsuitable value for "${name}": ${why}.`,
     subject,
   };
 }

@@ -57,6 +57,8 @@ export interface Block {
   /** Type and labels, without the body: what a diagnostic shows as the block's place. */
   readonly header: Range;
   readonly range: Range;
+  /** The `dynamic` block that made it; the parser makes none such. */
+  readonly madeBy?: Block;
 }
 
 /** A name as written. */

@@ -122,7 +122,7 @@ describe('values', () => {
 
   test.each([
     ['var.image + 1', ['var.image is "debian"']],
-    ['var.password + 1', ['var.password is sensitive']],
+    ['var.password + 1', ['var.password is <sensitive>']],
     ['var.sizes[var.port]', ['var.sizes is [1, 2]', 'var.port is 8080']],
     [`"a\${var.none}"`, ['var.none is null']],
     ['[for x in var.sizes : x.y]', ['x is 1']],
