@@ -20,6 +20,15 @@ const flags = {
   'fail-fast': { kind: 'bool', help: 'Cancel the other builds when one fails.' },
   force: { kind: 'bool', help: 'Replace artifacts of an earlier build.' },
   json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
+  live: {
+    kind: 'bool',
+    help: 'Show at the bottom what every build is doing; by default at a terminal. -live=false turns it off.',
+  },
+  'log-dir': {
+    kind: 'string',
+    value: 'folder',
+    help: 'Keep a log of every build and of the whole run in this folder.',
+  },
   'on-error': {
     kind: 'string',
     oneOf: onErrorChoices,
@@ -29,6 +38,10 @@ const flags = {
     kind: 'integer',
     value: 'n',
     help: 'Builds at a time; 0 is any number (default).',
+  },
+  timing: {
+    kind: 'bool',
+    help: 'Show at the end how long every step took; by default at a terminal.',
   },
   'timestamp-ui': { kind: 'bool', help: 'Put the time in front of every line.' },
   'warn-on-undeclared-var': {
