@@ -19,8 +19,8 @@ export class LiveScreen implements Screen {
   readonly #screen: Screen;
   readonly #theme: Theme;
   readonly #rows = new LiveRows();
-  /** Columns of each row that is on the terminal now. */
-  #drawn: readonly number[] = [];
+  /** How many rows are on the terminal now. */
+  #drawn = 0;
   #isAsking = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -77,33 +77,20 @@ export class LiveScreen implements Screen {
     const shown = height < 1 ? [] : this.#rows.show(columns - 1, height, Date.now());
     const text = shown.map((row) => this.#theme.faint(row)).join('\n');
     this.#terminal.writeData(`${this.#eraser()}${text}`);
-    this.#drawn = shown.map(widthOf);
+    this.#drawn = shown.length;
   }
 
   #erase(): void {
     this.#terminal.writeData(this.#eraser());
-    this.#drawn = [];
+    this.#drawn = 0;
   }
 
-  /** What takes the rows away; the cursor then stands where the first one began. */
+  /**
+   * What takes the rows away; the cursor then stands where the first one began. A terminal that has become narrower
+   * has broken rows in two, and of those a part remains: taking more lines away could hit what is above them. Every
+   * line is cleared by itself, because some terminals keep what a wider clearing takes from their first line.
+   */
   #eraser(): string {
-    if (this.#drawn.length === 0) return '';
-    const { columns = 80 } = this.#terminal.output;
-    const lines = this.#breaksRows
-      ? this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0)
-      : this.#drawn.length;
-    const up = lines > 1 ? `\u001b[${lines - 1}A` : '';
-    return `\r${up}\u001b[J`;
+    return this.#drawn === 0 ? '' : `\r\u001b[2K${'\u001b[1A\u001b[2K'.repeat(this.#drawn - 1)}`;
   }
-
-  /** Whether the terminal, when it becomes narrower, breaks rows in two. Those that do not cut them off. */
-  get #breaksRows(): boolean {
-    const { environment } = this.#terminal;
-    return environment['XTERM_VERSION'] === undefined && environment['TERM'] !== 'linux';
-  }
-}
-
-/** Columns of a row, at least: with too many, lines above the rows would be taken away. */
-function widthOf(row: string): number {
-  return [...row].length;
 }
