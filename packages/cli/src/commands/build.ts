@@ -15,24 +15,24 @@ const flags = {
   },
   debug: {
     kind: 'bool',
-    help: 'One build at a time, which stops after every step until you press enter.',
+    help: 'One build at a time, which stops after every step.',
   },
   'fail-fast': { kind: 'bool', help: 'Cancel the other builds when one fails.' },
   force: { kind: 'bool', help: 'Replace artifacts of an earlier build.' },
-  json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
+  json: { kind: 'bool', help: 'Print one JSON object a line, for programs.' },
   live: {
     kind: 'bool',
-    help: 'Show at the bottom what every build is doing; by default at a terminal. -live=false turns it off.',
+    help: 'Rows that show what builds are doing; by default at a terminal.',
   },
   'log-dir': {
     kind: 'string',
     value: 'folder',
-    help: 'Keep a log of every build and of the whole run in this folder.',
+    help: 'Keep a log of every build and of the run in this folder.',
   },
   'on-error': {
     kind: 'string',
     oneOf: onErrorChoices,
-    help: 'After an error: clean up (default), leave the machine as it is, ask, or leave it after the error-cleanup-provisioner.',
+    help: 'What to do after an error (cleanup by default).',
   },
   'parallel-builds': {
     kind: 'integer',

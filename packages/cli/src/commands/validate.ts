@@ -12,7 +12,7 @@ const flags = {
     help: 'Check only that the files can be read and the values of variables fit.',
   },
   'evaluate-datasources': { kind: 'bool', help: 'Read data sources, which may ask the network.' },
-  json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
+  json: { kind: 'bool', help: 'Print one JSON object a line, for programs.' },
   'no-warn-undeclared-var': {
     kind: 'bool',
     help: 'Do not warn about values for variables that the template does not declare.',
