@@ -1,7 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
+import type { Terminal } from '../src/terminal.ts';
+import { LiveScreen } from '../src/views/live-screen.ts';
+import { plainScreen } from '../src/views/screen.ts';
+import { plainTheme } from '../src/views/theme.ts';
 import { bakeProgram, scratch } from './run-bake.ts';
 import { Tmux, whyNoTmux } from './tmux.ts';
 
@@ -210,4 +215,29 @@ build {
   expect(stdout).toMatch(/retry succeeds\)\? c\r\n/);
   expect(stdout).toContain('tick 9');
   expect(status).toBe(1);
+});
+
+test('the rows go away whatever ends the process', async () => {
+  let text = '';
+  let end = (): void => {};
+  const write = (more: string): void => {
+    text += more;
+  };
+  const terminal = {
+    write,
+    writeData: write,
+    output: { columns: 80, rows: 24 },
+    atExit: (act) => {
+      end = act;
+    },
+  } as Partial<Terminal> as Terminal;
+  const { listener } = new LiveScreen(terminal, plainScreen(terminal), plainTheme);
+  const time = new Date().toISOString();
+  listener({ type: 'run-start', time, runUuid: '', builds: ['a', 'b'], debug: false });
+  for (const build of ['a', 'b']) listener({ type: 'build-start', time, build });
+  while (!spinner.test(text)) await sleep(10);
+  text = '';
+  end();
+  expect(text).toBe('\r\u001b[2K\u001b[1A\u001b[2K');
+  listener({ type: 'run-end', time, outcome: 'ok', milliseconds: 1 });
 });
