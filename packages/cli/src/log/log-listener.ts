@@ -24,8 +24,9 @@ function lineOf(event: BakeEvent, steps: Map<string, StepStart>): string | undef
       return `(${event.build}) ${title}: ${event.outcome} after ${Math.round(event.milliseconds)} ms`;
     }
     case 'build-end':
+      return `(${event.build}) ${[event.outcome, event.error?.summary, event.error?.stack].filter(Boolean).join(': ')}`;
     case 'run-end':
-      return `(${event.type === 'run-end' ? 'run' : event.build}) ${event.outcome}`;
+      return `(run) ${event.outcome}`;
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@ import type { Listener } from '@bake/core';
 import type { Terminal } from '../terminal.ts';
 import { LiveRows } from './live-rows.ts';
 import type { Screen, TextKind } from './screen.ts';
+import { stillText } from './still-text.ts';
 import type { Theme } from './theme.ts';
 
 /** Milliseconds between pictures. */
@@ -46,7 +47,7 @@ export class LiveScreen implements Screen {
 
   print(kind: TextKind, text: string): void {
     this.#erase();
-    this.#screen.print(kind, text);
+    this.#screen.print(kind, stillText(text));
   }
 
   explain(text: string): void {
