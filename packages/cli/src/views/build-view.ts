@@ -1,8 +1,10 @@
 import type { Listener } from '@bake/core';
+import { logDestination } from '../log/log-destination.ts';
 import { logListener } from '../log/log-listener.ts';
 import type { Terminal } from '../terminal.ts';
 import { bothViews, type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
 import type { LiveScreen } from './live-screen.ts';
+import type { LogFolder } from './log-folder.ts';
 import { runView } from './run-view.ts';
 import { machineScreen, plainScreen } from './screen.ts';
 import { chooseTheme, type Theme } from './theme.ts';
@@ -27,10 +29,12 @@ export interface ViewFlags {
 
 /** The view that was asked for, and the logs; the code of others is not loaded. */
 export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
+  const path = given['log-dir'];
+  const folder = path === undefined ? undefined : await logFolder(path);
   const view = given.json === true ? await jsonView(terminal) : await textView(given, terminal);
   const log = logListener((line) => terminal.log('INFO', line));
   const logged = { ...view, listener: toAll([log, view.listener]) };
-  return given['log-dir'] === undefined ? logged : withFolder(logged, given['log-dir']);
+  return folder === undefined ? logged : withFolder(logged, folder);
 }
 
 async function jsonView(terminal: Terminal): Promise<BuildView> {
@@ -61,9 +65,10 @@ async function textView(given: ViewFlags, terminal: Terminal): Promise<BuildView
   return isOnGithub && !terminal.isMachineReadable ? onGithub(view, terminal) : view;
 }
 
-/** Rows that move are for a person at a terminal that can do it. */
+/** Rows that move are for a person at a terminal that can do it, and that no log is written to beside them. */
 function isLiveable({ isTty, environment }: Terminal): boolean {
-  return isTty && environment['TERM'] !== 'dumb' && !environment['CI'];
+  const isLogged = logDestination(environment) === 'stderr';
+  return isTty && environment['TERM'] !== 'dumb' && !environment['CI'] && !isLogged;
 }
 
 async function liveScreen(terminal: Terminal, theme: Theme): Promise<LiveScreen> {
@@ -83,9 +88,11 @@ async function onGithub(view: BuildView, terminal: Terminal): Promise<BuildView>
   };
 }
 
-async function withFolder(view: BuildView, path: string): Promise<BuildView> {
-  const { LogFolder } = await import('./log-folder.ts');
-  const folder = new LogFolder(path);
+async function logFolder(path: string): Promise<LogFolder> {
+  return new (await import('./log-folder.ts')).LogFolder(path);
+}
+
+function withFolder(view: BuildView, folder: LogFolder): BuildView {
   return {
     ...view,
     listener: toAll([folder.listener, view.listener]),

@@ -52,7 +52,7 @@ export class LiveScreen implements Screen {
 
   explain(text: string): void {
     this.#erase();
-    this.#screen.explain(text);
+    this.#screen.explain(stillText(text));
   }
 
   prompt(text: string): void {

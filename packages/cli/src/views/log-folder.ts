@@ -1,7 +1,8 @@
-import { mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BakeEvent, Listener } from '@bake/core';
 import { ArgumentError } from '../arguments/flags.ts';
+import { fileWriter } from '../log/file-writer.ts';
 import { logListener } from '../log/log-listener.ts';
 import { type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
 import { runView } from './run-view.ts';
@@ -62,8 +63,7 @@ export class LogFolder {
   #open(name: string): (text: string) => void {
     try {
       mkdirSync(this.#folder, { recursive: true });
-      const file = openSync(join(this.#folder, `${name}.log`), 'w', 0o600);
-      return (text) => void writeSync(file, text);
+      return fileWriter(join(this.#folder, `${name}.log`));
     } catch (error) {
       throw new ArgumentError(`-log-dir cannot be written to: ${(error as Error).message}`);
     }
