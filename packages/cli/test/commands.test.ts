@@ -58,3 +58,21 @@ test.each([
   expect(finished.stderr).toBe('');
   expect(finished.code).toBe(code);
 });
+
+test.each([
+  ['Asia/Kolkata', '+05:30'],
+  ['America/Caracas', '-04:00'],
+  ['UTC', 'Z'],
+])('-timestamp-ui is the time in %s', async (zone, offset) => {
+  const text =
+    'source "null" "a" { communicator = "none" }\nbuild {\n  sources = ["null.a"]\n  post-processor "manifest" {}\n}\n';
+  writeFileSync(join(folder.path, 'a.pkr.hcl'), text);
+  const args = ['build', '-timestamp-ui', 'a.pkr.hcl'];
+  const { stdout } = await runBake(args, { cwd: folder.path, env: { TZ: zone } });
+  const stamps = [...stdout.matchAll(/^(\S+): (?:==>|Build) /gm)].map(([, stamp = '']) => stamp);
+  expect(stamps).toHaveLength(2);
+  for (const stamp of stamps) {
+    expect(stamp.endsWith(offset)).toBe(true);
+    expect(Math.abs(Date.parse(stamp) - Date.now())).toBeLessThan(60_000);
+  }
+});

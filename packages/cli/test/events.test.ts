@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import type { Terminal } from '../src/terminal.ts';
+import { JsonView } from '../src/views/json-view.ts';
 import { DocumentedEvents } from './documented-events.ts';
 import { scratch, startBake } from './run-bake.ts';
 
@@ -116,6 +118,31 @@ test('interrupts, and what they leave', async () => {
 test('a template without a build', async () => {
   const list = await events(['build'], 'data "null" "x" { input = "y" }\n');
   expect(typesOf(list)).toEqual(['bake', 'diagnostic', 'end']);
+});
+
+test('of progress there is one report a second, and the last', () => {
+  const lines: string[] = [];
+  const terminal = { writeData: (text: string) => void lines.push(text) } as Terminal;
+  const { listener } = new JsonView(terminal, 'build');
+  const report = (milliseconds: number, label: string, done: number): void =>
+    listener({
+      type: 'progress',
+      time: new Date(1e12 + milliseconds).toISOString(),
+      ...{ build: 'null.a', label, done, total: 9, unit: 'bytes' },
+    });
+  for (const [milliseconds, done] of [
+    [0, 1],
+    [999, 2],
+    [1000, 3],
+    [1500, 4],
+    [1600, 9],
+  ] as const) {
+    report(milliseconds, 'a', done);
+  }
+  report(1600, 'b', 1);
+  const seen = lines.slice(1).map((line) => JSON.parse(line) as Event);
+  expect(seen.flatMap((event) => documented.complaints(event))).toEqual([]);
+  expect(seen.map(({ label, done }) => `${label}${done}`)).toEqual(['a1', 'a3', 'a9', 'b1']);
 });
 
 test('the page holds nothing that never comes', () => {

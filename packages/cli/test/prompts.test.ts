@@ -35,8 +35,8 @@ const template = JSON.stringify({
 });
 
 /**
- * What both show alike. bake adds advice below an error, which is indented, and leaves it to the terminal to
- * show a Ctrl-C.
+ * What both show alike. bake adds advice below an error, which is indented, and a table of times, and leaves it to
+ * the terminal to show a Ctrl-C.
  */
 function normal(shown: string): readonly string[] {
   return shown
@@ -46,6 +46,7 @@ function normal(shown: string): readonly string[] {
     .replaceAll('1.Allowed', '1. Allowed')
     .replaceAll(/^ {4}null: /gm, '==> null: ')
     .replaceAll('^C', '')
+    .replace(/\n==> Time spent:\n(?: {4}.*\n)*$/, '')
     .split('\n')
     .filter((line) => !line.startsWith('    '));
 }

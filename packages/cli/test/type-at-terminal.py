@@ -1,14 +1,18 @@
 """Runs a command at a pseudo-terminal: for each step waits for a text, then types one.
 
-Arguments: the steps as JSON, [[wait for, type], ...], and the command. Prints all that the terminal
-showed and ends with the command's exit code.
+Arguments: the steps as JSON, [[wait for, type], ...], and the command; null instead of a text to wait for is half
+a second. Prints all that the terminal showed and ends with the command's exit code. The terminal has no known size,
+unless the environment has ROWS_COLUMNS.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import sys
+import termios
 import time
 
 LIMIT = 20
@@ -36,11 +40,17 @@ def main():
     steps = json.loads(sys.argv[1])
     process, terminal = pty.fork()
     if process == 0:
+        if "ROWS_COLUMNS" in os.environ:
+            size = map(int, os.environ["ROWS_COLUMNS"].split())
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         os.execvp(sys.argv[2], sys.argv[2:])
     shown = bytearray()
     place = 0
     for wanted, typed in steps:
-        place = read_until(terminal, wanted.encode(), shown, place)
+        if wanted is None:
+            time.sleep(0.5)
+        else:
+            place = read_until(terminal, wanted.encode(), shown, place)
         os.write(terminal, typed.encode())
     read_until(terminal, None, shown, place)
     _, status = os.waitpid(process, 0)

@@ -121,6 +121,25 @@ test('the error-cleanup-provisioner does not run after a cancel', async () => {
   );
 });
 
+test('a failure that was made good is none any more', async () => {
+  const path = folderWith(`${broken}\n${cleanup}`, 'wait = "1h"');
+  const controller = new AbortController();
+  let count = 0;
+  const { result, events } = await bake(path, {
+    onError: 'ask',
+    signal: controller.signal,
+    ...person('r'),
+    listener: ({ type }) => {
+      if (type !== 'output') return;
+      count += 1;
+      // By then provisioning is over, and the builder waits.
+      if (count === 2) setImmediate(() => controller.abort(new Error('interrupt')));
+    },
+  });
+  expect(result.builds[0]?.outcome).toBe('cancelled');
+  expect(transcript(events)).not.toContain('saving logs');
+});
+
 test('an error-cleanup-provisioner that fails is told with the error before it', async () => {
   const worse = 'error-cleanup-provisioner "say" {\n text = "worse"\n failures = 1\n }';
   const { result } = await bake(folderWith(`${broken}\n${worse}`));
@@ -180,7 +199,7 @@ build {
   let most = 0;
   const { result } = await bake(path, {
     onError: 'ask',
-    readAnswer: async () => 'r',
+    readAnswer: () => new Promise((resolve) => setImmediate(() => resolve('r'))),
     listener: ({ type }) => {
       if (type === 'ask') open += 1;
       if (type === 'answer') open -= 1;

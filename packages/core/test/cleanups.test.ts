@@ -50,3 +50,19 @@ test('also undoes what an undo registers', async () => {
   await cleanups.run(good, () => {});
   expect(done).toEqual(['inner']);
 });
+
+test('tells what is not undone yet, also what is being undone', async () => {
+  const cleanups = new Cleanups();
+  const seen: (readonly string[])[] = [];
+  const look = (): void => void seen.push(cleanups.pending(bad), cleanups.pending(aborted));
+  cleanups.add('last', () => {});
+  cleanups.add('file', look, { always: true });
+  cleanups.interject(
+    async () => look(),
+    () => true,
+  );
+  cleanups.add('gone', () => {}).dismiss();
+  await cleanups.run(bad, () => {});
+  expect(seen).toEqual([['file', 'last'], ['file'], ['file', 'last'], ['file']]);
+  expect(cleanups.pending(bad)).toEqual([]);
+});

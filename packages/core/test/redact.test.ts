@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { BakeEvent } from '../src/events/event.ts';
 import { EventStream } from '../src/events/event-stream.ts';
 import { Redactor } from '../src/events/redact.ts';
+import { buildUi } from '../src/run/build-ui.ts';
 
 test.each([
   { secrets: ['hunter22'], text: 'pw=hunter22!', want: 'pw=<sensitive>!' },
@@ -64,4 +65,19 @@ test('hides secrets in the texts of an event and leaves its other words alone', 
     { type: 'message', build: 'null.a', text: 'a <sensitive>: <sensitive>' },
     { artifact: { id: '<sensitive>', files: ['/tmp/<sensitive>'] } },
   ]);
+});
+
+test('hides a secret whose output comes in pieces, by the line', () => {
+  const redactor = new Redactor();
+  redactor.add('hunter22');
+  redactor.add('first line\nsecond line\n');
+  const lines: unknown[] = [];
+  const events = new EventStream((event) => lines.push('line' in event && event.line), redactor);
+  const ui = buildUi(events, 'null.a');
+  const bytes = new TextEncoder().encode('pw hunter22 of first line\nsecond line\n');
+  for (const byte of bytes) ui.output('stdout', Uint8Array.of(byte));
+  ui.output('stderr', 'rest hunt');
+  ui.output('stderr', 'er22');
+  ui.flush();
+  expect(lines).toEqual(['pw <sensitive> of <sensitive>', '<sensitive>', 'rest <sensitive>']);
 });

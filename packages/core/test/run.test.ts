@@ -48,6 +48,8 @@ test('tells every step apart in events', async () => {
     'run-start',
     'build-start',
     'step-start',
+    'step-start',
+    'step-end',
     'step-end',
     'step-start',
     'output',

@@ -33,7 +33,10 @@ export interface RunContext {
    * after failure and cancel, with a signal of its own that aborts after a time limit.
    */
   onCleanup(label: string, undo: Undo, options?: CleanupOptions): Cleanup;
-  /** From now on this text is redacted wherever it would be shown. */
+  /**
+   * From now on this text is redacted wherever it would be shown, also where it is written in JSON, a URL, a
+   * shell or PowerShell string, or base64. Other forms of it are secrets of their own: protect them, too.
+   */
   protect(secret: string): void;
 }
 
@@ -61,7 +64,12 @@ export interface Cleanup {
 
 /** What a builder gets. */
 export interface BuildContext extends RunContext {
-  /** Runs a step, so that it shows up in progress and timing. */
+  /**
+   * Runs a step, so that it shows up in progress and timing. With `-on-error=ask` a step that failed may be run
+   * again, after what it registered with `onCleanup` was undone; `-debug` stops after each. Steps inside of a
+   * step are part of it. A builder that calls neither `step` nor `connect` is of one piece: nobody is asked,
+   * and its `error-cleanup-provisioner` does not run (as in Packer's builder `file`).
+   */
   step<I, O>(step: Step<I, O>, input: I): Promise<O>;
   /** Connects by the communicator that the config names; the connection is closed when the build ends. */
   connect(config: CommunicatorConfig, target?: ConnectTarget): Promise<Machine>;

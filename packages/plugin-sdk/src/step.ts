@@ -4,7 +4,10 @@ import type { BuildContext } from './context.ts';
 export interface Step<I, O> {
   /** Kebab-case, shown in progress and timing: `start-machine`. */
   readonly name: string;
-  /** Does it; registers `context.onCleanup` the moment something exists that must go away again. */
+  /**
+   * Does it; registers `context.onCleanup` the moment something exists that must go away again. May be called
+   * again with the same input after it failed.
+   */
   run(input: I, context: BuildContext): Promise<O>;
 }
 

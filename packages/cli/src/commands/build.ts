@@ -16,15 +16,24 @@ const flags = {
   },
   debug: {
     kind: 'bool',
-    help: 'One build at a time, which stops after every step until you press enter.',
+    help: 'One build at a time, which stops after every step.',
   },
   'fail-fast': { kind: 'bool', help: 'Cancel the other builds when one fails.' },
   force: { kind: 'bool', help: 'Replace artifacts of an earlier build.' },
-  json: { kind: 'bool', help: 'Print one JSON object a line, for programs (docs/events.md).' },
+  json: { kind: 'bool', help: 'Print one JSON object a line, for programs.' },
+  live: {
+    kind: 'bool',
+    help: 'Rows that show what builds are doing; by default at a terminal.',
+  },
+  'log-dir': {
+    kind: 'string',
+    value: 'folder',
+    help: 'Keep a log of every build and of the run in this folder.',
+  },
   'on-error': {
     kind: 'string',
     oneOf: onErrorChoices,
-    help: 'After an error: clean up (default), leave the machine as it is, ask, or leave it after the error-cleanup-provisioner.',
+    help: 'What to do after an error (cleanup by default).',
   },
   'parallel-builds': {
     kind: 'integer',
@@ -34,6 +43,10 @@ const flags = {
   'skip-enforcement': {
     kind: 'bool',
     help: 'Do not run provisioners that HCP Packer enforces; bake never does, and says so.',
+  },
+  timing: {
+    kind: 'bool',
+    help: 'Show at the end how long every step took; by default at a terminal.',
   },
   'timestamp-ui': { kind: 'bool', help: 'Put the time in front of every line.' },
   'warn-on-undeclared-var': {

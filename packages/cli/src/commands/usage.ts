@@ -15,5 +15,5 @@ export function usageOf(command: Command): string {
 /** The text of `bake help`. */
 export function overview(commands: readonly Command[]): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(12)}${summary}`);
-  return `Usage: bake COMMAND [options] [PATH]\n\n${lines.join('\n')}\n  help        Says more about a command: bake help build.\n`;
+  return `Usage: bake COMMAND [options] [PATH]\n\n${lines.join('\n')}\n  help        Says more about a command: bake help build.\n\nWith -machine-readable, anywhere, every command tells programs what it says.\n`;
 }

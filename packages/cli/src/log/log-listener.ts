@@ -1,12 +1,11 @@
 import type { BakeEvent, Listener, StepStart } from '@bake/core';
-import type { Terminal } from '../terminal.ts';
 
-/** Logs of a run what people are not told: where steps begin and end, and how. */
-export function logListener(terminal: Terminal): Listener {
+/** Gives lines for a log about what people are not told: where builds and steps begin and end, and how. */
+export function logListener(write: (line: string) => void): Listener {
   const steps = new Map<string, StepStart>();
   return (event) => {
     const line = lineOf(event, steps);
-    if (line !== undefined) terminal.log('INFO', line);
+    if (line !== undefined) write(line);
   };
 }
 
@@ -17,16 +16,17 @@ function lineOf(event: BakeEvent, steps: Map<string, StepStart>): string | undef
     case 'build-start':
       return `(${event.build}) starting`;
     case 'step-start':
-      steps.set(keyOf(event), event);
+      steps.set(stepKey(event), event);
       return `(${event.build}) starting ${stepTitle(event)}`;
     case 'step-end': {
-      const start = steps.get(keyOf(event));
+      const start = steps.get(stepKey(event));
       const title = start === undefined ? 'step' : stepTitle(start);
       return `(${event.build}) ${title}: ${event.outcome} after ${Math.round(event.milliseconds)} ms`;
     }
     case 'build-end':
+      return `(${event.build}) ${[event.outcome, event.error?.summary, event.error?.stack].filter(Boolean).join(': ')}`;
     case 'run-end':
-      return `(${event.type === 'run-end' ? 'run' : event.build}) ${event.outcome}`;
+      return `(run) ${event.outcome}`;
     default:
       return undefined;
   }
@@ -37,6 +37,13 @@ export function stepTitle({ kind, name }: StepStart): string {
   return kind === 'builder' ? name : `${kind} ${name}`;
 }
 
-function keyOf({ build, step }: { readonly build: string; readonly step: string }): string {
+/** Ties the start and the end of a step together. */
+export function stepKey({
+  build,
+  step,
+}: {
+  readonly build: string;
+  readonly step: string;
+}): string {
   return JSON.stringify([build, step]);
 }

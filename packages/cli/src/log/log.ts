@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { fileWriter } from './file-writer.ts';
 import type { LogDestination } from './log-destination.ts';
 
 /** Words in front of a log line, as Packer has them. */
@@ -12,11 +12,10 @@ export class Log {
   /** Throws when the file cannot be opened. */
   constructor(destination: LogDestination) {
     this.#holdsUi = destination !== 'stderr';
-    if (destination === 'stderr') this.#write = (line) => void process.stderr.write(line);
-    else {
-      const file = openSync(destination.path, 'w', 0o600);
-      this.#write = (line) => void writeSync(file, line);
-    }
+    this.#write =
+      destination === 'stderr'
+        ? (line) => void process.stderr.write(line)
+        : fileWriter(destination.path);
   }
 
   line(level: LogLevel, text: string): void {

@@ -1,10 +1,13 @@
 import type { Listener } from '@bake/core';
+import { logDestination } from '../log/log-destination.ts';
 import { logListener } from '../log/log-listener.ts';
 import type { Terminal } from '../terminal.ts';
-import { type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
+import { bothViews, type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
+import type { LiveScreen } from './live-screen.ts';
+import type { LogFolder } from './log-folder.ts';
 import { runView } from './run-view.ts';
 import { machineScreen, plainScreen } from './screen.ts';
-import { chooseTheme } from './theme.ts';
+import { chooseTheme, type Theme } from './theme.ts';
 
 /** What `bake build` shows, from reading the template to the last line. */
 export interface BuildView {
@@ -18,28 +21,82 @@ export interface BuildView {
 export interface ViewFlags {
   readonly color: boolean | undefined;
   readonly json: boolean | undefined;
+  readonly live: boolean | undefined;
+  readonly 'log-dir': string | undefined;
+  readonly timing: boolean | undefined;
   readonly 'timestamp-ui': boolean | undefined;
 }
 
-/** The view that was asked for, and the log; the code of others is not loaded. */
+/** The view that was asked for, and the logs; the code of others is not loaded. */
 export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
-  const view = await chooseMainView(given, terminal);
-  const log = logListener(terminal);
-  return { ...view, listener: toAll([log, view.listener]) };
+  const path = given['log-dir'];
+  const folder = path === undefined ? undefined : await logFolder(path);
+  const view = given.json === true ? await jsonView(terminal) : await textView(given, terminal);
+  const log = logListener((line) => terminal.log('INFO', line));
+  const logged = { ...view, listener: toAll([log, view.listener]) };
+  return folder === undefined ? logged : withFolder(logged, folder);
 }
 
-async function chooseMainView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
-  if (given.json === true) {
-    const { JsonView } = await import('./json-view.ts');
-    const view = new JsonView(terminal, 'build');
-    return { diagnostics: view, listener: view.listener, end: (code) => view.end(code) };
-  }
+async function jsonView(terminal: Terminal): Promise<BuildView> {
+  const { JsonView } = await import('./json-view.ts');
+  const view = new JsonView(terminal, 'build');
+  return { diagnostics: view, listener: view.listener, end: (code) => view.end(code) };
+}
+
+async function textView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
   const theme = await chooseTheme(given.color, terminal);
-  const screen = terminal.isMachineReadable ? machineScreen(terminal) : plainScreen(terminal);
-  return {
+  const isLive = given.live ?? isLiveable(terminal);
+  const live = isLive && terminal.isTty ? await liveScreen(terminal, theme) : undefined;
+  const screen = live ?? (terminal.isMachineReadable ? machineScreen : plainScreen)(terminal);
+  const options = { timestamps: given['timestamp-ui'] === true };
+  const listeners = [
+    ...(live === undefined ? [] : [live.listener]),
+    runView(screen, theme, options),
+    ...((given.timing ?? terminal.isTty)
+      ? [(await import('./timing-table.ts')).timingTable(screen)]
+      : []),
+  ];
+  const view = {
     diagnostics: diagnosticsView(terminal, theme),
-    listener: runView(screen, theme, { timestamps: given['timestamp-ui'] === true }),
-    end: (code) => code,
+    listener: toAll(listeners),
+    end: (code: number) => code,
+  };
+  const isOnGithub = terminal.environment['GITHUB_ACTIONS'] === 'true';
+  return isOnGithub && !terminal.isMachineReadable ? onGithub(view, terminal) : view;
+}
+
+/** Rows that move are for a person at a terminal that can do it, and that no log is written to beside them. */
+function isLiveable({ isTty, environment }: Terminal): boolean {
+  const isLogged = logDestination(environment) === 'stderr';
+  return isTty && environment['TERM'] !== 'dumb' && !environment['CI'] && !isLogged;
+}
+
+async function liveScreen(terminal: Terminal, theme: Theme): Promise<LiveScreen> {
+  const { LiveScreen } = await import('./live-screen.ts');
+  return new LiveScreen(terminal, plainScreen(terminal), theme);
+}
+
+async function onGithub(view: BuildView, terminal: Terminal): Promise<BuildView> {
+  const { GithubAnnotations } = await import('./github-annotations.ts');
+  const { githubGroups } = await import('./github-groups.ts');
+  const annotations = new GithubAnnotations(terminal);
+  const grouped = toAll([view.listener, annotations.listener]);
+  return {
+    ...view,
+    diagnostics: annotations.beside(view.diagnostics),
+    listener: githubGroups((line) => terminal.write(`${line}\n`), grouped),
+  };
+}
+
+async function logFolder(path: string): Promise<LogFolder> {
+  return new (await import('./log-folder.ts')).LogFolder(path);
+}
+
+function withFolder(view: BuildView, folder: LogFolder): BuildView {
+  return {
+    ...view,
+    listener: toAll([folder.listener, view.listener]),
+    diagnostics: bothViews(folder.diagnostics, view.diagnostics),
   };
 }
 

@@ -12,7 +12,10 @@ export interface DiagnosticsView {
 }
 
 /** Shows diagnostics on the terminal, each with its source; those of a batch are one text, as in Packer. */
-export function diagnosticsView(terminal: Terminal, theme: Theme): DiagnosticsView {
+export function diagnosticsView(
+  terminal: Pick<Terminal, 'write' | 'writeError'>,
+  theme: Theme,
+): DiagnosticsView {
   const write = (isError: boolean, text: string): void =>
     isError ? terminal.writeError(text) : terminal.write(text);
   return {
@@ -23,6 +26,24 @@ export function diagnosticsView(terminal: Terminal, theme: Theme): DiagnosticsVi
     },
     note: (text) => terminal.write(`Note: ${text}\n\n`),
     say: (level, text) => write(level === 'error', `${text.trimEnd()}\n`),
+  };
+}
+
+/** Shows everything in two places. */
+export function bothViews(first: DiagnosticsView, second: DiagnosticsView): DiagnosticsView {
+  return {
+    show(diagnostics) {
+      first.show(diagnostics);
+      second.show(diagnostics);
+    },
+    note(text) {
+      first.note(text);
+      second.note(text);
+    },
+    say(level, text) {
+      first.say(level, text);
+      second.say(level, text);
+    },
   };
 }
 

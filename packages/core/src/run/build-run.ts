@@ -1,5 +1,5 @@
 import type { Scope, ShownRange } from '@bake/hcl';
-import { type BuildFacts, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { type BuildFacts, isCancellation, messageOf, type RunContext } from '@bake/plugin-sdk';
 import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
@@ -40,6 +40,7 @@ export class BuildRun {
   provides: readonly string[] = [];
   /** Why the error-cleanup-provisioner failed. */
   cleanupFailure: unknown;
+  #hasFailed = false;
   #count = 0;
 
   constructor(build: PlannedBuild, shared: SharedRun) {
@@ -67,9 +68,19 @@ export class BuildRun {
     return onError === 'abort' || onError === 'run-cleanup-provisioner' || this.steps.areAborted;
   }
 
-  /** Of a build that ended badly: whether it failed, and not only because it was cancelled. */
+  /** Whether the build failed, and was not only cancelled; known when it has ended badly. */
   get hasFailed(): boolean {
-    return this.steps.failure !== undefined || !this.signal.aborted;
+    return this.#hasFailed;
+  }
+
+  /**
+   * Takes down what ended the build. After a cancel that is its echo, or whatever a component made of it, unless
+   * a step had failed before: then a person was asked what to do, and answered by cancelling.
+   */
+  endBadly(error: unknown): void {
+    const { signal, steps } = this;
+    const isEcho = isCancellation(error, signal) || steps.failure === undefined;
+    this.#hasFailed = !(signal.aborted && isEcho);
   }
 
   /** Undoes what was registered since the mark. What cannot be undone is said; it fails nothing. */

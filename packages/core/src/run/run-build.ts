@@ -65,7 +65,7 @@ async function makeArtifact(run: BuildRun): Promise<Artifact | undefined> {
   try {
     artifact = await runBuilder(run);
   } catch (error) {
-    await cleanUpAfterFailure(run);
+    await cleanUpAfter(error, run);
     if (run.keepsRemains && run.steps.exist) run.steps.announceAbort(error);
     throw withCleanupFailure(error, run);
   }
@@ -79,7 +79,7 @@ async function postProcess(artifact: Artifact, run: BuildRun): Promise<readonly 
   try {
     artifacts = await runPostProcessors(artifact, run, run.signal);
   } catch (error) {
-    await cleanUpAfterFailure(run);
+    await cleanUpAfter(error, run);
     throw error;
   }
   await run.cleanUp({ failed: false, keepRemains: false });
@@ -96,13 +96,15 @@ async function runBuilder(run: BuildRun): Promise<Artifact | undefined> {
   return artifact;
 }
 
-function cleanUpAfterFailure(run: BuildRun): Promise<void> {
+function cleanUpAfter(error: unknown, run: BuildRun): Promise<void> {
+  run.endBadly(error);
   return run.cleanUp({ failed: true, keepRemains: run.keepsRemains });
 }
 
-/** Packer's words when the error-cleanup-provisioner fails, too. */
+/** Packer's words when the error-cleanup-provisioner fails, too. A bug stays what it is, so that its stack is shown. */
 function withCleanupFailure(error: unknown, { cleanupFailure }: BuildRun): unknown {
-  if (cleanupFailure === undefined || !isFailure(error) || !isFailure(cleanupFailure)) return error;
+  if (cleanupFailure === undefined || !isFailure(error)) return error;
+  if (!isFailure(cleanupFailure)) return cleanupFailure;
   return new Failure({
     summary: `Cleanup failed: ${cleanupFailure.message}. Original Provisioning error: ${error.message}`,
     ...(error.detail !== undefined && { detail: error.detail }),
