@@ -38,6 +38,11 @@ export interface RunContext {
    * shell or PowerShell string, or base64. Other forms of it are secrets of their own: protect them, too.
    */
   protect(secret: string): void;
+  /**
+   * Asks the person who watches and gives the line that was typed. Rejects with a `Failure` when nobody
+   * sits at a terminal, and with the signal's reason when the build is cancelled meanwhile.
+   */
+  ask(question: string): Promise<string>;
 }
 
 /** Takes something away again. */
