@@ -34,9 +34,8 @@ export function makeCertificate(): Certificate {
 
 function der(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
-  const length =
-    body.length < 0x80
-      ? Buffer.from([body.length])
-      : Buffer.from([0x82, body.length >> 8, body.length & 0xff]);
-  return Buffer.concat([Buffer.from([tag]), length, body]);
+  const { length } = body;
+  const long = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size = Buffer.from(length < 0x80 ? [length] : long);
+  return Buffer.concat([Buffer.from([tag]), size, body]);
 }

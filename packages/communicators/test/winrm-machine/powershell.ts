@@ -61,35 +61,70 @@ function realPath(quoted: string, { root, environment }: ScriptWorld): string {
 }
 
 async function takeFiles(root: string, suffix: string, world: ScriptWorld): Promise<number> {
-  let file: { readonly path: string; readonly content: Buffer[] } | undefined;
-  let isWhole = false;
-  const at = (name: string): string =>
-    join(root, Buffer.from(name, 'base64').toString().replaceAll('\\', '/'));
-  for await (const line of createInterface({ input: world.stdin })) {
-    const value = line.slice(1);
-    const kind = line.charAt(0);
-    if (kind === 'd') await mkdir(at(value), { recursive: true });
-    if (kind === '.') isWhole = true;
-    if (kind === 'f') {
-      const path = at(value);
-      if (await isFolder(path)) throw new Error(`There is a folder at ${path}`);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path + suffix, '');
-      file = { path, content: [] };
-    }
-    if (kind === '+') file?.content.push(Buffer.from(value, 'base64'));
-    if (kind === '=' && file !== undefined) {
-      const content = Buffer.concat(file.content);
-      if (sha256(content) !== value) throw new Error(`Damaged on the way: ${file.path}`);
-      await writeFile(file.path + suffix, content);
-      await rename(file.path + suffix, file.path);
-      file = undefined;
-    }
-  }
-  if (isWhole) return 0;
-  if (file !== undefined) await rm(file.path + suffix);
+  const taker = new FileTaker(root, suffix);
+  for await (const line of createInterface({ input: world.stdin })) await taker.take(line);
+  if (taker.isWhole) return 0;
+  await taker.drop();
   world.write('stderr', 'Incomplete: the input ended too early\r\n');
   return 2;
+}
+
+class FileTaker {
+  readonly #root: string;
+  readonly #suffix: string;
+  #path: string | undefined;
+  #content: Buffer[] = [];
+  isWhole = false;
+
+  constructor(root: string, suffix: string) {
+    this.#root = root;
+    this.#suffix = suffix;
+  }
+
+  async take(line: string): Promise<void> {
+    const value = line.slice(1);
+    switch (line.charAt(0)) {
+      case 'd':
+        await mkdir(this.#at(value), { recursive: true });
+        return;
+      case 'f':
+        return this.#begin(this.#at(value));
+      case '+':
+        this.#content.push(Buffer.from(value, 'base64'));
+        return;
+      case '=':
+        return this.#finish(value);
+      case '.':
+        this.isWhole = true;
+        return;
+      default:
+    }
+  }
+
+  async drop(): Promise<void> {
+    if (this.#path !== undefined) await rm(this.#path + this.#suffix);
+  }
+
+  #at(name: string): string {
+    return join(this.#root, Buffer.from(name, 'base64').toString().replaceAll('\\', '/'));
+  }
+
+  async #begin(path: string): Promise<void> {
+    if (await isFolder(path)) throw new Error(`There is a folder at ${path}`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path + this.#suffix, '');
+    this.#path = path;
+    this.#content = [];
+  }
+
+  async #finish(hash: string): Promise<void> {
+    const path = this.#path ?? '';
+    const content = Buffer.concat(this.#content);
+    if (sha256(content) !== hash) throw new Error(`Damaged on the way: ${path}`);
+    await writeFile(path + this.#suffix, content);
+    await rename(path + this.#suffix, path);
+    this.#path = undefined;
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

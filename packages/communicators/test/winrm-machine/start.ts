@@ -110,7 +110,7 @@ class Machine implements WinrmMachine {
     const asked = readAsked(message);
     const before = this.asked.filter((action) => action === asked.action).length;
     this.asked.push(asked.action);
-    const seal = security === 'none' || this.#options.tls ? undefined : security;
+    const seal = security === 'none' || !isSealed(request) ? undefined : security;
     const trouble = this.#options.trouble?.(asked.action, before);
     if (trouble === undefined) await this.#answer(asked, body.length, response, seal);
     else makeTrouble(trouble, response, this.#wanted(), seal);
@@ -174,8 +174,7 @@ class Machine implements WinrmMachine {
     body: Buffer,
     security: NtlmSecurity | 'none',
   ): string | undefined {
-    const isSealed = request.headers['content-type']?.startsWith('multipart/encrypted') ?? false;
-    if (isSealed) {
+    if (isSealed(request)) {
       return security === 'none' ? undefined : security.open(readSealedBody(body))?.toString();
     }
     const { tls = false, allowsUnencrypted = true } = this.#options;
@@ -187,6 +186,10 @@ class Machine implements WinrmMachine {
     this.#logins.set(socket, known);
     return known;
   }
+}
+
+function isSealed({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('multipart/encrypted') ?? false;
 }
 
 function reply(
