@@ -108,13 +108,22 @@ class Stoppable {
 
   async *pieces(): AsyncGenerator<Buffer> {
     try {
-      for (;;) {
-        const next = await raceAbort(this.#source.next(), this.#signal);
-        if (next.done) return;
-        yield next.value;
+      for (let piece = await this.#next(); piece !== undefined; piece = await this.#next()) {
+        yield piece;
       }
+    } finally {
+      // It may have a file open.
+      this.#source.return(undefined).catch(() => undefined);
+    }
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    try {
+      const next = await raceAbort(this.#source.next(), this.#signal);
+      return next.done ? undefined : next.value;
     } catch (error) {
       this.error = error;
+      return undefined;
     }
   }
 }

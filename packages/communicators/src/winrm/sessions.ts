@@ -36,8 +36,9 @@ export class Sessions {
     try {
       return await this.#on(kept, request, either);
     } catch (error) {
-      // A login may end; whether it can be had again shows on a new connection.
-      if (error instanceof TryError && error.stage === 'login') return this.#onNew(request, either);
+      if (error instanceof TryError && isWorthAnother(error, request)) {
+        return this.#onNew(request, either);
+      }
       throw error;
     }
   }
@@ -70,4 +71,13 @@ export class Sessions {
     }
     return undefined;
   }
+}
+
+/**
+ * Whether what failed on a connection that was kept may well go on a new one: a login may have ended, and a machine that
+ * has rebooted knows nothing of the connection. Only what can be asked twice is.
+ */
+function isWorthAnother({ stage }: TryError, { action }: Request): boolean {
+  if (stage === 'login') return true;
+  return stage === 'line' && (action === 'create' || action === 'get' || action === 'delete');
 }

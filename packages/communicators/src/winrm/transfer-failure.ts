@@ -15,13 +15,18 @@ export class ScriptError extends Error {
 export function transferFailure(error: unknown, transfer: Transfer): Failure {
   const { verb, remotePath } = transfer;
   const what = `Cannot ${verb} ${verb === 'upload' ? 'to' : 'from'} ${remotePath}`;
-  const message = isFailure(error) ? lowerFirst(error.message) : messageOf(error);
   const detail = isFailure(error) ? error.detail : detailOf(error, transfer);
   return new Failure({
-    summary: `${what}: ${message.replace(/^\w+(?:Exception)?: /, '')}`,
+    summary: `${what}: ${reasonOf(error)}`,
     ...(detail === undefined ? {} : { detail }),
     cause: error,
   });
+}
+
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (error instanceof ScriptError) return message.replace(/^\w+: /, '');
+  return isFailure(error) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 }
 
 function detailOf(error: unknown, { verb }: Transfer): string {
@@ -29,6 +34,8 @@ function detailOf(error: unknown, { verb }: Transfer): string {
   if (syscall !== undefined) return 'The problem is with a file on this side, not on the machine.';
   const [, type] = /^(\w+):/.exec(messageOf(error)) ?? [];
   switch (type) {
+    case 'Disconnected':
+      return 'The connection to the machine broke during the transfer.';
     case 'FileNotFoundException':
     case 'DirectoryNotFoundException':
     case 'DriveNotFoundException':
@@ -43,8 +50,4 @@ function detailOf(error: unknown, { verb }: Transfer): string {
         ? 'Check that the path can be a file on Windows, that nothing has the file open, and that there is room on the disk.'
         : 'Check that the path is right, and that nothing keeps the file locked.';
   }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -55,7 +55,7 @@ export function clixml(message: string): string {
 
 function realPath(quoted: string, { root, environment }: ScriptWorld): string {
   const path = quoted
-    .replaceAll('""', '"')
+    .replace(/(["\u201C-\u201E])\1/g, '$1')
     .replace(/\$env:(\w+)/gi, (_, name: string) => environment[name.toUpperCase()] ?? '');
   return join(root, win32.resolve('C:\\', path).slice(3).replaceAll('\\', '/'));
 }

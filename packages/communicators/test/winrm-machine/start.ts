@@ -40,6 +40,7 @@ class Machine implements WinrmMachine {
   readonly #server: ReturnType<typeof createHttpServer>;
   readonly #sockets = new Set<Socket>();
   readonly #logins = new WeakMap<Socket, Connection>();
+  #port = 0;
   connections = 0;
   longestRequest = 0;
   isBound = false;
@@ -68,7 +69,7 @@ class Machine implements WinrmMachine {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get shells(): number {
@@ -78,7 +79,10 @@ class Machine implements WinrmMachine {
   listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#options.port ?? 0, this.host, () => resolve());
+      this.#server.listen(this.#options.port ?? 0, this.host, () => {
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
     });
   }
 
