@@ -40,9 +40,6 @@ export class ClixmlDecoder {
     const taken = this.#waiting.subarray(0, length);
     this.#waiting = this.#waiting.subarray(length);
     if (!isClixml) return taken;
-    // The line of the document ends behind it.
-    const lineEnd = /^\r?\n/.exec(this.#waiting.subarray(0, 2).toString('latin1'))?.[0].length ?? 0;
-    this.#waiting = this.#waiting.subarray(lineEnd);
     return Buffer.from(textOfClixml(taken.subarray(start.length).toString()));
   }
 }
