@@ -135,8 +135,11 @@ if (reason !== undefined) {
   ])(
     'packer connects to the machine by $way',
     async ({ more }) => {
-      machine = await startWinrmMachine({ root, password: 'Sesame, open!' });
-      const file = template(more, 'provisioner "shell-local" { inline = ["echo here"] }');
+      machine = await startWinrmMachine({ root, password: 'Sesame, open!', tellsTime: false });
+      const file = template(
+        `${more}\nwinrm_timeout = "20s"`,
+        'provisioner "shell-local" { inline = ["echo here"] }',
+      );
       const { code, output } = await run('packer', ['build', file]);
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output).toContain('Connected to WinRM!');

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { avIds, hasMic, readAvPairs, writeAvPairs } from '../../src/winrm/ntlm/av-pairs.ts';
 import type { NtlmCredentials } from '../../src/winrm/ntlm/credentials.ts';
+import { ntlmFlags } from '../../src/winrm/ntlm/flags.ts';
 import { hmacMd5, responseKey, utf16 } from '../../src/winrm/ntlm/keys.ts';
 import { micOffset, readField, signature } from '../../src/winrm/ntlm/message.ts';
 import { Rc4 } from '../../src/winrm/ntlm/rc4.ts';
 import { NtlmSecurity } from '../../src/winrm/ntlm/security.ts';
 
-/** Unicode, target, sign, seal, NTLM, always sign, server, extended security, target info, version, 128, keys, 56. */
-const flags = 0xe28a8235;
+/** Target, sign, seal, NTLM, always sign, extended security, version, 128, keys, 56: what it does if asked. */
+const offered = 0xe2088234;
+
+/** It talks Unicode, is a server, and tells about itself. */
+const told = 0x00820001;
 
 /** The machine's side of one login by NTLM. */
 export class NtlmAcceptor {
   readonly #login: NtlmCredentials;
   readonly #tellsTime: boolean;
   readonly #nonce = randomBytes(8);
+  #flags = 0;
   #negotiate: Buffer = Buffer.alloc(0);
   #challenge: Buffer = Buffer.alloc(0);
   /** Whether the client has bound the login to its TLS connection. */
@@ -40,7 +45,8 @@ export class NtlmAcceptor {
     head.writeUInt16LE(name.length, 12);
     head.writeUInt16LE(name.length, 14);
     head.writeUInt32LE(56, 16);
-    head.writeUInt32LE(flags, 20);
+    this.#flags = ((negotiate.readUInt32LE(12) & offered) | told) >>> 0;
+    head.writeUInt32LE(this.#flags, 20);
     this.#nonce.copy(head, 24);
     head.writeUInt16LE(info.length, 40);
     head.writeUInt16LE(info.length, 42);
@@ -62,11 +68,15 @@ export class NtlmAcceptor {
     if (username?.toLowerCase() !== expected.toLowerCase()) return undefined;
     const key = responseKey({ username, domain: domain ?? '', password });
     if (!hmacMd5(key, this.#nonce, blob).equals(proof)) return undefined;
-    const sessionKey = new Rc4(hmacMd5(key, proof)).update(readField(message, 52));
+    const baseKey = hmacMd5(key, proof);
+    const sessionKey =
+      (this.#flags & ntlmFlags.keyExchange) === 0
+        ? baseKey
+        : new Rc4(baseKey).update(readField(message, 52));
     const pairs = readAvPairs(blob.subarray(28));
     this.bindings = pairs.find(({ id }) => id === avIds.channelBindings)?.value;
     const said = pairs.find(({ id }) => id === avIds.flags)?.value.readUInt32LE() ?? 0;
-    // Windows wants a MIC of all who were told the time.
+    // The specification wants one of all who were told the time; Windows lets old clients get away without.
     if (this.#tellsTime && (said & hasMic) === 0) return undefined;
     if ((said & hasMic) !== 0 && !this.#isGenuine(message, sessionKey)) return undefined;
     return new NtlmSecurity(sessionKey, 'server');
