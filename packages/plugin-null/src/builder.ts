@@ -54,13 +54,7 @@ function checkLogin(machine: NullConfig, complain: Complain): void {
       detail: `Set "${kind}_host" to the address of the machine, or "communicator" to "none" when there is none.`,
     });
   }
-  // The communicator ssh looks at its user itself.
-  if (kind === 'winrm' && !machine.winrm_username) {
-    complain(undefined, {
-      summary: 'a Username must be specified, please reference your communicator documentation',
-      detail: 'Set "winrm_username" to the user to log in as.',
-    });
-  }
+  // The communicators look at their user themselves.
   checkAuthentication(machine, kind, complain);
 }
 

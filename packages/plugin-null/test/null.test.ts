@@ -36,7 +36,6 @@ describe('the builder', () => {
   });
 
   const host = '-: a Host must be specified, please reference your communicator documentation';
-  const user = '-: a Username must be specified, please reference your communicator documentation';
   const way =
     '-: one authentication method must be specified, please reference your communicator documentation';
   const several =
@@ -63,7 +62,7 @@ describe('the builder', () => {
     ],
     [{ ...reachable, ssh_password: 'p', ssh_agent_auth: true }, [`ssh_password: ${several}`]],
     [{ communicator: 'winrm', winrm_host: 'h', winrm_username: 'u', winrm_password: 'p' }, []],
-    [{ communicator: 'winrm' }, [host, user, way]],
+    [{ communicator: 'winrm' }, [host, way]],
   ])('checks %j and complains %j', async (given, want) => {
     expect(await complaintsOf((complain) => builder.check?.(decoded(given), complain))).toEqual(
       want,

@@ -1,7 +1,5 @@
 import { bool, duration, type Infer, number, numbers, string, strings } from './schema/option.ts';
 
-const noWinrm =
-  'bake does not talk WinRM yet. Windows machines that run OpenSSH can be reached with communicator = "ssh".';
 const vendorKeys = 'No builder of bake makes machines at a vendor that keeps key pairs yet.';
 const inMemory =
   'Builders hand keys to the communicator themselves. Name the file of a key in "ssh_private_key_file".';
@@ -88,15 +86,15 @@ export const communicatorOptions = {
     sensitive: true,
     notYet: inMemory,
   }),
-  winrm_username: string('User to log in as.', { notYet: noWinrm }),
-  winrm_password: string('Password to log in with.', { sensitive: true, notYet: noWinrm }),
-  winrm_host: string('Address of the machine.', { notYet: noWinrm }),
-  winrm_no_proxy: bool('Leave proxies of the environment out of it.', { notYet: noWinrm }),
-  winrm_port: number('Port that WinRM listens on.', { notYet: noWinrm }),
-  winrm_timeout: duration('How long to wait until the machine answers.', { notYet: noWinrm }),
-  winrm_use_ssl: bool('Use HTTPS.', { notYet: noWinrm }),
-  winrm_insecure: bool('Do not check the certificate.', { notYet: noWinrm }),
-  winrm_use_ntlm: bool('Use NTLM instead of Basic.', { notYet: noWinrm }),
+  winrm_username: string('User to log in as, also `DOMAIN\\user`.'),
+  winrm_password: string('Password to log in with.', { sensitive: true }),
+  winrm_host: string('Address of the machine.'),
+  winrm_no_proxy: bool('Leave proxies of the environment out of it.'),
+  winrm_port: number('Port that WinRM listens on; 5985 by default, 5986 with `winrm_use_ssl`.'),
+  winrm_timeout: duration('How long to wait until the machine answers.', { default: 1_800_000 }),
+  winrm_use_ssl: bool('Use HTTPS.'),
+  winrm_insecure: bool('Do not check the certificate.'),
+  winrm_use_ntlm: bool('Log in by NTLM, which also seals what goes over HTTP, instead of Basic.'),
 } as const;
 
 /** Decoded communicator options. */

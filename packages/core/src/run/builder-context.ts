@@ -47,6 +47,22 @@ async function connect(
 }
 
 function machineFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFacts {
+  return config.communicator === 'winrm' ? winrmFacts(config, target) : sshFacts(config, target);
+}
+
+function winrmFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFacts {
+  const password = target.password ?? config.winrm_password ?? '';
+  return {
+    Host: target.host ?? config.winrm_host ?? '',
+    Port: target.port ?? (config.winrm_port || (config.winrm_use_ssl ? 5986 : 5985)),
+    User: target.username ?? config.winrm_username ?? '',
+    Password: password,
+    ConnType: config.communicator,
+    WinRMPassword: password,
+  };
+}
+
+function sshFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFacts {
   const keyFile = config.ssh_private_key_file;
   const privateKey = target.privateKey ?? (keyFile === undefined ? undefined : readKey(keyFile));
   return {

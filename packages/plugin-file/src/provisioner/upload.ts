@@ -1,13 +1,19 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Failure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
+import {
+  Failure,
+  type Machine,
+  type MachineFacts,
+  messageOf,
+  type RunContext,
+} from '@bake/plugin-sdk';
 
 /** Copies a local file or folder to the machine. */
 export async function upload(
   source: string,
   destination: string,
-  { communicator }: Machine,
+  { communicator, facts }: Machine,
   { ui, signal }: RunContext,
 ): Promise<void> {
   ui.say(`Uploading ${source} => ${destination}`);
@@ -16,7 +22,7 @@ export async function upload(
     await communicator.uploadDir(source, destination, signal);
     return;
   }
-  const target = named(destination, source);
+  const target = named(destination, source, facts);
   const file = {
     data: createReadStream(source),
     mode: found.mode & 0o777,
@@ -33,17 +39,18 @@ const contentName = 'pkr-file-content';
 export async function uploadContent(
   content: string,
   destination: string,
-  { communicator }: Machine,
+  { communicator, facts }: Machine,
   { ui, signal }: RunContext,
 ): Promise<void> {
   ui.say(`Uploading content => ${destination}`);
-  const target = named(destination, contentName);
+  const target = named(destination, contentName, facts);
   await communicator.upload({ data: content, mode: 0o600, label: contentName }, target, signal);
 }
 
-/** In a folder (a slash at the end) the file keeps its name. */
-function named(destination: string, source: string): string {
-  return destination.endsWith('/') ? destination + basename(source) : destination;
+/** In a folder (a slash at the end, on Windows also a backslash) the file keeps its name. */
+function named(destination: string, source: string, { ConnType }: MachineFacts): string {
+  const folder = ConnType === 'winrm' ? /[\\/]$/ : /\/$/;
+  return folder.test(destination) ? destination + basename(source) : destination;
 }
 
 async function lookAt(source: string): Promise<Stats> {
