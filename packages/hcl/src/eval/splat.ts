@@ -1,3 +1,4 @@
+import { Diagnostics } from '../diagnostic.ts';
 import type { Splat } from '../syntax/ast.ts';
 import { asElement, sharedType } from '../value/shared-type.ts';
 import { listOf, type Type, tupleOf } from '../value/type.ts';
@@ -28,8 +29,11 @@ export function evaluateSplat(node: Splat, at: Evaluation): Value {
   const result = isSequence
     ? splatOfSequence(node, source, type, at)
     : splatOfOne(node, source, at);
-  const isMistaken = at.diagnostics.list.length > before;
-  return withMarksOf(isMistaken ? unknownValue() : result, source);
+  if (at.diagnostics.list.length === before) return withMarksOf(result, source);
+  // What it would have been is known all the same, and a conditional asks for it.
+  const silent = { ...at, diagnostics: new Diagnostics() };
+  const mistaken = unknownSplat(node, isSequence ? type : tupleOf([type]), silent);
+  return withMarksOf(source.kind === 'unknown' && !isSequence ? unknownValue() : mistaken, source);
 }
 
 function splatOfOne(node: Splat, source: Value, at: Evaluation): Value {
