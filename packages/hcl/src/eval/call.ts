@@ -12,8 +12,10 @@ import {
   containsSensitive,
   markSensitive,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
+  withMarksOf,
 } from '../value/value.ts';
 import { type Argument, expandArguments } from './arguments.ts';
 import * as messages from './call-messages.ts';
@@ -102,7 +104,8 @@ function call(
   );
   try {
     const context = functionContextOf(at.scope) ?? noContext;
-    const result = isUnknown ? unknownResult(callee, values) : callee.call(values, context);
+    const found = isUnknown ? unknownResult(callee, values) : callee.call(values, context);
+    const result = callee.mayBeNull ? found : neverNull(found);
     // An argument that handles its own mark has none to hand on when the function is not called.
     return isSecret || (isUnknown && given.some(containsSensitive))
       ? markSensitive(result)
@@ -111,6 +114,10 @@ function call(
     if (!(error instanceof FunctionFailure)) throw error;
     return refused(discreet(error, given), parameters, args, node, at);
   }
+}
+
+function neverNull(value: Value): Value {
+  return value.kind === 'unknown' ? withMarksOf(unknownNotNull(value.type), value) : value;
 }
 
 /** What a function says of its arguments may quote them, which a secret does not allow. */

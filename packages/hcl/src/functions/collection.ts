@@ -33,6 +33,7 @@ export const collectionFunctions: readonly HclFunction[] = [
       numberParameter('index', { takesMarks: true }),
     ],
     result: elementType,
+    mayBeNull: true,
     call: element,
   }),
   defineFunction({

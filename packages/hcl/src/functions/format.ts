@@ -7,6 +7,7 @@ import {
   listValue,
   stringValue,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
 } from '../value/value.ts';
@@ -40,7 +41,7 @@ export const formatFunctions: readonly HclFunction[] = [
 ];
 
 function formatted(spec: FormatSpec, values: readonly Value[]): Value {
-  if (!values.every(isWhollyKnown)) return unknownValue(stringType);
+  if (!values.every(isWhollyKnown)) return unknownNotNull(stringType);
   const texts = spec.parts.map((part) =>
     typeof part === 'string' ? part : verbText(part, values),
   );

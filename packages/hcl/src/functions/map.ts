@@ -51,6 +51,7 @@ export const mapFunctions: readonly HclFunction[] = [
       anyParameter('default', { takesUnknown: true, takesMarks: true }),
     ],
     result: lookupType,
+    mayBeNull: true,
     call: lookup,
   }),
   defineFunction({

@@ -15,6 +15,7 @@ import {
   stringValue,
   tupleValue,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
 } from './value.ts';
@@ -71,7 +72,10 @@ function converted(value: Value, to: Type, path: ConversionPath): Value {
     return markSensitive(converted(bare as Value, to, path));
   }
   if (value.kind === 'null') return nullValue(filledIn(value.type, withoutOptional(to)));
-  if (value.kind === 'unknown') return unknownValue(filledIn(value.type, withoutOptional(to)));
+  if (value.kind === 'unknown') {
+    const type = filledIn(value.type, withoutOptional(to));
+    return value.notNull ? unknownNotNull(type) : unknownValue(type);
+  }
   switch (to.kind) {
     case 'string':
       return toText(value, path);

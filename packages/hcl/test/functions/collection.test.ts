@@ -29,6 +29,7 @@ describe('a collection function gives', () => {
     ['coalesce("", 1, 2)', '"1"'],
     ['coalesce(null, true, "x")', '"true"'],
     ['coalesce([], [1])', '[]'],
+    ['coalesce("", null, "x")', '"x"'],
     ['coalescelist([], [1], [2])', '[1]'],
     ['coalescelist(null, ["a"])', '["a"]'],
     ['concat([1], ["a"], [])', '[1,"a"]'],
