@@ -19,6 +19,7 @@ import {
 } from '../value/value.ts';
 import { type Argument, expandArguments } from './arguments.ts';
 import * as messages from './call-messages.ts';
+import { discreet } from './discretion.ts';
 import { type Evaluation, fail } from './evaluation.ts';
 import { functionContextOf, functionsOf } from './scope.ts';
 import { callSpecial } from './special-call.ts';
@@ -118,16 +119,6 @@ function call(
 
 function neverNull(value: Value): Value {
   return value.kind === 'unknown' ? withMarksOf(unknownNotNull(value.type), value) : value;
-}
-
-/** What a function says of its arguments may quote them, which a secret does not allow. */
-function discreet(failure: FunctionFailure, given: readonly Value[]): FunctionFailure {
-  return given.some(containsSensitive) && !failure.isDiscreet
-    ? new FunctionFailure(
-        'An argument is sensitive, so why it does not fit is not shown.',
-        failure.argument,
-      )
-    : failure;
 }
 
 function refused(

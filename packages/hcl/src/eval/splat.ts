@@ -56,7 +56,7 @@ function splatOfItems(
   const results: Value[] = [];
   for (const item of source.items) {
     const before = at.diagnostics.list.length;
-    results.push(each(node, item, at));
+    results.push(each(node, withMarksOf(item, source), at));
     // What is wrong with one element mostly is with all; once is enough to say so.
     if (at.diagnostics.list.length > before) return unknownValue();
   }

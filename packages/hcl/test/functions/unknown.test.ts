@@ -194,6 +194,8 @@ describe('of something unknown', () => {
     ['setproduct(map, [1])', 'This must be a list, set or tuple, not a map.'],
     ['zipmap(["x"], tuple)', 'The number of keys is 1, that of values 2'],
     ['zipmap(["x"], map)', 'This must be a list or tuple, not a map.'],
+    ['regexall("(", text)', 'This is no regular expression that RE2 knows'],
+    ['regex("(a)(?P<n>b)", text)', 'name all or none'],
     ['parseint(number, 10)', 'This must be a string, not a number.'],
     ['formatlist("%s%s", tuple, ["a"])', 'The length of this list is 1, that of the one before 2'],
     ['coalescelist(["a"], "b", list)', 'This must be a list or tuple, not a string.'],
