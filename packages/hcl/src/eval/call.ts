@@ -12,11 +12,14 @@ import {
   containsSensitive,
   markSensitive,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
+  withMarksOf,
 } from '../value/value.ts';
 import { type Argument, expandArguments } from './arguments.ts';
 import * as messages from './call-messages.ts';
+import { discreet } from './discretion.ts';
 import { type Evaluation, fail } from './evaluation.ts';
 import { functionContextOf, functionsOf } from './scope.ts';
 import { callSpecial } from './special-call.ts';
@@ -102,7 +105,8 @@ function call(
   );
   try {
     const context = functionContextOf(at.scope) ?? noContext;
-    const result = isUnknown ? unknownResult(callee, values) : callee.call(values, context);
+    const found = isUnknown ? unknownResult(callee, values) : callee.call(values, context);
+    const result = callee.mayBeNull ? found : neverNull(found);
     // An argument that handles its own mark has none to hand on when the function is not called.
     return isSecret || (isUnknown && given.some(containsSensitive))
       ? markSensitive(result)
@@ -113,14 +117,8 @@ function call(
   }
 }
 
-/** What a function says of its arguments may quote them, which a secret does not allow. */
-function discreet(failure: FunctionFailure, given: readonly Value[]): FunctionFailure {
-  return given.some(containsSensitive) && !failure.isDiscreet
-    ? new FunctionFailure(
-        'An argument is sensitive, so why it does not fit is not shown.',
-        failure.argument,
-      )
-    : failure;
+function neverNull(value: Value): Value {
+  return value.kind === 'unknown' ? withMarksOf(unknownNotNull(value.type), value) : value;
 }
 
 function refused(

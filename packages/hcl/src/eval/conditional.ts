@@ -1,9 +1,19 @@
 import type { Range } from '../range.ts';
 import type { Conditional, Expression } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
-import { anyType, boolType, type Type } from '../value/type.ts';
+import { sameNum } from '../value/number.ts';
+import { anyType, boolType, sameType, type Type } from '../value/type.ts';
 import { unify } from '../value/unify.ts';
-import { nullValue, typeOf, unknownValue, type Value, withMarksOf } from '../value/value.ts';
+import {
+  isNeverNull,
+  listValue,
+  nullValue,
+  typeOf,
+  unknownNotNull,
+  unknownValue,
+  type Value,
+  withMarksOf,
+} from '../value/value.ts';
 import { type Attempt, attempt, type Evaluation, evaluatePart, fail } from './evaluation.ts';
 import * as messages from './messages.ts';
 
@@ -39,8 +49,7 @@ export function choose(
     return unknownValue(type);
   }
   if (decision.kind === 'unknown') {
-    const isNull = then.value.kind === 'null' && other.value.kind === 'null';
-    return withMarksOf(isNull ? nullValue(type) : unknownValue(type), ...marks);
+    return withMarksOf(eitherOf(then.value, other.value, type), ...marks);
   }
   const isTrue = truthOf(decision, condition, whole, at);
   if (isTrue === undefined) return unknownValue(type);
@@ -54,6 +63,19 @@ function resultType(then: Value, other: Value): Type | undefined {
   if (isBareNull(other)) return typeOf(then);
   const types = [typeOf(then), typeOf(other)];
   return types.some((type) => type.kind === 'any') ? anyType : unify(types);
+}
+
+/** What is known of the result when it is not known which side it will be. */
+function eitherOf(then: Value, other: Value, type: Type): Value {
+  if (then.kind === 'null' && other.kind === 'null') return nullValue(type);
+  if (then.kind === 'number' && other.kind === 'number' && sameNum(then.value, other.value)) {
+    return then;
+  }
+  if (then.kind === 'list' && other.kind === 'list' && sameType(typeOf(then), typeOf(other))) {
+    const items = then.items.map(() => unknownValue(then.element));
+    if (items.length === other.items.length) return listValue(then.element, items);
+  }
+  return isNeverNull(then) && isNeverNull(other) ? unknownNotNull(type) : unknownValue(type);
 }
 
 function isBareNull(value: Value): boolean {

@@ -2,7 +2,14 @@ import type { Range } from '../range.ts';
 import type { Expression, Identifier } from '../syntax/ast.ts';
 import { numFromInteger } from '../value/number.ts';
 import type { Type } from '../value/type.ts';
-import { numberValue, stringValue, typeOf, unknownValue, type Value } from '../value/value.ts';
+import {
+  numberValue,
+  stringValue,
+  typeOf,
+  unknownValue,
+  type Value,
+  withMarksOf,
+} from '../value/value.ts';
 import { type Evaluation, evaluatePart, fail, withNames } from './evaluation.ts';
 import * as messages from './messages.ts';
 
@@ -41,7 +48,10 @@ export function openLoop(
   const elements = keyedElementsOf(value);
   return {
     collection: value,
-    passes: elements?.map(([key, element]) => pass(names, key, element, at)),
+    // What is in a secret is one, so that no mistake made with it is told with its value.
+    passes: elements?.map(([key, element]) =>
+      pass(names, withMarksOf(key, value), withMarksOf(element, value), at),
+    ),
     anyPass: pass(names, unknownValue(), unknownValue(), at),
   };
 }

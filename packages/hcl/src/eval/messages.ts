@@ -3,7 +3,7 @@ import type { Expression, NumberLiteral, Variable } from '../syntax/ast.ts';
 import type { ConversionFailure } from '../value/convert.ts';
 import type { Type } from '../value/type.ts';
 import { typeName } from '../value/type-name.ts';
-import { typeOf, type Value } from '../value/value.ts';
+import { containsSensitive, typeOf, type Value } from '../value/value.ts';
 import { branchMismatch } from './branch-mismatch.ts';
 import { articled, hint, kindOf, type Problem, problem, reason } from './problem.ts';
 
@@ -95,7 +95,10 @@ export function inconsistentBranches(
   then: { readonly value: Value; readonly range: Range },
   other: { readonly value: Value; readonly range: Range },
 ): Problem {
-  const mismatch = branchMismatch(typeOf(then.value), typeOf(other.value));
+  const isSecret = containsSensitive(then.value) || containsSensitive(other.value);
+  const mismatch = isSecret
+    ? 'They are sensitive, so how they differ is not shown'
+    : branchMismatch(typeOf(then.value), typeOf(other.value));
   return problem(
     'inconsistent-conditional-types',
     'Inconsistent conditional result types',

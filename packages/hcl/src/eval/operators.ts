@@ -14,7 +14,14 @@ import {
   subtract,
 } from '../value/number.ts';
 import { boolType, numberType, type Type } from '../value/type.ts';
-import { boolValue, numberValue, unknownValue, type Value, withMarksOf } from '../value/value.ts';
+import {
+  boolValue,
+  numberValue,
+  unknownNotNull,
+  unknownValue,
+  type Value,
+  withMarksOf,
+} from '../value/value.ts';
 import { attempt, type Evaluation, evaluatePart, fail } from './evaluation.ts';
 import * as messages from './messages.ts';
 
@@ -22,9 +29,8 @@ import * as messages from './messages.ts';
 export function evaluateUnary(node: Unary, at: Evaluation): Value {
   const type = node.operator === '-' ? numberType : boolType;
   const operand = operandOf(node.operand, evaluatePart(node.operand, at), type, at);
-  if (operand === undefined || operand.kind === 'unknown') {
-    return withMarksOf(unknownValue(type), ...(operand === undefined ? [] : [operand]));
-  }
+  if (operand === undefined) return unknownValue(type);
+  if (operand.kind === 'unknown') return withMarksOf(unknownNotNull(type), operand);
   if (operand.kind === 'null') {
     fail(at, messages.nullOperand(node.operand, node.operator), node.operand);
     return unknownValue(type);
@@ -74,7 +80,7 @@ function evaluateNumeric(node: Binary, left: Value, right: Value, at: Evaluation
   ];
   for (const operand of nulls) fail(at, messages.nullOperand(operand, node.operator), operand);
   if (nulls.length > 0) return unknownValue(type);
-  if (a.kind !== 'number' || b.kind !== 'number') return withMarksOf(unknownValue(type), a, b);
+  if (a.kind !== 'number' || b.kind !== 'number') return withMarksOf(unknownNotNull(type), a, b);
   try {
     return withMarksOf(computed(node.operator, a.value, b.value), a, b);
   } catch (error) {
@@ -131,7 +137,7 @@ function evaluateLogical(node: Binary, at: Evaluation): Value {
     fail(at, messages.nullOperand(operand, node.operator), operand);
     return unknownValue(boolType);
   }
-  const result = verdict.value === undefined ? unknownValue(boolType) : boolValue(verdict.value);
+  const result = verdict.value === undefined ? unknownNotNull(boolType) : boolValue(verdict.value);
   return withMarksOf(result, a, b);
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../value/value.ts';
 import type { Argument } from './arguments.ts';
 import * as messages from './call-messages.ts';
+import { discreet } from './discretion.ts';
 import { type Evaluation, evaluatePart, fail } from './evaluation.ts';
 import { emptyScope } from './scope.ts';
 import { readType } from './type-constraint.ts';
@@ -63,7 +64,8 @@ function callConvert(node: FunctionCall, value: Argument, wanted: Argument, at: 
     return convert(applyDefaults(given, defaults), type);
   } catch (error) {
     if (!(error instanceof ConversionFailure)) throw error;
-    const problem = messages.invalidArgument(node, { name: 'value' }, value.expression, error);
+    const failure = discreet(error, [given]);
+    const problem = messages.invalidArgument(node, { name: 'value' }, value.expression, failure);
     return fail(at, problem, value.expression);
   }
 }

@@ -1,10 +1,13 @@
+import { Diagnostics } from '../diagnostic.ts';
 import type { Splat } from '../syntax/ast.ts';
 import { asElement, sharedType } from '../value/shared-type.ts';
 import { listOf, type Type, tupleOf } from '../value/type.ts';
 import {
+  isNeverNull,
   listValue,
   tupleValue,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
   withMarksOf,
@@ -28,14 +31,17 @@ export function evaluateSplat(node: Splat, at: Evaluation): Value {
   const result = isSequence
     ? splatOfSequence(node, source, type, at)
     : splatOfOne(node, source, at);
-  const isMistaken = at.diagnostics.list.length > before;
-  return withMarksOf(isMistaken ? unknownValue() : result, source);
+  if (at.diagnostics.list.length === before) return withMarksOf(result, source);
+  // What it would have been is known all the same, and a conditional asks for it.
+  const silent = { ...at, diagnostics: new Diagnostics() };
+  const mistaken = unknownSplat(node, isSequence ? type : tupleOf([type]), silent);
+  return withMarksOf(isSequence || isNeverNull(source) ? mistaken : unknownValue(), source);
 }
 
 function splatOfOne(node: Splat, source: Value, at: Evaluation): Value {
   const item = each(node, source, at);
   // An unknown may turn out to be null, and then there would be no element.
-  return source.kind === 'unknown' ? unknownValue() : tupleValue([item]);
+  return isNeverNull(source) ? tupleValue([item]) : unknownValue();
 }
 
 function splatOfSequence(node: Splat, source: Value, type: Type, at: Evaluation): Value {
@@ -50,7 +56,7 @@ function splatOfItems(
   const results: Value[] = [];
   for (const item of source.items) {
     const before = at.diagnostics.list.length;
-    results.push(each(node, item, at));
+    results.push(each(node, withMarksOf(item, source), at));
     // What is wrong with one element mostly is with all; once is enough to say so.
     if (at.diagnostics.list.length > before) return unknownValue();
   }
@@ -67,10 +73,10 @@ function splatOfItems(
 function unknownSplat(node: Splat, type: Type, at: Evaluation): Value {
   if (type.kind === 'tuple') {
     const types = type.elements.map((element) => typeOf(each(node, unknownValue(element), at)));
-    return unknownValue(tupleOf(types));
+    return unknownNotNull(tupleOf(types));
   }
   if (!('element' in type)) return unknownValue();
-  return unknownValue(listOf(typeOf(each(node, unknownValue(type.element), at))));
+  return unknownNotNull(listOf(typeOf(each(node, unknownValue(type.element), at))));
 }
 
 function typeOfEach(node: Splat, element: Type, at: Evaluation): Type {

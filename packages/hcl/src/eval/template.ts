@@ -9,7 +9,13 @@ import type {
 } from '../syntax/ast.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
 import { stringType } from '../value/type.ts';
-import { stringValue, unknownValue, type Value, withMarksOf } from '../value/value.ts';
+import {
+  stringValue,
+  unknownNotNull,
+  unknownValue,
+  type Value,
+  withMarksOf,
+} from '../value/value.ts';
 import { choose, type Side } from './conditional.ts';
 import { type Evaluation, evaluatePart, fail } from './evaluation.ts';
 import { openLoop } from './loop.ts';
@@ -35,7 +41,7 @@ function join(parts: readonly TemplatePart[], whole: Range, at: Evaluation): Val
 function joined(values: readonly Value[]): Value {
   const texts = values.map((value) => (value.kind === 'string' ? value.value : undefined));
   const text = texts.includes(undefined) ? undefined : texts.join('');
-  const result = text === undefined ? unknownValue(stringType) : stringValue(text);
+  const result = text === undefined ? unknownNotNull(stringType) : stringValue(text);
   return withMarksOf(result, ...values);
 }
 

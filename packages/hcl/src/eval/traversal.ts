@@ -19,14 +19,14 @@ export function attributeOf(node: GetAttribute, at: Evaluation): Value {
   // Where the name is missing the parser has said so.
   if (type.kind === 'any' || name === '') return withMarksOf(unknownValue(), object);
   if (type.kind === 'object' && !type.attributes.has(name)) {
-    return fail(at, messages.noSuchAttribute(place, name, [...type.attributes.keys()]));
+    return fail(at, messages.noSuchAttribute(place, name, namesIn(object, type)));
   }
   if (type.kind !== 'object' && type.kind !== 'map') {
     return fail(at, messages.noAttributes(place, name, type), node.object);
   }
   const part = object.kind === 'unknown' ? unknownPart(type, name) : entryOf(object, name);
   if (part !== undefined) return withMarksOf(part, object);
-  return fail(at, messages.noSuchElement(place, name, keysOf(object)));
+  return fail(at, messages.noSuchElement(place, name, namesIn(object, type)));
 }
 
 /** `collection[key]` and `collection.0` */
@@ -88,8 +88,7 @@ function findByName(collection: Value, key: Value, type: Type, place: Place): Fo
   const part =
     collection.kind === 'unknown' ? unknownPart(type, name.value) : entryOf(collection, name.value);
   if (part !== undefined) return { found: part };
-  const names = type.kind === 'object' ? [...type.attributes.keys()] : keysOf(collection);
-  return { problem: messages.noSuchKey(place, name, key, names) };
+  return { problem: messages.noSuchKey(place, name, key, namesIn(collection, type)) };
 }
 
 function convertedKey(key: Value, type: Type): Value | undefined {
@@ -126,7 +125,9 @@ function entryOf(value: Value, name: string): Value | undefined {
   return 'entries' in value ? value.entries.get(name) : undefined;
 }
 
-/** The keys that may be told: not those of a secret. */
-function keysOf(value: Value): readonly string[] {
-  return 'entries' in value && !value.sensitive ? [...value.entries.keys()] : [];
+/** The names that may be told: not those of a secret. */
+function namesIn(value: Value, type: Type): readonly string[] {
+  if (value.sensitive) return [];
+  if (type.kind === 'object') return [...type.attributes.keys()];
+  return 'entries' in value ? [...value.entries.keys()] : [];
 }

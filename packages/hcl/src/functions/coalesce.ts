@@ -12,6 +12,7 @@ export const coalesce: HclFunction = defineFunction({
   parameters: [],
   variadic: anyParameter('values', { nullable: true, takesUnknown: true, takesMarks: true }),
   result: (args) => unify(args.map(typeOf)) ?? anyType,
+  mayBeNull: true,
   call: (args) => {
     if (args.length === 0) throw new FunctionFailure('Give at least one value.');
     const type = unify(args.map(typeOf));
@@ -24,7 +25,8 @@ export const coalesce: HclFunction = defineFunction({
       if (arg.kind === 'unknown') return withMarksOf(unknownValue(type), ...inspected);
       if (arg.kind === 'null') continue;
       const value = convertFor(arg, type, index);
-      if (value.kind !== 'string' || value.value !== '') return withMarksOf(value, ...inspected);
+      const isEmptyText = type.kind === 'string' && value.kind === 'string' && value.value === '';
+      if (!isEmptyText) return withMarksOf(value, ...inspected);
     }
     throw new FunctionFailure('All of the values are null or empty.');
   },

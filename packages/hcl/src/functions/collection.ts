@@ -1,10 +1,10 @@
 import { countGraphemes } from '../graphemes.ts';
 import { equals } from '../value/equal.ts';
 import { numFromInteger } from '../value/number.ts';
+import { hasKnownLength } from '../value/set.ts';
 import { anyType, boolType, numberType, type Type } from '../value/type.ts';
 import {
   falseValue,
-  isWhollyKnown,
   numberValue,
   trueValue,
   typeOf,
@@ -12,7 +12,7 @@ import {
   type Value,
   withMarksOf,
 } from '../value/value.ts';
-import { argumentAt, countAt, itemsOf, wrongKind } from './argument.ts';
+import { argumentAt, itemsOf, wholeAt, wrongKind } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
 import { anyParameter, listParameter, numberParameter } from './parameter.ts';
 
@@ -33,15 +33,13 @@ export const collectionFunctions: readonly HclFunction[] = [
       numberParameter('index', { takesMarks: true }),
     ],
     result: elementType,
+    mayBeNull: true,
     call: element,
   }),
   defineFunction({
     name: 'contains',
     doc: 'Tells whether a value is an element of a list, set or tuple.',
-    parameters: [
-      anyParameter('list'),
-      anyParameter('value', { nullable: true, takesUnknown: true }),
-    ],
+    parameters: [anyParameter('list'), anyParameter('value', { nullable: true })],
     result: boolType,
     call: contains,
   }),
@@ -78,10 +76,7 @@ function length(args: readonly Value[]): Value {
 
 function lengthOf(value: Value): Value {
   if (value.kind === 'string') return count(countGraphemes(value.value));
-  // Unknown elements of a set may turn out to be the same.
-  if (value.kind === 'set' && value.items.length > 1 && !isWhollyKnown(value)) {
-    return unknownValue(numberType);
-  }
+  if (!hasKnownLength(value)) return unknownValue(numberType);
   if ('items' in value) return count(value.items.length);
   if ('entries' in value) return count(value.entries.size);
   const type = typeOf(value);
@@ -101,24 +96,22 @@ function elementType(args: readonly Value[]): Type {
   const [list, index] = [argumentAt(args, 0), argumentAt(args, 1)];
   const type = typeOf(list);
   if (type.kind === 'list') return type.element;
-  if (type.kind !== 'tuple' || index.kind !== 'number') return anyType;
-  return type.elements[wrapped(countAt(args, 1), type.elements.length)] ?? anyType;
+  if (type.kind !== 'tuple') throw wrongKind('a list or tuple', list, 0);
+  if (index.kind !== 'number') return anyType;
+  return elementAt(type.elements, wholeAt(args, 1));
 }
 
 function element(args: readonly Value[]): Value {
   const [list, index] = [argumentAt(args, 0), argumentAt(args, 1)];
   if (list.kind !== 'list' && list.kind !== 'tuple') throw wrongKind('a list or tuple', list, 0);
-  const found = list.items[wrapped(countAt(args, 1), list.items.length)];
-  if (found === undefined) {
-    throw new FunctionFailure('There is no element to take: this is empty.', 0);
-  }
-  return withMarksOf(found, list, index);
+  return withMarksOf(elementAt(list.items, wholeAt(args, 1)), list, index);
 }
 
 /** Negative indexes count from the end, any number of times round. */
-function wrapped(index: number, length: number): number {
-  const rest = index % length;
-  return rest < 0 ? rest + length : rest;
+function elementAt<T>(items: readonly T[], index: bigint): T {
+  const found = items.length === 0 ? undefined : items.at(Number(index % BigInt(items.length)));
+  if (found !== undefined) return found;
+  throw new FunctionFailure('There is no element to take: this is empty.', 0);
 }
 
 function contains(args: readonly Value[]): Value {

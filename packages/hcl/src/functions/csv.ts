@@ -1,4 +1,4 @@
-import { anyType, listOf, objectOf, stringType } from '../value/type.ts';
+import { anyType, objectOf, stringType } from '../value/type.ts';
 import { listValue, objectValue, stringValue, type Value } from '../value/value.ts';
 import { textAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
@@ -9,7 +9,7 @@ export const csvDecode: HclFunction = defineFunction({
   name: 'csvdecode',
   doc: 'Reads comma-separated values, with names in the first line, as a list of objects.',
   parameters: [stringParameter('csv')],
-  result: listOf(anyType),
+  result: anyType,
   call: (args) => tableOf(readRecords(textAt(args, 0))),
 });
 

@@ -50,8 +50,13 @@ export interface HclFunction {
   readonly doc: string;
   readonly parameters: readonly Parameter[];
   readonly variadic?: Parameter;
-  /** Type of the result, from the arguments; used when an argument is unknown. `any` where it depends on values. */
+  /**
+   * Type of the result, from the arguments; used when an argument is unknown. `any` where it depends on
+   * values. May throw `FunctionFailure` for what is wrong whatever the unknown arguments turn out to be.
+   */
   readonly result: Type | ((args: readonly Value[]) => Type);
+  /** The result can be null; without it an unknown result is one that will not turn out to be. */
+  readonly mayBeNull?: true;
   /** Throws `FunctionFailure` for a foreseen failure. */
   readonly call: (args: readonly Value[], context: FunctionContext) => Value;
 }

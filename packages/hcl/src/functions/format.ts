@@ -1,7 +1,16 @@
 import { countGraphemes, graphemes } from '../graphemes.ts';
 import { ConversionFailure, convert } from '../value/convert.ts';
+import { hasKnownLength } from '../value/set.ts';
 import { boolType, listOf, numberType, stringType, type Type } from '../value/type.ts';
-import { isWhollyKnown, listValue, stringValue, unknownValue, type Value } from '../value/value.ts';
+import {
+  isWhollyKnown,
+  listValue,
+  stringValue,
+  typeOf,
+  unknownNotNull,
+  unknownValue,
+  type Value,
+} from '../value/value.ts';
 import { itemsOf, textAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
 import { fractionText, generalText, integerText } from './format-number.ts';
@@ -27,12 +36,12 @@ export const formatFunctions: readonly HclFunction[] = [
     parameters: [stringParameter('format')],
     variadic: values,
     result: listOf(stringType),
-    call: (args) => formatList(parseFormat(textAt(args, 0)), args.slice(1)),
+    call: (args) => formatList(textAt(args, 0), args.slice(1)),
   }),
 ];
 
 function formatted(spec: FormatSpec, values: readonly Value[]): Value {
-  if (!values.every(isWhollyKnown)) return unknownValue(stringType);
+  if (!values.every(isWhollyKnown)) return unknownNotNull(stringType);
   const texts = spec.parts.map((part) =>
     typeof part === 'string' ? part : verbText(part, values),
   );
@@ -43,20 +52,13 @@ function formatted(spec: FormatSpec, values: readonly Value[]): Value {
   return stringValue(texts.join(''));
 }
 
-function formatList(spec: FormatSpec, values: readonly Value[]): Value {
+function formatList(format: string, values: readonly Value[]): Value {
+  const length = rowCount(values);
+  if (!values.every(hasKnownRows)) return unknownValue(listOf(stringType));
   const lists = values.map(itemsOf);
-  const isAnyUnknown = values.some(
-    (value) =>
-      value.kind === 'unknown' && ['any', 'list', 'set', 'tuple'].includes(value.type.kind),
-  );
-  if (isAnyUnknown) return unknownValue(listOf(stringType));
-  const first = lists.findIndex((list) => list !== undefined);
-  const length = lists[first]?.length ?? 1;
-  const odd = lists.findIndex((list) => list !== undefined && list.length !== length);
-  if (odd !== -1) {
-    const lengths = `The length of this list is ${lists[odd]?.length}, that of the one before ${length}`;
-    throw new FunctionFailure(`${lengths}; all must be of one length.`, odd + 1);
-  }
+  // A format that is never used may be a wrong one.
+  if (length === 0) return listValue(stringType, []);
+  const spec = parseFormat(format);
   const rows = Array.from({ length }, (_, index) =>
     formatted(
       spec,
@@ -64,6 +66,26 @@ function formatList(spec: FormatSpec, values: readonly Value[]): Value {
     ),
   );
   return listValue(stringType, rows);
+}
+
+/** How long the lists among the values are, as far as it is known; 1 when there are none. */
+function rowCount(values: readonly Value[]): number {
+  const lengths = values.map((value) => {
+    const type = typeOf(value);
+    if (type.kind === 'tuple' && value.kind !== 'null') return type.elements.length;
+    return hasKnownLength(value) ? itemsOf(value)?.length : undefined;
+  });
+  const length = lengths.find((each) => each !== undefined) ?? 1;
+  const odd = lengths.findIndex((each) => each !== undefined && each !== length);
+  if (odd === -1) return length;
+  const both = `The length of this list is ${lengths[odd]}, that of the one before ${length}`;
+  throw new FunctionFailure(`${both}; all must be of one length.`, odd + 1);
+}
+
+/** False for what may turn out to be any number of elements. */
+function hasKnownRows(value: Value): boolean {
+  if (value.kind !== 'unknown') return hasKnownLength(value);
+  return !['any', 'list', 'set', 'tuple'].includes(value.type.kind);
 }
 
 function verbText(verb: Verb, values: readonly Value[]): string {

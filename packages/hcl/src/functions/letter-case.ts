@@ -25,9 +25,16 @@ export function titleCase(text: string): string {
 
 function mapped(text: string, map: (character: string) => string): string {
   let result = '';
-  for (const character of text) result += map(character);
+  for (const character of text) {
+    const other = map(character);
+    result += younger.test(character + other) ? character : other;
+  }
   return result;
 }
+
+/** Letters with case that are younger than Unicode 15, the version that Go knows: to it they have none. */
+const younger =
+  /[\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc\u{10d50}-\u{10d65}\u{10d70}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
 
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);

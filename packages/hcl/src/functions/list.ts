@@ -1,5 +1,6 @@
 import { sameValue } from '../value/equal.ts';
-import { anyType, listOf, sameType, stringType, type Type, tupleOf } from '../value/type.ts';
+import { hasKnownLength } from '../value/set.ts';
+import { anyType, listOf, stringType, type Type, tupleOf } from '../value/type.ts';
 import { unify } from '../value/unify.ts';
 import {
   compareText,
@@ -36,7 +37,7 @@ export const listFunctions: readonly HclFunction[] = [
     name: 'reverse',
     doc: 'Turns the order of the elements round.',
     parameters: [anyParameter('list', { takesMarks: true })],
-    result: (args) => reversedType(typeOf(argumentAt(args, 0))),
+    result: reversedType,
     call: reverse,
   }),
   defineFunction({
@@ -47,10 +48,7 @@ export const listFunctions: readonly HclFunction[] = [
       numberParameter('start'),
       numberParameter('end'),
     ],
-    result: (args) => {
-      const type = typeOf(argumentAt(args, 0));
-      return type.kind === 'list' ? type : anyType;
-    },
+    result: sliceType,
     call: slice,
   }),
   defineFunction({
@@ -82,7 +80,7 @@ export const listFunctions: readonly HclFunction[] = [
     doc: 'Puts texts in order, by their bytes.',
     parameters: [listParameter('list', stringType)],
     result: listOf(stringType),
-    call: (args) => whenKnown(argumentAt(args, 0), sorted),
+    call: sort,
   }),
   defineFunction({
     name: 'coalescelist',
@@ -94,25 +92,30 @@ export const listFunctions: readonly HclFunction[] = [
   }),
 ];
 
+/** Lists whose elements have a type in common make a list, everything else a tuple. */
 function concatType(args: readonly Value[]): Type {
-  const types = args.map(typeOf);
-  const elements = types.flatMap((type) => (type.kind === 'list' ? [type.element] : []));
-  const common = elements.length === types.length ? unify(elements) : undefined;
-  return common === undefined ? anyType : listOf(common);
+  if (args.length === 0) throw new FunctionFailure('Give at least one list.');
+  const elements = args.map(typeOf).flatMap((type) => (type.kind === 'list' ? [type.element] : []));
+  const common = elements.length === args.length ? unify(elements) : undefined;
+  if (common !== undefined) return listOf(common);
+  const types = args.map(elementTypes);
+  return types.includes(undefined) ? anyType : tupleOf(types.flatMap((each) => each ?? []));
 }
 
-/** Lists whose elements have a type in common make a list, everything else a tuple. */
+/** The type of each element of a list or tuple; `undefined` when it is not known how many there are. */
+function elementTypes(arg: Value, index: number): readonly Type[] | undefined {
+  const type = typeOf(arg);
+  if (type.kind === 'tuple') return type.elements;
+  if (type.kind !== 'list') throw wrongKind('a list or tuple', arg, index);
+  return arg.kind === 'list' ? arg.items.map(() => type.element) : undefined;
+}
+
 function concat(args: readonly Value[]): Value {
-  if (args.length === 0) throw new FunctionFailure('Give at least one list.');
-  const parts = args.map((arg, index) => {
-    if (arg.kind !== 'list' && arg.kind !== 'tuple') throw wrongKind('a list or tuple', arg, index);
-    return arg;
-  });
   const type = concatType(args);
-  const items = parts.flatMap((part, index) =>
+  const items = args.flatMap((part, index) =>
     type.kind === 'list'
-      ? part.items.map((item) => convertFor(item, type.element, index))
-      : part.items,
+      ? itemsAt(args, index).map((item) => convertFor(item, type.element, index))
+      : (itemsOf(part) ?? []),
   );
   const result = type.kind === 'list' ? listValue(type.element, items) : tupleValue(items);
   return withMarksOf(result, ...args);
@@ -123,7 +126,7 @@ function flatten(args: readonly Value[]): Value {
   const items = itemsOf(list);
   if (items === undefined) throw wrongKind('a list, set or tuple', list, 0);
   const containers: Value[] = [list];
-  const flat = flattened(items, containers);
+  const flat = hasKnownLength(list) ? flattened(items, containers) : undefined;
   return withMarksOf(flat === undefined ? unknownValue() : tupleValue(flat), ...containers);
 }
 
@@ -138,7 +141,7 @@ function flattened(items: readonly Value[], containers: Value[]): readonly Value
       continue;
     }
     containers.push(item);
-    const flat = flattened(inner, containers);
+    const flat = hasKnownLength(item) ? flattened(inner, containers) : undefined;
     if (flat === undefined) return undefined;
     result.push(...flat);
   }
@@ -149,36 +152,62 @@ function mayHaveItems(type: Type): boolean {
   return ['any', 'list', 'set', 'tuple'].includes(type.kind);
 }
 
-function reversedType(type: Type): Type {
+function reversedType(args: readonly Value[]): Type {
+  const list = argumentAt(args, 0);
+  const type = typeOf(list);
   if (type.kind === 'tuple') return tupleOf(type.elements.toReversed());
-  return type.kind === 'list' || type.kind === 'set' ? listOf(type.element) : anyType;
+  if (type.kind === 'list' || type.kind === 'set') return listOf(type.element);
+  throw wrongKind('a list, set or tuple', list, 0);
 }
 
 function reverse(args: readonly Value[]): Value {
   const list = argumentAt(args, 0);
-  const items = itemsOf(list);
-  if (items === undefined) throw wrongKind('a list, set or tuple', list, 0);
-  const type = reversedType(typeOf(list));
-  const reversed = items.toReversed();
+  const type = reversedType(args);
+  const reversed = itemsAt(args, 0).toReversed();
   const result = type.kind === 'list' ? listValue(type.element, reversed) : tupleValue(reversed);
   return withMarksOf(result, list);
 }
 
-function slice(args: readonly Value[]): Value {
+function sliceType(args: readonly Value[]): Type {
   const list = argumentAt(args, 0);
-  if (list.kind === 'set') {
+  const type = typeOf(list);
+  if (type.kind === 'set') {
     throw new FunctionFailure('The elements of a set have no order, so it has no slices.', 0);
   }
-  if (list.kind !== 'list' && list.kind !== 'tuple') throw wrongKind('a list or tuple', list, 0);
-  const [start, end] = [countAt(args, 1), countAt(args, 2)];
-  const size = list.items.length;
-  if (start < 0) throw new FunctionFailure(`The start is ${start}; it must not be negative.`, 1);
-  if (start > size)
-    throw new FunctionFailure(`The start is ${start}, but the length only ${size}.`, 1);
-  if (end > size) throw new FunctionFailure(`The end is ${end}, but the length only ${size}.`, 2);
-  if (start > end) throw new FunctionFailure(`The start ${start} comes after the end ${end}.`, 1);
-  const items = list.items.slice(start, end);
-  const result = list.kind === 'list' ? listValue(list.element, items) : tupleValue(items);
+  if (type.kind !== 'list' && type.kind !== 'tuple') throw wrongKind('a list or tuple', list, 0);
+  const [start, end] = sliceBounds(args, type.kind === 'tuple' ? type.elements : itemsOf(list));
+  if (type.kind === 'list') return type;
+  if (start === undefined || end === undefined) return anyType;
+  return tupleOf(type.elements.slice(start, end));
+}
+
+/** Start and end, checked as far as they and the elements are known. */
+function sliceBounds(
+  args: readonly Value[],
+  elements: readonly unknown[] | undefined,
+): readonly [number | undefined, number | undefined] {
+  const [start, end] = (['start', 'end'] as const).map((name, position) => {
+    const index = position + 1;
+    if (argumentAt(args, index).kind === 'unknown') return undefined;
+    const bound = countAt(args, index);
+    if (bound < 0) {
+      throw new FunctionFailure(`The ${name} is ${bound}; it must not be negative.`, index);
+    }
+    if (elements === undefined || bound <= elements.length) return bound;
+    const length = `but the length only ${elements.length}`;
+    throw new FunctionFailure(`The ${name} is ${bound}, ${length}.`, index);
+  });
+  if (start !== undefined && end !== undefined && start > end) {
+    throw new FunctionFailure(`The start ${start} comes after the end ${end}.`, 1);
+  }
+  return [start, end];
+}
+
+function slice(args: readonly Value[]): Value {
+  const list = argumentAt(args, 0);
+  const type = sliceType(args);
+  const items = itemsAt(args, 0).slice(countAt(args, 1), countAt(args, 2));
+  const result = type.kind === 'list' ? listValue(type.element, items) : tupleValue(items);
   return withMarksOf(result, list);
 }
 
@@ -216,6 +245,14 @@ function whenKnown(list: Value, change: (items: readonly Value[]) => readonly Va
   return listValue(list.element, change(list.items));
 }
 
+/** With unknown items the order cannot be told, but that there are so many. */
+function sort(args: readonly Value[]): Value {
+  const list = argumentAt(args, 0);
+  const items = itemsAt(args, 0);
+  const isKnown = isWhollyKnown(list);
+  return listValue(stringType, isKnown ? sorted(items) : items.map(() => unknownValue(stringType)));
+}
+
 function sorted(items: readonly Value[]): readonly Value[] {
   const texts = items.map((item, index) => {
     if (item.kind === 'string') return item;
@@ -226,18 +263,18 @@ function sorted(items: readonly Value[]): readonly Value[] {
 
 function coalesceList(args: readonly Value[]): Value {
   if (args.length === 0) throw new FunctionFailure('Give at least one list.');
-  const inspected: Value[] = [];
+  const firstUnknown = args.findIndex((arg) => arg.kind === 'unknown');
   for (const [index, arg] of args.entries()) {
+    if (firstUnknown !== -1 && index >= firstUnknown) break;
+    const { kind } = typeOf(arg);
+    const isList = kind === 'list' || kind === 'tuple' || (arg.kind === 'null' && kind === 'any');
+    if (!isList) throw wrongKind('a list or tuple', arg, index);
+  }
+  const inspected: Value[] = [];
+  for (const arg of args) {
     inspected.push(arg);
-    if (arg.kind === 'null') continue;
-    if (arg.kind === 'unknown') return withMarksOf(unknownValue(sharedType(args)), ...inspected);
-    if (arg.kind !== 'list' && arg.kind !== 'tuple') throw wrongKind('a list or tuple', arg, index);
-    if (arg.items.length > 0) return withMarksOf(arg, ...inspected);
+    if (arg.kind === 'unknown') return withMarksOf(unknownValue(), ...inspected);
+    if ('items' in arg && arg.items.length > 0) return withMarksOf(arg, ...inspected);
   }
   throw new FunctionFailure('All of the lists are empty or null.');
-}
-
-function sharedType(values: readonly Value[]): Type {
-  const [first = anyType, ...others] = values.map(typeOf);
-  return others.every((type) => sameType(type, first)) ? first : anyType;
 }

@@ -51,6 +51,7 @@ export const mapFunctions: readonly HclFunction[] = [
       anyParameter('default', { takesUnknown: true, takesMarks: true }),
     ],
     result: lookupType,
+    mayBeNull: true,
     call: lookup,
   }),
   defineFunction({
@@ -86,19 +87,24 @@ function keysOf(map: Value): Value {
 }
 
 function valuesType(args: readonly Value[]): Type {
-  const type = typeOf(argumentAt(args, 0));
+  const map = argumentAt(args, 0);
+  const type = typeOf(map);
   if (type.kind === 'object') {
     const attributes = [...type.attributes].sort(([a], [b]) => compareText(a, b));
     return tupleOf(attributes.map(([, attribute]) => attribute));
   }
-  return type.kind === 'map' ? listOf(type.element) : anyType;
+  if (type.kind === 'map') return listOf(type.element);
+  throw wrongKind('a map or object', map, 0);
 }
 
 function values(args: readonly Value[]): Value {
   const map = argumentAt(args, 0);
-  if (map.kind === 'object') return withMarksOf(tupleValue([...map.entries.values()]), map);
-  if (map.kind !== 'map') throw wrongKind('a map or object', map, 0);
-  return withMarksOf(listValue(map.element, [...map.entries.values()]), map);
+  const type = valuesType(args);
+  const items = [...(entriesOf(map)?.values() ?? [])];
+  return withMarksOf(
+    type.kind === 'list' ? listValue(type.element, items) : tupleValue(items),
+    map,
+  );
 }
 
 function lookupType(args: readonly Value[]): Type {
@@ -139,38 +145,56 @@ function merged(args: readonly Value[]): Value {
   return type.kind === 'map' ? mapValue(type.element, entries) : objectValue(entries);
 }
 
-/** Maps of one type make a map, all else an object; its attributes are known when all are objects. */
+/** Arguments of one type keep it, all else makes an object; its attributes are known when all keys are. */
 function mergedType(args: readonly Value[]): Type {
-  const types = args.map(typeOf);
+  const types = args.map((arg) => (arg.kind === 'null' ? typeOfNothing(arg.type) : typeOf(arg)));
   const [first = anyType] = types;
-  if (first.kind === 'map' && types.every((type) => sameType(type, first))) return first;
-  const attributes = new Map<string, Type>();
-  for (const type of types) {
-    if (type.kind !== 'object') return anyType;
-    for (const [name, attribute] of type.attributes) attributes.set(name, attribute);
-  }
-  return objectOf(attributes);
+  if (types.some((type) => type.kind === 'any')) return anyType;
+  if (types.every((type) => sameType(type, first))) return first;
+  const attributes = args.map((arg, index) => attributesOf(arg, types[index] as Type));
+  if (attributes.includes(undefined)) return anyType;
+  return objectOf(new Map(attributes.flatMap((each) => [...(each ?? [])])));
+}
+
+/** A null object has no attributes. */
+function typeOfNothing(type: Type): Type {
+  return type.kind === 'object' ? objectOf({}) : type;
+}
+
+/** What an argument of `merge` adds to an object; `undefined` when its keys are not known. */
+function attributesOf(arg: Value, type: Type): ReadonlyMap<string, Type> | undefined {
+  if (type.kind === 'object') return type.attributes;
+  if (arg.kind === 'null') return new Map();
+  if (arg.kind !== 'map') return undefined;
+  return new Map([...arg.entries.keys()].map((name) => [name, arg.element]));
 }
 
 function zipType(args: readonly Value[]): Type {
-  const type = typeOf(argumentAt(args, 1));
-  return type.kind === 'list' ? mapOf(type.element) : anyType;
+  const [names, given] = [argumentAt(args, 0), argumentAt(args, 1)];
+  const type = typeOf(given);
+  if (type.kind === 'list') return mapOf(type.element);
+  if (type.kind !== 'tuple') throw wrongKind('a list or tuple', given, 1);
+  if (!isWhollyKnown(names)) return anyType;
+  return objectOf(new Map(zipped(itemsAt(args, 0), type.elements)));
 }
 
 function zipMap(args: readonly Value[]): Value {
-  const [names, given] = [argumentAt(args, 0), argumentAt(args, 1)];
-  if (given.kind !== 'list' && given.kind !== 'tuple') throw wrongKind('a list or tuple', given, 1);
-  if (!isWhollyKnown(names)) return withMarksOf(unknownValue(zipType(args)), given);
-  const keyItems = itemsAt(args, 0);
-  if (keyItems.length !== given.items.length) {
-    const counts = `The number of keys is ${keyItems.length}, that of values ${given.items.length}`;
+  const given = argumentAt(args, 1);
+  const type = zipType(args);
+  if (!isWhollyKnown(argumentAt(args, 0))) return withMarksOf(unknownValue(type), given);
+  const entries = zipped(itemsAt(args, 0), itemsAt(args, 1));
+  const result = type.kind === 'map' ? mapValue(type.element, entries) : objectValue(entries);
+  return withMarksOf(result, given);
+}
+
+function zipped<T>(keys: readonly Value[], items: readonly T[]): readonly (readonly [string, T])[] {
+  if (keys.length !== items.length) {
+    const counts = `The number of keys is ${keys.length}, that of values ${items.length}`;
     throw new FunctionFailure(`${counts}; they must be the same.`, 1);
   }
-  const entries = given.items.map((value, index): readonly [string, Value] => {
-    const key = argumentAt(keyItems, index);
+  return items.map((item, index) => {
+    const key = argumentAt(keys, index);
     if (key.kind !== 'string') throw new FunctionFailure(`Key ${index} is null.`, 0);
-    return [key.value, value];
+    return [key.value, item];
   });
-  const result = given.kind === 'list' ? mapValue(given.element, entries) : objectValue(entries);
-  return withMarksOf(result, given);
 }

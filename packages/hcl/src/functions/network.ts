@@ -1,6 +1,6 @@
 import { listOf, stringType } from '../value/type.ts';
 import { listValue, stringValue, type Value } from '../value/value.ts';
-import { countAt, integerAt, textAt } from './argument.ts';
+import { countAt, integerAt, textAt, wholeAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
 import { formatAddress, formatPrefix, type Prefix, parsePrefix, sizeOf } from './ip-address.ts';
 import { numberParameter, stringParameter } from './parameter.ts';
@@ -40,7 +40,7 @@ export const networkFunctions: readonly HclFunction[] = [
 
 function host(args: readonly Value[]): Value {
   const prefix = prefixAt(args);
-  const number = integerAt(args, 1);
+  const number = wholeAt(args, 1);
   const size = sizeOf(prefix);
   const index = number < 0n ? size + number : number;
   if (index < 0n || index >= size) {

@@ -4,6 +4,7 @@ import {
   ceil,
   compareNums,
   floor,
+  isInfinite,
   NoSuchNumber,
   type Num,
   numFromDouble,
@@ -11,7 +12,7 @@ import {
   toDouble,
 } from '../value/number.ts';
 import { numberType } from '../value/type.ts';
-import { isWhollyKnown, numberValue, unknownValue, type Value } from '../value/value.ts';
+import { isWhollyKnown, numberValue, typeOf, unknownValue, type Value } from '../value/value.ts';
 import {
   argumentAt,
   convertFor,
@@ -54,7 +55,11 @@ export const numberFunctions: readonly HclFunction[] = [
     name: 'parseint',
     doc: 'Reads a whole number written in a base from 2 to 62.',
     parameters: [anyParameter('text'), numberParameter('base')],
-    result: numberType,
+    result: (args) => {
+      const text = argumentAt(args, 0);
+      if (typeOf(text).kind !== 'string') throw wrongKind('a string', text, 0);
+      return numberType;
+    },
     call: parseInteger,
   }),
   defineFunction({
@@ -103,7 +108,7 @@ function doubleFunction(
     parameters: [numberParameter('number'), numberParameter(second)],
     result: numberType,
     call: (args) => {
-      const [a, b] = [toDouble(numAt(args, 0)), toDouble(numAt(args, 1))];
+      const [a, b] = [doubleAt(args, 0), doubleAt(args, 1)];
       const result = compute(a, b);
       if (Number.isNaN(result)) {
         throw new FunctionFailure(`There is no such number: ${name} of ${a} and ${b}.`);
@@ -111,6 +116,14 @@ function doubleFunction(
       return numberValue(numFromDouble(result));
     },
   });
+}
+
+/** A number argument as a double. Throws `FunctionFailure` when it is finite, but beyond what a double holds. */
+function doubleAt(args: readonly Value[], index: number): number {
+  const num = numAt(args, index);
+  const double = toDouble(num);
+  if (Number.isFinite(double) || isInfinite(num)) return double;
+  throw new FunctionFailure('The number is too large: it must be below 1.8e308.', index);
 }
 
 const digits = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';

@@ -25,11 +25,13 @@ export function power(x: number, y: number): number {
 function specialPower(x: number, y: number): number | undefined {
   if (y === 0 || x === 1) return 1;
   if (y === 1) return x;
-  if (y === 0.5) return Math.sqrt(x);
-  if (y === -0.5) return 1 / Math.sqrt(x);
+  // JavaScript has no such number.
+  if (x === -1 && !Number.isFinite(y)) return 1;
   // Zeros, infinities and powers so large that the result is one of them.
   const isExtreme = x === 0 || !Number.isFinite(x) || !Number.isFinite(y) || Math.abs(y) >= 2 ** 63;
-  return isExtreme ? x ** y : undefined;
+  if (isExtreme) return x ** y;
+  if (y === 0.5) return Math.sqrt(x);
+  return y === -0.5 ? 1 / Math.sqrt(x) : undefined;
 }
 
 /** `x` to a whole power, as `fraction * 2^exponent`. */

@@ -19,12 +19,9 @@ export const range: HclFunction = defineFunction({
     const { start, end, step } = boundsOf(args);
     const isDown = compareNums(step, 0) < 0;
     const direction = compareNums(end, start);
-    if (direction !== 0 && compareNums(step, 0) !== 0 && isDown !== direction < 0) {
-      const way = isDown ? 'down' : 'up';
-      throw new FunctionFailure(
-        `The step goes ${way}, away from the end, which is never reached.`,
-        2,
-      );
+    if (direction !== 0 && isDown !== direction < 0) {
+      const way = isDown ? 'below' : 'above';
+      throw new FunctionFailure(`With this step the end must be ${way} the start.`, 1);
     }
     return listValue(numberType, numbers(start, end, step).map(numberValue));
   },

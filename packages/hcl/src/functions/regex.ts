@@ -1,4 +1,4 @@
-import { listOf, objectOf, stringType, type Type, tupleOf } from '../value/type.ts';
+import { anyType, listOf, objectOf, stringType, type Type, tupleOf } from '../value/type.ts';
 import {
   listValue,
   nullValue,
@@ -19,10 +19,10 @@ export const regexFunctions: readonly HclFunction[] = [
     name: 'regex',
     doc: 'Gives what a regular expression matches first: the text, or its groups where it has any.',
     parameters: [stringParameter('pattern'), stringParameter('text')],
-    result: (args) => resultType(args) ?? { kind: 'any' },
+    result: resultType,
     call: (args) => {
       const pattern = compilePattern(textAt(args, 0), 0);
-      requireOneStyle(pattern);
+      groupsType(pattern);
       const [first] = matchesOf(pattern, textAt(args, 1), 1);
       if (first !== undefined) return resultOf(pattern, first);
       throw new FunctionFailure('The pattern matches nothing in the text.', 1);
@@ -32,13 +32,13 @@ export const regexFunctions: readonly HclFunction[] = [
     name: 'regexall',
     doc: 'Lists everything that a regular expression matches, each as regex gives it.',
     parameters: [stringParameter('pattern'), stringParameter('text')],
-    result: (args) => listOf(resultType(args) ?? { kind: 'any' }),
+    result: (args) => listOf(resultType(args)),
     call: (args) => {
       const pattern = compilePattern(textAt(args, 0), 0);
-      requireOneStyle(pattern);
+      const type = groupsType(pattern);
       const matches = matchesOf(pattern, textAt(args, 1));
       return listValue(
-        groupsType(pattern),
+        type,
         matches.map((match) => resultOf(pattern, match)),
       );
     },
@@ -59,30 +59,22 @@ export const regexFunctions: readonly HclFunction[] = [
   }),
 ];
 
-/** `undefined` when the pattern is not known yet or is none. */
-function resultType(args: readonly Value[]): Type | undefined {
+/** What the groups of the pattern make; a pattern that is not known yet can make anything. */
+function resultType(args: readonly Value[]): Type {
   const pattern = argumentAt(args, 0);
-  if (pattern.kind !== 'string') return undefined;
-  try {
-    return groupsType(compilePattern(pattern.value, 0));
-  } catch (error) {
-    if (error instanceof FunctionFailure) return undefined;
-    throw error;
-  }
-}
-
-function requireOneStyle({ names, groupCount }: Pattern): void {
-  if (names.size === 0 || names.size === groupCount) return;
-  throw new FunctionFailure(
-    'Some groups of the pattern have names and some have none; name all or none, or write "(?:" for groups that are not wanted.',
-    0,
-  );
+  return pattern.kind === 'string' ? groupsType(compilePattern(pattern.value, 0)) : anyType;
 }
 
 function groupsType({ names, groupCount }: Pattern): Type {
   if (groupCount === 0) return stringType;
-  if (names.size > 0) return objectOf(new Map([...names.keys()].map((name) => [name, stringType])));
-  return tupleOf(Array.from({ length: groupCount }, () => stringType));
+  if (names.size === 0) return tupleOf(Array.from({ length: groupCount }, () => stringType));
+  if (names.size === groupCount) {
+    return objectOf(new Map([...names.keys()].map((name) => [name, stringType])));
+  }
+  throw new FunctionFailure(
+    'Some groups of the pattern have names and some have none; name all or none, or write "(?:" for groups that are not wanted.',
+    0,
+  );
 }
 
 function resultOf({ names, groupCount }: Pattern, match: Match): Value {

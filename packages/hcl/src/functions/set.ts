@@ -1,6 +1,6 @@
 import { sameValue } from '../value/equal.ts';
-import { setValue } from '../value/set.ts';
-import { anyType, listOf, setOf, type Type, tupleOf } from '../value/type.ts';
+import { hasKnownLength, setValue } from '../value/set.ts';
+import { anyType, setOf, type Type, tupleOf } from '../value/type.ts';
 import { unify } from '../value/unify.ts';
 import {
   isWhollyKnown,
@@ -16,19 +16,19 @@ import { anyParameter } from './parameter.ts';
 
 /** Functions that combine sets. */
 export const setFunctions: readonly HclFunction[] = [
-  setFunction('setunion', 'Gives the elements that are in any of the sets.', (a, b) => [
-    ...a,
-    ...b,
-  ]),
-  setFunction('setintersection', 'Gives the elements that are in all of the sets.', (a, b) =>
-    a.filter((item) => b.some((other) => sameValue(item, other))),
+  setFunction('setunion', 'Gives the elements that are in any of the sets.', (sets) => sets.flat()),
+  setFunction(
+    'setintersection',
+    'Gives the elements that are in all of the sets.',
+    // What is unknown may turn out to be in all of them.
+    (sets) => (sets.flat().every(isWhollyKnown) ? intersection(sets) : undefined),
   ),
   defineFunction({
     name: 'setproduct',
     doc: 'Gives every combination of one element of each list or set.',
     parameters: [],
-    variadic: anyParameter('sets'),
-    result: (args) => productType(args) ?? anyType,
+    variadic: anyParameter('sets', { takesUnknown: true }),
+    result: productType,
     call: product,
   }),
 ];
@@ -36,7 +36,7 @@ export const setFunctions: readonly HclFunction[] = [
 function setFunction(
   name: string,
   doc: string,
-  combine: (a: readonly Value[], b: readonly Value[]) => readonly Value[],
+  combine: (sets: readonly (readonly Value[])[]) => readonly Value[] | undefined,
 ): HclFunction {
   const set = { name: 'sets', type: setOf(anyType) };
   return defineFunction({
@@ -44,66 +44,81 @@ function setFunction(
     doc,
     parameters: [set],
     variadic: set,
-    result: (args) => setOf(commonElement(args) ?? anyType),
+    result: (args) => setOf(commonElement(args)),
     call: (args) => {
       const element = commonElement(args);
-      if (element === undefined) {
-        throw new FunctionFailure('The elements of the sets have no type in common.');
-      }
-      const sets = args.map((arg, index) => convertFor(arg, setOf(element), index));
-      if (!sets.every(isWhollyKnown)) return unknownValue(setOf(element));
-      const items = sets.map((each) => itemsOf(each) ?? []).reduce(combine);
-      return setValue(element, items);
+      const sets = args.map((arg, index) => itemsOf(convertFor(arg, setOf(element), index)) ?? []);
+      const items = combine(sets);
+      return items === undefined ? unknownValue(setOf(element)) : setValue(element, items);
     },
   });
 }
 
+function intersection([first = [], ...others]: readonly (readonly Value[])[]): readonly Value[] {
+  return first.filter((item) => others.every((set) => set.some((each) => sameValue(item, each))));
+}
+
 /** Empty sets of nothing in particular have no say in it. */
-function commonElement(sets: readonly Value[]): Type | undefined {
-  const elements = sets.map(typeOf).map((type) => (type.kind === 'set' ? type.element : anyType));
-  const telling = elements.filter((element) => element.kind !== 'any');
-  return telling.length === 0 ? anyType : unify(telling);
+function commonElement(sets: readonly Value[]): Type {
+  const telling = sets.flatMap((set) => {
+    const type = typeOf(set);
+    const element = type.kind === 'set' ? type.element : anyType;
+    return element.kind === 'any' && itemsOf(set)?.length === 0 ? [] : [element];
+  });
+  const common = telling.length === 0 ? anyType : unify(telling);
+  if (common !== undefined) return common;
+  throw new FunctionFailure('The elements of the sets have no type in common.');
 }
 
-/** `undefined` when an argument is nothing that has elements, or a tuple whose elements have no type in common. */
-function productType(args: readonly Value[]): Type | undefined {
-  const elements: Type[] = [];
-  for (const arg of args) {
-    const element = elementOf(typeOf(arg));
-    if (element === undefined) return undefined;
-    elements.push(element);
-  }
+type CollectionType = Extract<Type, { readonly kind: 'list' | 'set' }>;
+
+function productType(args: readonly Value[]): CollectionType {
+  if (args.length < 2) throw new FunctionFailure('Give at least two lists or sets.');
+  const elements = args.map(elementOf);
   const hasSet = args.some((arg) => typeOf(arg).kind === 'set');
-  return hasSet ? setOf(tupleOf(elements)) : listOf(tupleOf(elements));
+  return { kind: hasSet ? 'set' : 'list', element: tupleOf(elements) };
 }
 
-function elementOf(type: Type): Type | undefined {
+function elementOf(arg: Value, index: number): Type {
+  const type = typeOf(arg);
   if (type.kind === 'list' || type.kind === 'set') return type.element;
-  if (type.kind !== 'tuple') return undefined;
-  return type.elements.length === 0 ? anyType : unify(type.elements);
+  if (type.kind !== 'tuple') throw wrongKind('a list, set or tuple', arg, index);
+  const common = type.elements.length === 0 ? anyType : unify(type.elements);
+  if (common !== undefined) return common;
+  throw new FunctionFailure('The elements have no type in common.', index);
 }
 
 function product(args: readonly Value[]): Value {
-  if (args.length < 2) throw new FunctionFailure('Give at least two lists or sets.');
-  const parts = args.map(partOf);
+  if (args.some((arg) => typeOf(arg).kind === 'any')) return unknownValue();
   const type = productType(args);
-  const combinations = parts.reduce<readonly (readonly Value[])[]>(
-    (rows, items) => rows.flatMap((row) => items.map((item) => [...row, item])),
+  if (args.some((arg) => arg.kind === 'unknown' || !hasKnownLength(arg))) {
+    return unknownProduct(args, type);
+  }
+  const parts = args.map((arg, index) => {
+    const element = elementOf(arg, index);
+    return (itemsOf(arg) ?? []).map((item) => convertFor(item, element, index));
+  });
+  const rows = parts.reduce<readonly (readonly Value[])[]>(
+    (before, items) => before.flatMap((row) => items.map((item) => [...row, item])),
     [[]],
   );
-  const element = type !== undefined && 'element' in type ? type.element : anyType;
-  const rows = combinations.map(tupleValue);
-  if (type?.kind !== 'set') return listValue(element, rows);
-  // How many elements a set with unknown ones has is not known.
-  return rows.every(isWhollyKnown) ? setValue(element, rows) : unknownValue(type);
+  return collectionOf(type, rows.map(tupleValue));
 }
 
-function partOf(arg: Value, index: number): readonly Value[] {
-  const items = itemsOf(arg);
-  if (items === undefined) throw wrongKind('a list, set or tuple', arg, index);
-  const element = elementOf(typeOf(arg));
-  if (element === undefined) {
-    throw new FunctionFailure('The elements have no type in common.', index);
-  }
-  return items.map((item) => convertFor(item, element, index));
+/** Where no or one element at most can come out, that much is known. */
+function unknownProduct(args: readonly Value[], type: CollectionType): Value {
+  const most = args.map(mostElements).reduce((a, b) => a * b);
+  if (most === 0) return collectionOf(type, []);
+  return most === 1 ? collectionOf(type, [unknownValue(type.element)]) : unknownValue(type);
+}
+
+/** `NaN` when there is no limit, which no other argument can make one. */
+function mostElements(arg: Value): number {
+  const type = typeOf(arg);
+  if (type.kind === 'tuple') return type.elements.length;
+  return hasKnownLength(arg) ? (itemsOf(arg)?.length ?? Number.NaN) : Number.NaN;
+}
+
+function collectionOf(type: CollectionType, items: readonly Value[]): Value {
+  return type.kind === 'set' ? setValue(type.element, items) : listValue(type.element, items);
 }

@@ -35,7 +35,7 @@ export const timeFunctions: readonly HclFunction[] = [
     parameters: [stringParameter('format'), stringParameter('time')],
     result: stringType,
     call: (args) => {
-      const moment = parseRfc3339(textAt(args, 1), 'T', 1);
+      const moment = parseRfc3339(textAt(args, 1), 'strict', 1);
       return stringValue(formatDate(textAt(args, 0), moment));
     },
   }),
@@ -55,7 +55,7 @@ export const timeFunctions: readonly HclFunction[] = [
     parameters: [stringParameter('time')],
     result: partsType('unix', numberType),
     call: (args) => {
-      const moment = parseRfc3339(textAt(args, 0), 'T or space', 0);
+      const moment = parseRfc3339(textAt(args, 0), 'loose', 0);
       return objectValue({ ...partsOf(moment), unix: count(unixSeconds(moment)) });
     },
   }),

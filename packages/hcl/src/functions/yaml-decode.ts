@@ -19,9 +19,9 @@ export function decodeYaml(text: string): Value {
     resolveKnownTags: false,
     logLevel: 'silent',
   });
-  if (!Array.isArray(documents)) return nullValue();
+  if (!Array.isArray(documents)) throw nothing;
   const [first, second] = documents as readonly Document.Parsed[];
-  if (first === undefined) return nullValue();
+  if (first === undefined) throw nothing;
   const [problem] = first.errors;
   if (problem !== undefined) {
     throw new FunctionFailure(`This is no YAML: ${reasonOf(problem.message)}.`, 0);
@@ -31,6 +31,10 @@ export function decodeYaml(text: string): Value {
   }
   return new YamlReader(yaml, first, text).valueOf(first.contents);
 }
+
+const nothing = new FunctionFailure('There is nothing in it but space and comments.', 0);
+
+const mergeTag = 'tag:yaml.org,2002:merge';
 
 /** The first line, which ends in the place; the rest is an excerpt of the text. */
 function reasonOf(message: string): string {
@@ -88,7 +92,7 @@ class YamlReader {
     // A block whose last line is the last of the text, without a line break, has none either.
     const isCutOff = isBlock && !this.#text.endsWith('\n') && node.range?.[1] === this.#text.length;
     const source = node.source ?? '';
-    const isPlain = node.type === 'PLAIN';
+    const isPlain = node.type === 'PLAIN' || (isBlock && node.tag !== undefined);
     return resolveScalar(isCutOff ? source.replace(/\n$/, '') : source, node.tag, isPlain);
   }
 
@@ -106,13 +110,14 @@ class YamlReader {
   }
 
   #isMerge({ key }: Pair): boolean {
-    return this.#yaml.isScalar(key) && key.type === 'PLAIN' && key.source === '<<' && !key.tag;
+    if (!this.#yaml.isScalar(key)) return false;
+    return key.tag === undefined ? key.source === '<<' : key.tag === mergeTag;
   }
 
-  /** One mapping, or a sequence of them, of which the first that has a key counts. */
+  /** One mapping, or a sequence of them, of which the last that has a key counts. */
   #merged(node: unknown): Iterable<readonly [string, Value]> {
     const value = this.valueOf(node);
-    const sources = value.kind === 'tuple' ? value.items.toReversed() : [value];
+    const sources = value.kind === 'tuple' ? value.items : [value];
     return sources.flatMap((source) => {
       if (source.kind === 'object') return [...source.entries];
       throw new FunctionFailure(

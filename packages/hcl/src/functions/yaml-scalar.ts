@@ -8,8 +8,8 @@ const tagPrefix = 'tag:yaml.org,2002:';
 
 /**
  * What a YAML scalar stands for in Go's cty YAML package, which follows YAML 1.1 in taking `yes`, `on`,
- * `y` and their like for bools, `1_000` and `0b11` for numbers and turns times into RFC 3339. `tag` is the
- * explicit tag, if any; what is not `isPlain`, but in quotes or a block, is text. Throws `FunctionFailure`, which blames argument 0.
+ * `y` and their like for bools, YAML 1.2 in what is a number, and turns times into RFC 3339. `tag` is the
+ * explicit tag, if any; what is not `isPlain`, but in quotes or a block without a tag, is text. Throws `FunctionFailure`, which blames argument 0.
  */
 export function resolveScalar(text: string, tag: string | undefined, isPlain: boolean): Value {
   const kind = tag?.startsWith(tagPrefix) ? tag.slice(tagPrefix.length) : tag;
@@ -19,7 +19,7 @@ export function resolveScalar(text: string, tag: string | undefined, isPlain: bo
   if (kind === 'binary') base64Bytes(text, 0);
   if (kind === 'str' || kind === 'binary' || !isPlain) return stringValue(text);
   if (kind === 'null') return nullValue();
-  const value = wordValue(text) ?? timeValue(text, kind) ?? numberOf(text);
+  const value = wordValue(text) ?? timeValue(text, kind) ?? numberOf(text, kind);
   if (value === undefined && kind !== undefined) {
     throw new FunctionFailure(`"${text}" can't be read as "!!${kind}".`, 0);
   }
@@ -52,17 +52,30 @@ function wordValue(text: string): Value | undefined {
   return words.get(text);
 }
 
-function numberOf(text: string): Value | undefined {
+const integer = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+)$/;
+const float = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+
+function numberOf(text: string, kind: string | undefined): Value | undefined {
   const special = /^([-+]?)\.(?:inf|Inf|INF)$/.exec(text);
   if (special !== null) return numeric(special[1] === '-' ? '-Inf' : 'Inf');
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) {
     throw new FunctionFailure('There is a ".nan" in it, which is no number here.', 0);
   }
-  if (!/^[-+.\d]/.test(text)) return undefined;
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
-  const binary = /^(-?)0b([01]{1,64})$/.exec(plain);
-  if (binary !== null) return numeric(`${binary[1]}${BigInt(`0b${binary[2]}`)}`);
-  return numeric(plain);
+  const isTagged = kind === 'int' || kind === 'float';
+  if (!isTagged && !integer.test(text) && !float.test(text)) return undefined;
+  // What is said to be a number may be written in more ways.
+  const plain = text.replaceAll('_', '');
+  const number = numeric(plain) ?? prefixed(plain);
+  if (number !== undefined) return number;
+  throw new FunctionFailure(`"${text}" is no number, or too large for one.`, 0);
+}
+
+/** A whole number of up to 64 bits in hexadecimal, octal or binary digits. */
+function prefixed(text: string): Value | undefined {
+  const match = /^([-+]?)(0(?:[xX][\da-fA-F]+|[oO][0-7]+|[bB][01]+))$/.exec(text);
+  const size = BigInt(match?.[2] ?? -1);
+  const isFitting = size >= 0n && size < 2n ** (match?.[1] === '' ? 64n : 63n);
+  return isFitting ? numeric(`${match?.[1]}${size}`) : undefined;
 }
 
 function numeric(text: string): Value | undefined {

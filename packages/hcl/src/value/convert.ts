@@ -1,6 +1,6 @@
 import { mismatchReason } from './mismatch.ts';
 import { formatNum, parseNum } from './number.ts';
-import { setValue } from './set.ts';
+import { hasKnownLength, setValue } from './set.ts';
 import { asElement, sharedType } from './shared-type.ts';
 import { type ObjectType, sameType, type Type } from './type.ts';
 import { canConvert, commonElement, unify, withoutOptional } from './type-rules.ts';
@@ -15,6 +15,7 @@ import {
   stringValue,
   tupleValue,
   typeOf,
+  unknownNotNull,
   unknownValue,
   type Value,
 } from './value.ts';
@@ -71,7 +72,10 @@ function converted(value: Value, to: Type, path: ConversionPath): Value {
     return markSensitive(converted(bare as Value, to, path));
   }
   if (value.kind === 'null') return nullValue(filledIn(value.type, withoutOptional(to)));
-  if (value.kind === 'unknown') return unknownValue(filledIn(value.type, withoutOptional(to)));
+  if (value.kind === 'unknown') {
+    const type = filledIn(value.type, withoutOptional(to));
+    return value.notNull ? unknownNotNull(type) : unknownValue(type);
+  }
   switch (to.kind) {
     case 'string':
       return toText(value, path);
@@ -125,7 +129,7 @@ function toSequence(
   path: ConversionPath,
 ): Value {
   const items = itemsOf(value);
-  if (value.kind === 'set' && to.kind === 'list' && !hasCertainLength(items)) {
+  if (value.kind === 'set' && to.kind === 'list' && !hasKnownLength(value)) {
     return unknownValue({ kind: 'list', element: value.element });
   }
   const isTuple = value.kind === 'tuple';
@@ -152,18 +156,6 @@ function toSequence(
 
 function sequenceOf(kind: 'list' | 'set', element: Type, items: readonly Value[]): Value {
   return kind === 'list' ? listValue(element, items) : setValue(element, items);
-}
-
-/** Unknown elements may turn out equal to others. */
-function hasCertainLength(items: readonly Value[]): boolean {
-  return items.length <= 1 || !items.some(hasUnknown);
-}
-
-function hasUnknown(value: Value): boolean {
-  if (value.kind === 'unknown') return true;
-  return 'entries' in value
-    ? [...value.entries.values()].some(hasUnknown)
-    : itemsOf(value).some(hasUnknown);
 }
 
 function toMap(value: Value, wanted: Type, path: ConversionPath): Value {

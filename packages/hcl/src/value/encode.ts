@@ -9,6 +9,7 @@ import {
   numberValue,
   objectValue,
   tupleValue,
+  unknownNotNull,
   unknownValue,
   type Value,
 } from './value.ts';
@@ -43,7 +44,9 @@ export function encodeValue(value: Value): EncodedValue {
     case 'null':
       return value.type.kind === 'any' ? null : { $: 'null', type: encodeType(value.type) };
     case 'unknown':
-      return { $: 'unknown', type: encodeType(value.type) };
+      return value.notNull
+        ? { $: 'unknown', type: encodeType(value.type), notNull: true }
+        : { $: 'unknown', type: encodeType(value.type) };
     case 'tuple':
       return value.items.map(encodeValue);
     case 'list':
@@ -72,7 +75,7 @@ export function decodeValue(data: unknown): Value {
 }
 
 function decodeTagged(data: Readonly<Record<string, unknown>>): Value {
-  const { $: tag, value, text, precision, type, of: element, items, entries } = data;
+  const { $: tag, value, text, precision, type, notNull, of: element, items, entries } = data;
   switch (tag) {
     case 'sensitive':
       return markSensitive(decodeValue(value));
@@ -81,7 +84,7 @@ function decodeTagged(data: Readonly<Record<string, unknown>>): Value {
     case 'null':
       return nullValue(decodeType(type));
     case 'unknown':
-      return unknownValue(decodeType(type));
+      return notNull === true ? unknownNotNull(decodeType(type)) : unknownValue(decodeType(type));
     case 'list':
       return listValue(decodeType(element), decodeItems(items));
     case 'set':

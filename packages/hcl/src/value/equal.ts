@@ -4,12 +4,13 @@ import {
   boolValue,
   childrenOf,
   containsSensitive,
+  isNeverNull,
   type MapValue,
   markSensitive,
   type ObjectValue,
   type SetValue,
   typeOf,
-  unknownValue,
+  unknownNotNull,
   type Value,
 } from './value.ts';
 
@@ -19,7 +20,7 @@ import {
  */
 export function equals(a: Value, b: Value): Value {
   const result = verdict(a, b);
-  const value = result === undefined ? unknownValue(boolType) : boolValue(result);
+  const value = result === undefined ? unknownNotNull(boolType) : boolValue(result);
   return isMarkedBy(a, b) ? markSensitive(value) : value;
 }
 
@@ -72,7 +73,8 @@ function verdictOnUnknown(a: Value, b: Value): boolean | undefined {
   if (a.kind === 'unknown' && b.kind === 'unknown') return undefined;
   const [known, unknown] = a.kind === 'unknown' ? [b, a] : [a, b];
   // A null of any type could turn out equal; so could anything to a type that is not known yet.
-  if (known.kind === 'null' || hasAny(typeOf(unknown))) return undefined;
+  if (known.kind === 'null') return isNeverNull(unknown) ? false : undefined;
+  if (hasAny(typeOf(unknown))) return undefined;
   return sameType(typeOf(known), typeOf(unknown)) ? undefined : false;
 }
 

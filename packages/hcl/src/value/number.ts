@@ -92,7 +92,10 @@ export function divide(a: Num, b: Num): Num {
   return checked(quotient(widened(a), widened(b)), why);
 }
 
-/** Remainder of the division that cuts the fraction off, with the sign of `a`; `x % 0` is `x`. */
+/**
+ * Remainder of the division that cuts the fraction off, with the sign of `a`; `x % 0` is `x`. Throws
+ * `NoSuchNumber` for infinities.
+ */
 export function remainder(a: Num, b: Num): Num {
   if (typeof a === 'number' && typeof b === 'number' && b !== 0) {
     // Go has no negative zero here: it subtracts equals.
@@ -100,7 +103,7 @@ export function remainder(a: Num, b: Num): Num {
   }
   const x = widened(a);
   const y = widened(b);
-  if (x.infinite || y.infinite) return multiply(a, b);
+  if (x.infinite || y.infinite) throw new NoSuchNumber('infinity has no remainder');
   if (isZero(y)) return a;
   const whole = truncated(quotient(x, y) as BigFloat);
   const size = whole < 0n ? -whole : whole;
@@ -158,15 +161,17 @@ export function toDouble(n: Num): number {
   return typeof n === 'number' ? n : nearestDouble(n);
 }
 
-/** The largest whole number that is not above `n`; infinities stay. */
+/** The largest whole number that is not above `n`; infinities stay, a negative zero becomes zero. */
 export function floor(n: Num): Num {
-  if (typeof n === 'number' || n.infinite || isInteger(n)) return n;
+  if (typeof n === 'number') return n + 0;
+  if (n.infinite || isInteger(n)) return n;
   return numFromInteger(n.negative ? truncated(n) - 1n : truncated(n));
 }
 
-/** The smallest whole number that is not below `n`; infinities stay. */
+/** The smallest whole number that is not below `n`; infinities stay, a negative zero becomes zero. */
 export function ceil(n: Num): Num {
-  if (typeof n === 'number' || n.infinite || isInteger(n)) return n;
+  if (typeof n === 'number') return n + 0;
+  if (n.infinite || isInteger(n)) return n;
   return numFromInteger(n.negative ? truncated(n) : truncated(n) + 1n);
 }
 

@@ -32,6 +32,14 @@ export function setValue(element: Type, items: readonly Value[]): SetValue {
   return items.some(containsSensitive) ? markSensitive(set) : set;
 }
 
+/**
+ * False for a set of several elements of which some are not wholly known: they may turn out to be the
+ * same. Of any other value whatever elements it has are counted.
+ */
+export function hasKnownLength(value: Value): boolean {
+  return value.kind !== 'set' || value.items.length < 2 || isWhollyKnown(value);
+}
+
 /** The value with every sensitive mark taken off, inside too. */
 export function withoutMarks(value: Value): Value {
   if (!containsSensitive(value)) return value;

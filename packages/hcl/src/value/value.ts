@@ -94,6 +94,8 @@ export interface NullValue extends Marked {
 export interface UnknownValue extends Marked {
   readonly kind: 'unknown';
   readonly type: Type;
+  /** It will not turn out to be null. */
+  readonly notNull?: true;
 }
 
 /** A string, brought to normal form C as cty does. */
@@ -137,6 +139,16 @@ export function nullValue(type: Type = anyType): NullValue {
 
 export function unknownValue(type: Type = anyType): UnknownValue {
   return { kind: 'unknown', type };
+}
+
+/** An unknown that will not turn out to be null; of a type that is not known that is not said either. */
+export function unknownNotNull(type: Type): UnknownValue {
+  return type.kind === 'any' ? unknownValue() : { kind: 'unknown', type, notNull: true };
+}
+
+/** True when the value is not null, and, if unknown, will not turn out to be. */
+export function isNeverNull(value: Value): boolean {
+  return value.kind === 'unknown' ? value.notNull === true : value.kind !== 'null';
 }
 
 /** The type of a value; exact, so the type of a tuple names each element's. */

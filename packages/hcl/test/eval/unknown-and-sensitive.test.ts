@@ -37,22 +37,15 @@ const variables: Readonly<Record<string, Value>> = {
 };
 
 const unknown = (type: unknown): unknown => ({ $: 'unknown', type });
+const notNull = (type: unknown): unknown => ({ $: 'unknown', type, notNull: true });
 const hidden = (value: unknown): unknown => ({ $: 'sensitive', value });
 
 describe('unknown', () => {
   test.each([
-    ['number + 1', 'number'],
-    ['number < 1', 'bool'],
-    ['text == "a"', 'bool'],
-    ['-number', 'number'],
-    ['!flag', 'bool'],
-    ['flag && true', 'bool'],
-    ['flag ? 1 : "a"', 'string'],
     ['flag ? any : 1', 'any'],
-    [`"a\${text}"`, 'string'],
+    ['flag ? text : "a"', 'string'],
+    ['flag ? null : 1', 'number'],
     [`"\${text}"`, 'string'],
-    ['"%{ if flag }a%{ endif }"', 'string'],
-    [`"%{ for x in list }\${x}%{ endfor }"`, 'string'],
     ['list[0]', 'string'],
     ['list[number]', 'string'],
     ['pair[1]', 'number'],
@@ -61,14 +54,11 @@ describe('unknown', () => {
     ['any.b.c', 'any'],
     ['any[0]', 'any'],
     ['[1, 2][number]', 'any'],
-    ['list[*]', ['list', 'string']],
-    ['pair[*]', ['tuple', ['string', 'number']]],
     ['text[*]', 'any'],
     ['[for x in list : x]', 'any'],
     ['[for x in [1] : x if flag]', 'any'],
     ['{for x in [1] : text => x}', 'any'],
     ['{(text) = 1}', 'any'],
-    ['upper(text)', 'string'],
     ['count(list...)', 'any'],
     ['try(half, 1)', 'any'],
     ['can(half)', 'bool'],
@@ -78,6 +68,37 @@ describe('unknown', () => {
   });
 
   test.each([
+    ['number + 1', 'number'],
+    ['number < 1', 'bool'],
+    ['text == "a"', 'bool'],
+    ['-number', 'number'],
+    ['!flag', 'bool'],
+    ['flag && true', 'bool'],
+    ['flag ? 1 : "a"', 'string'],
+    [`"a\${text}"`, 'string'],
+    ['"%{ if flag }a%{ endif }"', 'string'],
+    [`"%{ for x in list }\${x}%{ endfor }"`, 'string'],
+    ['list[*]', ['list', 'string']],
+    ['pair[*]', ['tuple', ['string', 'number']]],
+    ['upper(text)', 'string'],
+    ['any == null', 'bool'],
+    ['flag ? 1 : number + 1', 'number'],
+    ['flag ? { a = 1 } : { a = 2 }', ['object', { a: 'number' }]],
+    [`convert("1\${text}", number)`, 'number'],
+  ])('%s will not be null', (text, type) => {
+    expect(encoded(text, variables)).toEqual(notNull(type));
+  });
+
+  test.each([
+    [`"a\${text}" == null`, false],
+    [`"a\${text}" != null`, true],
+    ['upper(text) == null', false],
+    ['flag ? 5 : 5', 5],
+    ['(number + 1)[*]', [notNull('number')]],
+    [
+      'flag ? convert(["a"], list(string)) : convert(["b"], list(string))',
+      { $: 'list', of: 'string', items: [unknown('string')] },
+    ],
     ['flag && false', false],
     ['true || flag', true],
     ['any || true', true],
@@ -105,7 +126,7 @@ describe('sensitive', () => {
     [`"%{ for x in keys }\${x}%{ endfor }"`, hidden('k')],
     [`"%{ for x in mixed }\${x}%{ endfor }"`, hidden('ab')],
     ['keys[0]', hidden('k')],
-    ['keys[*]', hidden({ $: 'list', of: 'string', items: ['k'] })],
+    ['keys[*]', hidden({ $: 'list', of: 'string', items: [hidden('k')] })],
     ['mixed[0]', 'a'],
     ['mixed[1]', hidden('b')],
     ['login.user', 'me'],
@@ -113,7 +134,7 @@ describe('sensitive', () => {
     ['{a = password}', { a: hidden('pw') }],
     ['{(password) = 1}', hidden({ pw: 1 })],
     ['{pw = 1}[password]', hidden(1)],
-    ['[for x in keys : x]', hidden(['k'])],
+    ['[for x in keys : x]', hidden([hidden('k')])],
     ['[for x in mixed : x]', ['a', hidden('b')]],
     ['[for x in mixed : 1 if x != "z"]', hidden([1, 1])],
     ['{for x in mixed : x => 1}', hidden({ a: 1, b: 1 })],
@@ -121,9 +142,9 @@ describe('sensitive', () => {
     ['jsonencode(login)', hidden('{"password":"pw","user":"me"}')],
     ['convert([password], set(string))', hidden({ $: 'set', of: 'string', items: ['pw'] })],
     ['login == {user = "me", password = "x"}', hidden(false)],
-    ['later == "a"', hidden(unknown('bool'))],
-    [`"a\${later}"`, hidden(unknown('string'))],
-    ['upper(later)', hidden(unknown('string'))],
+    ['later == "a"', hidden(notNull('bool'))],
+    [`"a\${later}"`, hidden(notNull('string'))],
+    ['upper(later)', hidden(notNull('string'))],
     ['try(later, 1)', hidden(unknown('any'))],
     ['password[*]', hidden([hidden('pw')])],
   ])('%s', (text, result) => {

@@ -11,6 +11,11 @@ describe('a string function gives', () => {
       'title("hello wOrld\'s foo_bar-baz ǆ ßa 3rd a\u00a0b")',
       '"Hello WOrld\'S Foo_bar-Baz ǅ ßa 3rd A\u00a0B"',
     ],
+    // Letters younger than Unicode 15 have no case in Go.
+    [
+      'upper("\\u019b\\u0264\\u1c8a\\U00010d70\\U00016ebb")',
+      '"\u019b\u0264\u1c8a\u{10d70}\u{16ebb}"',
+    ],
     ['title("ა ab")', '"ა Ab"'],
     ['strrev("a🇩🇪b👨‍👩‍👧")', '"👨‍👩‍👧b🇩🇪a"'],
     ['chomp("a\\r\\n\\r\\n\\n")', '"a"'],

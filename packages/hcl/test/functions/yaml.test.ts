@@ -84,12 +84,18 @@ describe('yamldecode reads', () => {
     ],
     [
       '[0x1F, 0o17, 017, 0b11, -0b1, 1_000, 1e3, +1, .5, 5., 1.5e-3, 08, 1:30, 1e, 0b2]',
-      '["0x1F","0o17",17,3,-1,1000,1000,1,0.5,5,0.0015,8,"1:30","1e","0b2"]',
+      '[31,15,17,"0b11","-0b1","1_000",1000,1,0.5,5,0.0015,8,"1:30","1e","0b2"]',
     ],
     [
       '[., +, 00, -00.1, ._5, 1__0, _1, 0b1_1, 1_, .e1]',
-      '[".","+",0,-0.1,"._5",10,"_1",3,1,".e1"]',
+      '[".","+",0,-0.1,"._5","1__0","_1","0b1_1","1_",".e1"]',
     ],
+    [
+      '[!!int 0b11, !!int 1_000, !!float 0x1F, !!int -0o17, +0x1, 0X1]',
+      '[3,1000,31,-15,"+0x1","0X1"]',
+    ],
+    ['!!bool |\n  true', 'true'],
+    ['---', 'null'],
     [
       '[123456789012345678901234567890, 0.1234567890123456789]',
       '[123456789012345678901234567890,0.1234567890123456789]',
@@ -107,8 +113,8 @@ describe('yamldecode reads', () => {
     ['x: &a {b: 1, c: 1}\nz: {<<: *a, c: 2}', '{"x":{"b":1,"c":1},"z":{"b":1,"c":2}}'],
     // The order in the document counts, as in Packer: what is merged later wins.
     ['c: 2\n<<: {c: 1}', '{"c":1}'],
-    ['<<: [{a: 1}, {a: 2, b: 2}]', '{"a":1,"b":2}'],
-    ['- <<\n- {"<<": 1}', '["<<",{"<<":1}]'],
+    ['<<: [{a: 1}, {a: 2, b: 2}]', '{"a":2,"b":2}'],
+    ['- <<\n- {"<<": {a: 1}}\n- {!!merge x: {b: 1}}', '["<<",{"a":1},{"b":1}]'],
     ['1.50: a\ntrue: b', '{"1.5":"a","true":"b"}'],
     ['a: 1\na: 2', '{"a":2}'],
     ['? a\n: b', '{"a":"b"}'],
@@ -119,8 +125,6 @@ describe('yamldecode reads', () => {
     ['"a\\u00e9\\x41\\\n  b"', '"aéAb"'],
     ['%YAML 1.1\n---\na: yes', '{"a":true}'],
     ['\ufeffa: 1\r\nb: 2\r\n', '{"a":1,"b":2}'],
-    ['', 'null'],
-    ['# nothing', 'null'],
     ['---\n...\n', 'null'],
     ['--- a\n...', '"a"'],
   ])('%j', (yaml, json) => {
@@ -149,7 +153,10 @@ describe('yamldecode refuses', () => {
     ['!foo x', 'The tag "!foo" can\'t be read here'],
     ['!!set {a, b}', 'The tag "tag:yaml.org,2002:set" can\'t be read here'],
     ['!!str [1]', 'The tag "tag:yaml.org,2002:str" can\'t be read here, or not of a sequence.'],
-    ['!!int abc', '"abc" can\'t be read as "!!int".'],
+    ['!!int abc', '"abc" is no number, or too large for one.'],
+    ['0x10000000000000000', 'is no number, or too large for one.'],
+    ['', 'There is nothing in it but space and comments.'],
+    ['# nothing', 'There is nothing in it but space and comments.'],
     ['!!timestamp abc', '"abc" can\'t be read as "!!timestamp".'],
     ['!!binary "***"', 'This is not standard Base64'],
     ['~: a', 'The key of a mapping is null; it must be a text.'],

@@ -1,0 +1,48 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { seeded } from '../eval/expression-generator.ts';
+import { answer } from './answer.ts';
+import { callQuestion } from './calls.ts';
+import { difference } from './comparison.ts';
+import { languageQuestion } from './expressions.ts';
+import { openOracle, type Question } from './oracle.ts';
+
+/**
+ * HashiCorp's own libraries, at the versions that Packer 1.16 is built with, as the judge of what
+ * expressions, templates, types and functions give. Seeded, so that a run can be repeated; with
+ * BAKE_ORACLE_CASES=50000 BAKE_ORACLE_SEED=7 as many other cases are tried.
+ */
+const oracle = openOracle();
+if (typeof oracle === 'string') {
+  process.stderr.write(`skipped the comparison with HashiCorp's libraries: ${oracle}\n`);
+}
+const comparing = typeof oracle === 'string' ? test.skip : test;
+const count = Number(process.env['BAKE_ORACLE_CASES'] ?? 3000);
+const seed = Number(process.env['BAKE_ORACLE_SEED'] ?? 1);
+
+afterAll(() => {
+  if (typeof oracle !== 'string') oracle.close();
+});
+
+describe("HashiCorp's libraries", () => {
+  comparing('agree on expressions, templates, JSON and types', () => {
+    const random = seeded(seed);
+    compare(Array.from({ length: count }, () => languageQuestion(random)));
+  });
+
+  comparing('agree on what functions give', () => {
+    const random = seeded(seed);
+    compare(Array.from({ length: count }, () => callQuestion(random)));
+  });
+});
+
+function compare(questions: readonly Question[]): void {
+  if (typeof oracle === 'string') return;
+  const answers = oracle.ask(questions);
+  expect(answers).toHaveLength(questions.length);
+  const found = questions.flatMap((question, index) => {
+    const theirs = answers[index];
+    const text = theirs && difference(question, theirs, answer(question));
+    return text === undefined ? [] : [text];
+  });
+  expect(found.sort((a, b) => a.length - b.length).slice(0, 20)).toEqual([]);
+}
