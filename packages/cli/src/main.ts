@@ -10,6 +10,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
   fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
+  fix: async () => (await import('./commands/fix.ts')).fixCommand,
+  hcl2_upgrade: async () => (await import('./commands/hcl2-upgrade.ts')).hcl2UpgradeCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 

@@ -53,6 +53,66 @@ for (const input of inputs) {
   );
 }
 
+const legacy = JSON.stringify({
+  variables: { a: 'x', s: 's3cret-w0rd', r: null, home: '{{env `HOME`}}', chain: '{{user `a`}}!' },
+  'sensitive-variables': ['s'],
+  builders: [{ type: 'null' }],
+});
+
+for (const input of [
+  '{{ upper `a` }}\n',
+  'plain\n',
+  '{{ user `a` }}-{{user `s`}}-{{user `chain`}}\n',
+  '{{user `nobody`}}|{{.Field}}\n',
+  '{{user `r`}}{{user `home`}}\nexit\n{{upper `b`}}\n',
+  '{{split `a-b` `-` 1}} {{pwd}} {{template_dir}} {{isotime `2006`}}',
+  '\n',
+  '',
+]) {
+  testWithPacker(
+    `bake console says of a legacy template what packer console says to ${JSON.stringify(input)}`,
+    async () => {
+      writeFileSync(join(folder.path, 'template.json'), legacy);
+      const args = ['console', '-var', 'r=1', 'template.json'];
+      const theirs = runPacker(args, { cwd: folder.path, input });
+      const ours = await runBake(args, { cwd: folder.path, input });
+      expect(ours.stdout).toBe(theirs.stdout);
+      expect(ours.code).toBe(theirs.code);
+    },
+  );
+}
+
+test.each([
+  {
+    args: ['template.json'],
+    input: 'variables',
+    says: 'a: x\nchain: x!\nhome: /home/ada\ns: <sensitive>\n',
+  },
+  { args: ['-config-type=json'], input: 'upper("a")', says: 'upper("a")\n' },
+  { args: ['-config-type=json', '-var', 'v=1'], input: '{{user `v`}}', says: '1\n' },
+  { args: [], input: '{{ upper `a` }}', says: 'A\n' },
+  { args: [], input: 'upper("{{b}}")', says: '{{B}}\n' },
+])('bake console $args says $says to $input', async ({ args, input, says }) => {
+  writeFileSync(join(folder.path, 'template.json'), legacy);
+  const settings = { cwd: folder.path, input, env: { HOME: '/home/ada' } };
+  const { stdout, code } = await runBake(['console', ...args], settings);
+  expect(stdout).toBe(says);
+  expect(code).toBe(0);
+});
+
+test.each(['{{ nope }}', '{{ upper', '{{env `HOME`}}', '{{build_name}}'])(
+  'bake console fails on %s in a legacy template',
+  async (input) => {
+    writeFileSync(join(folder.path, 'template.json'), legacy);
+    const { stdout, code } = await runBake(['console', 'template.json'], {
+      cwd: folder.path,
+      input,
+    });
+    expect(stdout).toMatch(/^Error: Cannot expand this\n\n\S/);
+    expect(code).toBe(1);
+  },
+);
+
 test.each([
   { input: 'packer.version', says: '1.16.0' },
   { input: 'local.greeting', says: 'HELLO' },

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, jest, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { runPacker, testWithPacker } from './packer.ts';
-import { runBake } from './run-bake.ts';
+import { runBake, scratch } from './run-bake.ts';
 
+const folder = scratch();
+afterAll(() => folder.remove());
 const fixtures = join(import.meta.dirname, 'fixtures');
 const values = join(fixtures, 'values');
 const beyond = join(fixtures, 'beyond');
@@ -17,6 +20,81 @@ testWithPacker('bake inspect prints what packer inspect prints', async () => {
     expect(ours.stdout).toBe(theirs.stdout);
     expect(ours.code).toBe(theirs.code);
   }
+});
+
+const legacy = {
+  description: 'A thing,\nof two lines',
+  variables: { a: 'x', needed: null, secret: 's3cret-w0rd', empty: '', long: '{{env `HOME`}}' },
+  'sensitive-variables': ['secret'],
+  builders: [
+    { type: 'null', name: 'zz' },
+    { type: 'null' },
+    { type: 'file', name: 'b-{{user `a`}}' },
+  ],
+  provisioners: [{ type: 'shell' }, { type: 'shell-local', only: ['null'] }],
+  'post-processors': ['manifest', ['compress', { type: 'checksum', name: 'sums' }]],
+};
+
+testWithPacker('bake inspect prints what packer inspect prints of a legacy template', async () => {
+  const cwd = folder.path;
+  for (const template of [
+    legacy,
+    { builders: [{ type: 'null' }] },
+    { variables: { a: null } },
+    {},
+  ]) {
+    writeFileSync(join(cwd, 'template.json'), JSON.stringify(template));
+    for (const args of [['template.json'], ['-machine-readable', 'template.json']]) {
+      const ours = await runBake(['inspect', ...args], { cwd });
+      const theirs = runPacker(['inspect', ...args], { cwd });
+      const timeless = (text: string): string => text.replaceAll(/^\d+/gm, 'TIME');
+      expect(timeless(ours.stdout)).toBe(timeless(theirs.stdout));
+      expect(ours.code).toBe(theirs.code);
+    }
+  }
+});
+
+test('bake inspect -json tells the same of a legacy template', async () => {
+  const { stdout, code } = await runBake(['inspect', '-json', '-'], {
+    input: JSON.stringify(legacy),
+  });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('s3cret-w0rd');
+  const { variables, builds } = JSON.parse(stdout);
+  expect(variables.needed).toEqual({ type: 'string', sensitive: false, required: true });
+  expect(variables.secret).toEqual({ type: 'string', sensitive: true, required: false });
+  expect(variables.a.default).toBe('x');
+  expect(builds).toEqual([
+    {
+      description: 'A thing,\nof two lines',
+      sources: [
+        { type: 'null', name: 'zz', localName: 'zz' },
+        { type: 'null', name: 'null', localName: 'null' },
+        { type: 'file', name: 'b-{{user `a`}}', localName: 'b-{{user `a`}}' },
+      ],
+      provisioners: [
+        { type: 'shell', only: [], except: [] },
+        { type: 'shell-local', only: ['null'], except: [] },
+      ],
+      postProcessors: [
+        [{ type: 'manifest', only: [], except: [] }],
+        [
+          { type: 'compress', only: [], except: [] },
+          { type: 'checksum', name: 'sums', only: [], except: [] },
+        ],
+      ],
+    },
+  ]);
+});
+
+test('bake inspect reads HCL on the standard input with -config-type=hcl2', async () => {
+  const input = 'variable "a" {\n  default = "x"\n}\n';
+  const { stdout, code } = await runBake(['inspect', '-config-type=hcl2', '-'], { input });
+  expect(stdout).toContain('var.a: "x"');
+  expect(code).toBe(0);
+  const asJson = await runBake(['inspect', '-'], { input });
+  expect(asJson.stdout).toContain('Cannot read "<stdin>" as a legacy JSON template');
+  expect(asJson.code).toBe(1);
 });
 
 test('bake inspect reads data sources, hides secrets and passes over mistakes', async () => {

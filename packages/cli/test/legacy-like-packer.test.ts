@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import { runPacker, testWithPacker } from './packer.ts';
@@ -114,6 +114,24 @@ testWithPacker('bake and packer make the same of a legacy template', async () =>
     'made-ada.sha1',
     'upper.txt',
   ]);
+});
+
+testWithPacker('bake and packer read a legacy template from the standard input', async () => {
+  const input = JSON.stringify({
+    builders: [{ type: 'null', communicator: 'none' }],
+    provisioners: [{ type: 'shell-local', inline: ['echo {{template_dir}} > where.txt'] }],
+  });
+  const written = [];
+  for (const tool of ['packer', 'bake'] as const) {
+    const args = ['build', '-color=false', '-'];
+    const cwd = folder.path;
+    const { code } =
+      tool === 'packer' ? runPacker(args, { cwd, input }) : await runBake(args, { cwd, input });
+    expect(code).toBe(0);
+    written.push(readFileSync(join(cwd, 'where.txt'), 'utf8'));
+    rmSync(join(cwd, 'where.txt'));
+  }
+  expect(written[1]).toBe(written[0]);
 });
 
 testWithPacker('bake and packer choose the same builds of a legacy template', async () => {

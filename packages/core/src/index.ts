@@ -28,7 +28,7 @@ export type {
 } from './events/event.ts';
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
-export { type LoadedTemplate, load } from './load.ts';
+export { type LoadedTemplate, load, loadPiped, type PipedTemplate } from './load.ts';
 export {
   type EvaluatedTemplate,
   type EvaluationOptions,

@@ -1,7 +1,7 @@
-import { Diagnostics, type Source, type WithDiagnostics } from '@bake/hcl';
+import { Diagnostics, parseConfig, type Source, type WithDiagnostics } from '@bake/hcl';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
-import { findFiles } from './files/find-files.ts';
+import { findFiles, type TemplateFiles } from './files/find-files.ts';
 import { readConfigFile, readText } from './files/read-file.ts';
 import type { LegacyTemplate } from './legacy/legacy-template.ts';
 import { readLegacy } from './legacy/read-legacy.ts';
@@ -10,6 +10,14 @@ import { readLegacy } from './legacy/read-legacy.ts';
 export interface LoadedTemplate extends WithDiagnostics<Template> {
   /** Files in HCL's native syntax that have syntax errors. */
   readonly rejected: readonly Source[];
+}
+
+/** A template that stands in no file; its folder is the working folder. */
+export interface PipedTemplate {
+  /** The text, and the name that messages give it. */
+  readonly source: Source;
+  /** `json` is the legacy format. */
+  readonly type: 'json' | 'hcl2';
 }
 
 /**
@@ -32,6 +40,20 @@ export function load(path: string): LoadedTemplate {
   const legacy = readLegacyFile(found.value.legacy, diagnostics);
   const config = readConfig(path, found.value, files, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy };
+  return { value: template, diagnostics: diagnostics.list, rejected };
+}
+
+/** The same for a template that was piped in. */
+export function loadPiped({ source, type }: PipedTemplate): LoadedTemplate {
+  const diagnostics = new Diagnostics();
+  const found: TemplateFiles = { root: '.', templates: [], autoVariables: [] };
+  const parsed = type === 'hcl2' ? parseConfig(source) : undefined;
+  const legacy = type === 'json' ? readLegacy(source) : undefined;
+  diagnostics.add(...((parsed ?? legacy)?.diagnostics ?? []));
+  const rejected = type === 'hcl2' && diagnostics.hasErrors ? [source] : [];
+  const files = parsed === undefined ? [] : [parsed.value];
+  const config = readConfig(source.name, found, files, diagnostics);
+  const template = legacy === undefined ? config : { ...config, legacy: legacy.value };
   return { value: template, diagnostics: diagnostics.list, rejected };
 }
 

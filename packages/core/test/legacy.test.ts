@@ -55,6 +55,8 @@ test.each([
   { text: '{{ user "a" }}!', want: 'x,y!' },
   { text: '{{user `a` | upper}} {{timestamp}}', want: '{{"x,y" | upper}} {{timestamp}}' },
   { text: '{{if eq (user `a`) "x"}}1{{end}}', want: '{{if eq ("x,y") "x"}}1{{end}}' },
+  { text: '{{user (lower `A`)}} {{timestamp}}', want: 'x,y {{timestamp}}' },
+  { text: '{{ `braces` | user | len }}{{"user"}}', want: '3{{"user"}}' },
   { text: '{{user `braces`}}', want: '{{"{{"}}b' },
   { text: '{{user `nope`}}.', want: '.' },
   { text: '{{/* user `a` */}}{{"user `a`"}}', want: '{{/* user `a` */}}{{"user `a`"}}' },
@@ -118,7 +120,7 @@ test('config values become what the schema wants', async () => {
         ...builder,
         file: 7,
         wait: '{{user `wait`}}',
-        tags: [{ a: 1 }, { b: true, '{{user `size`}}': '{{user `size`}}' }],
+        tags: [{ a: 1 }, { b: true, c: null, '{{user `size`}}': '{{user `size`}}' }],
         disk: { size: '{{user `size`}}' },
       },
     ],
@@ -127,8 +129,47 @@ test('config values become what the schema wants', async () => {
   expect(said).toEqual([]);
   const [build] = plan.builds;
   expect(build?.builder.config).toMatchObject({ file: '7', wait: '2s', disk: [{ size: 5 }] });
-  expect(JSON.stringify(build?.builder.config)).toContain('"a":"1","b":"1"');
+  expect(JSON.stringify(build?.builder.config)).toContain('"a":"1","b":"1","c":""');
   expect(build?.provisioners[0]).toMatchObject({ maxRetries: 3, pauseBefore: 1000 });
+});
+
+test('what is null is as good as not there', async () => {
+  const { said, plan } = await planLegacy({
+    variables: null,
+    'sensitive-variables': null,
+    builders: [
+      { ...builder, name: null, wait: null },
+      { ...builder, name: 'z' },
+    ],
+    provisioners: [{ type: 'say', text: 'x', override: null, pause_before: null }],
+    'error-cleanup-provisioner': null,
+    'post-processors': null,
+    description: null,
+  });
+  expect(said).toEqual([]);
+  expect(plan.builds.map(({ name }) => name)).toEqual(['test', 'test.z']);
+  const unnamed = await planLegacy({ builders: [{ ...builder, name: '' }] });
+  expect(unnamed.plan.builds.map(({ name }) => name)).toEqual(['test']);
+});
+
+test('core reads durations as they are written, numbers as nanoseconds', async () => {
+  const provisioner = { type: 'say', text: 'x', timeout: 2_000_000, max_retries: '{{user `n`}}' };
+  const { said, plan } = await planLegacy({
+    variables: { n: '3' },
+    builders: [{ ...builder, name: 7 }],
+    provisioners: [provisioner, { ...provisioner, pause_before: '{{user `n`}}s' }],
+  });
+  expect(said).toEqual(['template.json:24 Failed to parse pause_before duration']);
+  expect(plan.builds[0]?.provisioners[0]).toMatchObject({ timeout: 2, maxRetries: 3 });
+  expect(plan.builds[0]?.sourceName).toBe('7');
+});
+
+test('a provisioner has no name', async () => {
+  const { said } = await planLegacy({
+    builders: [builder],
+    provisioners: [{ type: 'say', text: 'x', name: 'y' }],
+  });
+  expect(said).toEqual(['template.json:12 Extraneous JSON object property']);
 });
 
 test('only, except and override know builders by the names written', async () => {
@@ -234,7 +275,7 @@ test('every mistake is told at its line', async () => {
       "only": ["tets"],
       "except": ["test"] },
     { "type": "say", "text": "{{env \`HOME\`}}" },
-    { "type": "say", "text": "{{user (lower \`A\`)}}" },
+    { "type": "say", "text": "{{user (lowr \`A\`)}}" },
     { "type": "say", "text": "x", "override": {
       "tets": {},
       "test": 1 } },
@@ -257,7 +298,7 @@ test('every mistake is told at its line', async () => {
     'template.json:22 "only" names a builder that is not there: "tets"',
     "template.json:23 only one of 'only' or 'except' may be specified",
     'template.json:24 Invalid template in "text"',
-    'template.json:25 Cannot expand {{user}} in "text" yet',
+    'template.json:25 Invalid template in "text"',
     'template.json:27 "override" names a builder that is not there: "tets"',
     'template.json:28 Invalid override of "test"',
     'template.json:3 Invalid "_comment"',

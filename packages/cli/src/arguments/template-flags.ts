@@ -18,6 +18,11 @@ export const templateFlags = {
     kind: 'bool',
     help: 'Read data sources one at a time, then evaluate locals, which data sources then cannot see.',
   },
+  'config-type': {
+    kind: 'string',
+    oneOf: ['json', 'hcl2'],
+    help: 'What a template on the standard input (path -) is written in; json by default.',
+  },
 } as const;
 
 /** Flags of commands that look for what plugins are installed. */
@@ -36,11 +41,14 @@ export interface TemplateChoice {
   readonly variableFiles: readonly string[];
   /** Data sources one after the other, then locals. */
   readonly sequential: boolean;
+  /** What a template that has no file is written in. */
+  readonly configType: 'json' | 'hcl2' | undefined;
 }
 
 /** The choice that a parsed command line makes. */
 export function templateChoice(given: FlagValues<typeof templateFlags>): TemplateChoice {
   const { only, except, var: assignments, 'var-file': variableFiles } = given;
   const sequential = given['use-sequential-evaluation'] === true;
-  return { only, except, assignments, variableFiles, sequential };
+  const configType = given['config-type'] as TemplateChoice['configType'];
+  return { only, except, assignments, variableFiles, sequential, configType };
 }

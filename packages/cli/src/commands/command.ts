@@ -9,6 +9,8 @@ export interface Command {
   /** What follows the flags: `PATH`. */
   readonly operands: string;
   readonly flags: FlagSpecs;
+  /** What else its help says, in whole lines. */
+  readonly more?: string;
   /** Gives the exit code; throws an `ArgumentError` when it was called wrongly. */
   run(argv: readonly string[], terminal: Terminal): Promise<number>;
 }

@@ -1,20 +1,27 @@
 import { addAbortSignal } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
+import type { WithDiagnostics } from '@bake/hcl';
 import { parseFlags } from '../arguments/flags.ts';
-import { templateFlags } from '../arguments/template-flags.ts';
-import { type Answer, ConsoleSession } from '../console/session.ts';
+import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
+import { type Answer, type ConsoleSession, HclSession } from '../console/session.ts';
 import type { Terminal } from '../terminal.ts';
 import { type DiagnosticsView, diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
-import { evaluateOpened, openTemplate, optionalPath } from './template-session.ts';
+import {
+  evaluateOpened,
+  type OpenedTemplate,
+  openTemplate,
+  optionalPath,
+  type TemplateRequest,
+} from './template-session.ts';
 
 const flags = {
   ...templateFlags,
   'config-type': {
     kind: 'string',
-    oneOf: ['hcl2'],
-    help: 'Accepted as in Packer; the console always speaks HCL.',
+    oneOf: ['json', 'hcl2'],
+    help: 'What is evaluated without a template: HCL (default) or {{ }} of legacy templates.',
   },
 } as const;
 
@@ -28,24 +35,49 @@ export const consoleCommand: Command = {
     const { flags: given, operands } = parseFlags(argv, flags);
     const request = {
       path: optionalPath(operands),
-      assignments: given.var,
-      variableFiles: given['var-file'],
+      ...templateChoice(given),
       warnUndeclared: false,
-      sequential: given['use-sequential-evaluation'] === true,
       ignorePrereleases: false,
     };
     const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
     const opened = await openTemplate(request, terminal, view);
     if (opened.hasErrors) return 1;
-    const evaluated = await evaluateOpened(opened, terminal);
-    const session = new ConsoleSession(evaluated.value);
+    const { value: session, diagnostics } = await sessionFor(opened, request, terminal);
     if (!terminal.input.isTTY) return answerAll(session, terminal, view);
     // A person wants to know why a value is unknown; that they have not set it, they know.
-    view.show(evaluated.diagnostics.filter(({ code }) => code !== 'unset-variable'));
+    view.show(diagnostics.filter(({ code }) => code !== 'unset-variable'));
     const { converse } = await import('../console/conversation.ts');
     return converse(session, terminal, view);
   },
 };
+
+/**
+ * What answers: the language of the template. Without one it is HCL unless the old language is asked for, and
+ * lines that begin with braces are understood all the same.
+ */
+async function sessionFor(
+  opened: OpenedTemplate,
+  { path }: TemplateRequest,
+  terminal: Terminal,
+): Promise<WithDiagnostics<ConsoleSession>> {
+  const isLegacy = opened.template.legacy !== undefined;
+  if (path !== undefined && !isLegacy) return hclSession(opened, terminal);
+  const { legacyConsole } = await import('@bake/core/legacy');
+  const { LegacySession, TwofoldSession } = await import('../console/legacy-session.ts');
+  const prepared = await legacyConsole(opened.template, opened.options, terminal.signal);
+  const legacy = new LegacySession(prepared.value);
+  if (isLegacy) return { value: legacy, diagnostics: prepared.diagnostics };
+  const hcl = await hclSession(opened, terminal);
+  return { ...hcl, value: new TwofoldSession(hcl.value, legacy) };
+}
+
+async function hclSession(
+  opened: OpenedTemplate,
+  terminal: Terminal,
+): Promise<WithDiagnostics<ConsoleSession>> {
+  const { value, diagnostics } = await evaluateOpened(opened, terminal);
+  return { value: new HclSession(value), diagnostics };
+}
 
 /** Evaluates every line that is piped in and prints the last result, as Packer does: `$(echo ... | bake console)`. */
 async function answerAll(

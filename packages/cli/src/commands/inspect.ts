@@ -1,15 +1,17 @@
 import { outlineBuilds } from '@bake/core';
+import type { InspectionLine } from '@bake/core/legacy';
 import { parseFlags } from '../arguments/flags.ts';
-import { templateFlags } from '../arguments/template-flags.ts';
+import { templateChoice, templateFlags } from '../arguments/template-flags.ts';
 import type { Terminal } from '../terminal.ts';
 import { buildsText } from '../views/builds-text.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
-import { inspectionJson, KeptDiagnostics } from '../views/inspection-json.ts';
+import { type InspectedParts, inspectionJson, KeptDiagnostics } from '../views/inspection-json.ts';
 import { chooseTheme } from '../views/theme.ts';
 import { valuesText } from '../views/values-text.ts';
 import type { Command } from './command.ts';
 import {
   evaluateOpened,
+  type OpenedTemplate,
   openTemplate,
   type TemplateRequest,
   templatePath,
@@ -33,10 +35,8 @@ export const inspectCommand: Command = {
     const { flags: given, operands } = parseFlags(argv, flags);
     const request = {
       path: templatePath(operands),
-      assignments: given.var,
-      variableFiles: given['var-file'],
+      ...templateChoice(given),
       warnUndeclared: false,
-      sequential: given['use-sequential-evaluation'] === true,
       ignorePrereleases: false,
     };
     return given.json === true ? asJson(request, terminal) : asText(request, terminal);
@@ -47,11 +47,23 @@ async function asText(request: TemplateRequest, terminal: Terminal): Promise<num
   const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
   const opened = await openTemplate(request, terminal, view);
   if (opened.hasErrors) return 1;
-  const evaluated = await evaluateOpened(opened, terminal);
-  const { values } = evaluated.value;
-  const builds = await outlineBuilds(opened.template, evaluated.value);
-  terminal.write(`Packer Inspect: HCL2 mode\n\n${valuesText(values)}\n${buildsText(builds)}\n`);
+  for (const line of await linesOf(opened, terminal)) {
+    if (line.type === 'text') terminal.write(`${line.text}\n`);
+    else terminal.record(line.type, line.args);
+  }
   return 0;
+}
+
+async function linesOf(
+  opened: OpenedTemplate,
+  terminal: Terminal,
+): Promise<readonly InspectionLine[]> {
+  const { legacy } = opened.template;
+  if (legacy !== undefined) return (await import('@bake/core/legacy')).inspectLegacy(legacy);
+  const evaluated = (await evaluateOpened(opened, terminal)).value;
+  const builds = await outlineBuilds(opened.template, evaluated);
+  const texts = ['Packer Inspect: HCL2 mode\n', valuesText(evaluated.values), buildsText(builds)];
+  return texts.map((text) => ({ type: 'text', text }));
 }
 
 async function asJson(request: TemplateRequest, terminal: Terminal): Promise<number> {
@@ -61,10 +73,18 @@ async function asJson(request: TemplateRequest, terminal: Terminal): Promise<num
     terminal.writeData(inspectionJson({ diagnostics: kept.list }));
     return 1;
   }
-  const evaluated = await evaluateOpened(opened, terminal);
-  const { values } = evaluated.value;
-  const builds = await outlineBuilds(opened.template, evaluated.value);
-  const found = { variables: opened.variables, values, builds };
+  const found = await partsOf(opened, terminal);
   terminal.writeData(inspectionJson({ diagnostics: kept.list, found }));
   return 0;
+}
+
+async function partsOf(opened: OpenedTemplate, terminal: Terminal): Promise<InspectedParts> {
+  const { legacy } = opened.template;
+  if (legacy !== undefined) {
+    const { outlineLegacy } = await import('@bake/core/legacy');
+    return { legacy: legacy.variables, builds: [outlineLegacy(legacy)] };
+  }
+  const evaluated = (await evaluateOpened(opened, terminal)).value;
+  const builds = await outlineBuilds(opened.template, evaluated);
+  return { variables: opened.variables, values: evaluated.values, builds };
 }

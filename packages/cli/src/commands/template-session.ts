@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import {
   createRegistry,
   type EvaluatedTemplate,
@@ -8,6 +9,7 @@ import {
   type GivenVariables,
   type LoadedTemplate,
   load,
+  loadPiped,
   type Plan,
   plan,
   type Registry,
@@ -18,17 +20,16 @@ import {
 import { type Diagnostic, type Source, secondOpinion, type WithDiagnostics } from '@bake/hcl';
 import type { Ui } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
+import type { TemplateChoice } from '../arguments/template-flags.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DiagnosticsView } from '../views/diagnostics.ts';
 
 /** Which template, with which values. */
-export interface TemplateRequest {
-  /** `undefined` is a template without files. */
+export interface TemplateRequest
+  extends Pick<TemplateChoice, 'assignments' | 'variableFiles' | 'sequential' | 'configType'> {
+  /** `-` is the standard input, `undefined` a template without files. */
   readonly path: string | undefined;
-  readonly assignments: readonly string[];
-  readonly variableFiles: readonly string[];
   readonly warnUndeclared: boolean;
-  readonly sequential: boolean;
   readonly ignorePrereleases: boolean;
 }
 
@@ -79,8 +80,8 @@ export async function planTemplate(
   terminal: Terminal,
   view: DiagnosticsView,
 ): Promise<PlannedTemplate> {
-  const loaded = loadTemplate(request);
-  const registry = registryFor(loaded.value, request, terminal);
+  const loaded = await loadTemplate(request, terminal);
+  const registry = registryFor(loaded.value.root, request, terminal);
   const planned = await plan(loaded.value, {
     ...variableOptions(request, terminal),
     registry,
@@ -103,7 +104,7 @@ export async function openTemplate(
   terminal: Terminal,
   view: DiagnosticsView,
 ): Promise<OpenedTemplate> {
-  const loaded = loadTemplate(request);
+  const loaded = await loadTemplate(request, terminal);
   const options = variableOptions(request, terminal);
   const variables = readVariables(loaded.value, options);
   const diagnostics = [...loaded.diagnostics, ...variables.diagnostics];
@@ -120,21 +121,16 @@ export async function openTemplate(
 
 /**
  * Evaluates an opened template, reading its data sources, which keep silent. Nothing is shown: whoever
- * asks for values wants those that there are, and the diagnostics say why others are unknown. Throws
- * `ArgumentError` for a legacy template, which has no such values.
+ * asks for values wants those that there are, and the diagnostics say why others are unknown. A legacy
+ * template has no such values.
  */
 export function evaluateOpened(
   { template, variables, request, options }: OpenedTemplate,
   terminal: Terminal,
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
-  if (template.legacy !== undefined) {
-    throw new ArgumentError(
-      `"${template.path}" is a template in the legacy JSON format, which only build and validate read yet.`,
-    );
-  }
   return evaluateTemplate(template, variables, {
     ...options,
-    registry: registryFor(template, request, terminal),
+    registry: registryFor(template.root, request, terminal),
     readData: true,
     sequential: request.sequential,
     signal: readingSignal(template, true, terminal),
@@ -142,10 +138,18 @@ export function evaluateOpened(
   });
 }
 
-function loadTemplate({ path }: TemplateRequest): LoadedTemplate {
-  return path === undefined
-    ? { value: emptyTemplate(), diagnostics: [], rejected: [] }
-    : load(path);
+async function loadTemplate(
+  { path, configType }: TemplateRequest,
+  terminal: Terminal,
+): Promise<LoadedTemplate> {
+  if (path === undefined) {
+    return configType === 'json'
+      ? loadPiped({ source: { name: '', text: '{}' }, type: 'json' })
+      : { value: emptyTemplate(), diagnostics: [], rejected: [] };
+  }
+  if (path !== '-') return load(path);
+  const source = { name: '<stdin>', text: await readAll(terminal.input) };
+  return loadPiped({ source, type: configType ?? 'json' });
 }
 
 function variableOptions(request: TemplateRequest, terminal: Terminal): VariableOptions {
@@ -161,13 +165,13 @@ function variableOptions(request: TemplateRequest, terminal: Terminal): Variable
   };
 }
 
-function registryFor(
-  template: Template,
-  { ignorePrereleases }: TemplateRequest,
+/** The components that a template in this folder can use. */
+export function registryFor(
+  root: string,
+  { ignorePrereleases }: Pick<TemplateRequest, 'ignorePrereleases'>,
   terminal: Terminal,
 ): Registry {
-  const places = pluginPlaces(template.root, terminal);
-  const plugins = findPlugins({ ...places, ignorePrereleases });
+  const plugins = findPlugins({ ...pluginPlaces(root, terminal), ignorePrereleases });
   for (const { name, version, folder } of plugins) {
     terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
   }

@@ -1,5 +1,7 @@
 import type { Scope, Value } from '@bake/hcl';
-import { consoleWords } from './session.ts';
+
+/** Words that the console takes for itself. */
+export const consoleWords = ['exit', 'help', 'variables'] as const;
 
 /** What could stand at the end of a line, and the part of the line that it would replace. */
 export type Completion = [candidates: string[], part: string];

@@ -1,7 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Terminal } from '../terminal.ts';
 import type { DiagnosticsView } from '../views/diagnostics.ts';
-import { complete } from './complete.ts';
 import { historySize, openHistory } from './history.ts';
 import type { ConsoleSession } from './session.ts';
 
@@ -22,7 +21,7 @@ export async function converse(
     history: [...history.lines],
     historySize,
     removeHistoryDuplicates: true,
-    completer: (line: string) => complete(line, session.scope),
+    completer: (line: string) => session.complete(line),
     signal: terminal.signal,
   });
   let waiting: AbortController | undefined;

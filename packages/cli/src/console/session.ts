@@ -8,9 +8,7 @@ import {
   type Scope,
 } from '@bake/hcl';
 import { valuesText } from '../views/values-text.ts';
-
-/** Words that the console takes for itself. */
-export const consoleWords = ['exit', 'help', 'variables'] as const;
+import { type Completion, complete } from './complete.ts';
 
 /** What the console says to one line. */
 export interface Answer {
@@ -21,15 +19,26 @@ export interface Answer {
   readonly isExit: boolean;
 }
 
-/** Evaluates lines with a template's values. */
-export class ConsoleSession {
-  /** What expressions can refer to. */
-  readonly scope: Scope;
+/** Something that answers lines. */
+export interface ConsoleSession {
+  /** The answer to a line. The signal ends the waiting for a service. */
+  answer(line: string, signal?: AbortSignal): Promise<Answer>;
+  /** What could stand at the end of the line. */
+  complete(line: string): Completion;
+}
+
+/** Evaluates lines as HCL, with a template's values. */
+export class HclSession implements ConsoleSession {
+  readonly #scope: Scope;
   readonly #evaluated: EvaluatedTemplate;
 
   constructor(evaluated: EvaluatedTemplate) {
     this.#evaluated = evaluated;
-    this.scope = withoutData(evaluated.scope);
+    this.#scope = withoutData(evaluated.scope);
+  }
+
+  complete(line: string): Completion {
+    return complete(line, this.#scope);
   }
 
   /** The answer to a line: a console word, or else an expression. The signal ends the waiting for a service. */
@@ -58,7 +67,7 @@ export class ConsoleSession {
     answers.forgetFailures();
     const value = await answers.settled(
       diagnostics,
-      (found) => evaluate(parsed.value, this.scope, found),
+      (found) => evaluate(parsed.value, this.#scope, found),
       signal,
     );
     const text = diagnostics.hasErrors ? undefined : renderValue(value);
@@ -74,9 +83,11 @@ function withoutData(scope: Scope): Scope {
   };
 }
 
-const nothing: Answer = { text: undefined, diagnostics: [], isExit: false };
+/** The answer to an empty line. */
+export const nothing: Answer = { text: undefined, diagnostics: [], isExit: false };
 
-function say(text: string): Answer {
+/** An answer in words. */
+export function say(text: string): Answer {
   return { ...nothing, text };
 }
 

@@ -3,12 +3,15 @@ import {
   accessSync,
   chmodSync,
   constants,
+  existsSync,
+  mkdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Gives a file new text. It is written beside and moved into place, so that whoever reads the file sees the
@@ -19,7 +22,7 @@ export function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
   // Moving another file there would not ask.
   accessSync(target, constants.W_OK);
-  const beside = `${target}.${randomInt(2 ** 32).toString(36)}.tmp`;
+  const beside = besides(target);
   try {
     writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
     // The umask has no say in this one.
@@ -30,6 +33,30 @@ export function replaceFile(path: string, text: string): void {
     if (!isForbidden(error)) throw error;
     writeFileSync(target, text);
   }
+}
+
+/**
+ * Writes a file that may or may not be there, and folders on the way to it. A new one, too, is written beside
+ * and moved into place. Throws the system's error.
+ */
+export function putFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path)) {
+    replaceFile(path, text);
+    return;
+  }
+  const beside = besides(path);
+  try {
+    writeFileSync(beside, text, { flag: 'wx' });
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+function besides(path: string): string {
+  return `${path}.${randomInt(2 ** 32).toString(36)}.tmp`;
 }
 
 /** The folder takes no new files, or the file is a mount of its own, as it may be in a container. */

@@ -1,4 +1,4 @@
-import type { BuildOutline, GivenVariable, GivenVariables, RootValues } from '@bake/core';
+import type { BuildOutline, GivenVariable, GivenVariables, RootValues, Template } from '@bake/core';
 import {
   containsSensitive,
   type Diagnostic,
@@ -14,12 +14,16 @@ import type { DiagnosticsView } from './diagnostics.ts';
 /** What is to be told of a template; without `found` when it could not be read. */
 export interface Inspection {
   readonly diagnostics: readonly Diagnostic[];
-  readonly found?: {
-    readonly variables: GivenVariables;
-    readonly values: RootValues;
-    readonly builds: readonly BuildOutline[];
-  };
+  readonly found?: InspectedParts;
 }
+
+/** The parts of a template in HCL, or of one in the legacy JSON format, whose variables are text. */
+export type InspectedParts = { readonly builds: readonly BuildOutline[] } & (
+  | { readonly variables: GivenVariables; readonly values: RootValues }
+  | { readonly legacy: LegacyVariables }
+);
+
+type LegacyVariables = NonNullable<Template['legacy']>['variables'];
 
 /**
  * The inspection as one JSON document. Variables, locals and data are objects by name; a `value` or
@@ -29,22 +33,32 @@ export function inspectionJson({ diagnostics, found }: Inspection): string {
   const document = {
     format: 1,
     diagnostics: diagnostics.map(shownDiagnostic),
-    ...(found !== undefined && {
-      variables: Object.fromEntries(
-        [...found.variables].map(([name, variable]) => [name, shownVariable(variable)]),
-      ),
-      locals: Object.fromEntries(
-        [...found.values.locals].map(([name, value]) => [name, shownValue(value)]),
-      ),
-      data: Object.fromEntries(
-        [...found.values.data].flatMap(([type, byName]) =>
-          [...byName].map(([name, value]) => [`${type}.${name}`, shownValue(value)]),
-        ),
-      ),
-      builds: found.builds,
-    }),
+    ...(found !== undefined && shownParts(found)),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function shownParts(found: InspectedParts): object {
+  const { builds } = found;
+  if ('legacy' in found) {
+    const variables = mapped(found.legacy, shownLegacyVariable);
+    return { variables, locals: {}, data: {}, builds };
+  }
+  const { variables, values } = found;
+  return {
+    variables: mapped(variables, shownVariable),
+    locals: mapped(values.locals, shownValue),
+    data: Object.fromEntries(
+      [...values.data].flatMap(([type, byName]) =>
+        [...byName].map(([name, value]) => [`${type}.${name}`, shownValue(value)]),
+      ),
+    ),
+    builds,
+  };
+}
+
+function mapped<T>(values: ReadonlyMap<string, T>, show: (value: T) => unknown): unknown {
+  return Object.fromEntries([...values].map(([name, value]) => [name, show(value)]));
 }
 
 /** Keeps diagnostics for a document instead of showing them. */
@@ -83,6 +97,14 @@ function shownVariable(variable: GivenVariable): unknown {
     default: sensitive || variable.default === undefined ? undefined : plain(variable.default),
     value: plain(value),
   };
+}
+
+function shownLegacyVariable(
+  variable: LegacyVariables extends ReadonlyMap<string, infer V> ? V : never,
+): unknown {
+  const { default: value, sensitive } = variable;
+  const shown = sensitive || value === null ? undefined : value.value;
+  return { type: 'string', sensitive, required: value === null, default: shown };
 }
 
 function shownValue(value: Value): unknown {

@@ -4,12 +4,26 @@ import { coreVersion } from '../version.ts';
 import { type LegacyComponent, type LegacyTemplate, rawNameOf } from './legacy-template.ts';
 import * as messages from './messages.ts';
 
-/** Reports what does not go together: a version that is too new, filters and overrides for builders that are not there. */
+/** Reports what does not go together: a version that is too new, no builders, wrong references. */
 export function checkLegacy(template: LegacyTemplate, diagnostics: Diagnostics): void {
   checkVersion(template, diagnostics);
+  checkComponents(template, diagnostics);
+}
+
+/** Reports that there are no builders, and references to some that are not there. */
+export function checkComponents(template: LegacyTemplate, diagnostics: Diagnostics): void {
+  const { builders, buildersPlace } = template;
+  if (builders.length === 0 && buildersPlace !== undefined) {
+    diagnostics.add(messages.noBuilders(buildersPlace));
+  }
+  checkReferences(template, diagnostics);
+}
+
+/** Reports filters and overrides for builders that are not there. */
+export function checkReferences(template: LegacyTemplate, diagnostics: Diagnostics): void {
   const names = template.builders.map(rawNameOf);
-  const cleanup = template.errorCleanup === undefined ? [] : [template.errorCleanup];
-  for (const component of [...template.provisioners, ...cleanup]) {
+  // Packer does not look at the error-cleanup-provisioner.
+  for (const component of template.provisioners) {
     checkFilters(component, names, diagnostics);
     checkOverride(component, names, diagnostics);
   }
@@ -17,7 +31,7 @@ export function checkLegacy(template: LegacyTemplate, diagnostics: Diagnostics):
 }
 
 function checkVersion({ minVersion }: LegacyTemplate, diagnostics: Diagnostics): void {
-  if (minVersion === undefined) return;
+  if (minVersion === undefined || minVersion.value === '') return;
   const version = parseVersion(minVersion.value);
   if (version === undefined) {
     diagnostics.add(messages.invalidVersion(minVersion.value, minVersion.range));
@@ -51,13 +65,17 @@ function checkName(
   diagnostics.add(messages.unknownBuilder(kind, item.value, similar, item.range));
 }
 
+function isNull(value: JsonValue): boolean {
+  return value.kind === 'literal' && value.value === null;
+}
+
 function checkOverride(
   component: LegacyComponent,
   names: readonly string[],
   diagnostics: Diagnostics,
 ): void {
   const override = component.properties.find(({ name }) => name.value === 'override')?.value;
-  if (override === undefined) return;
+  if (override === undefined || isNull(override)) return;
   if (override.kind !== 'object') {
     const wanted = 'a JSON object with builders\' names: { "name": { "option": "value" } }';
     diagnostics.add(messages.wrongKind('"override"', wanted, override.range));

@@ -3,7 +3,7 @@ import { messageOf } from '@bake/plugin-sdk';
 import type { CoreFacts, TemplateFunction } from '@bake/plugin-sdk/go-template';
 import * as messages from './messages.ts';
 import {
-  ComputedUser,
+  type BuildSubstitutes,
   protectedText,
   type Substitutes,
   splitOutsideActions,
@@ -17,6 +17,8 @@ import type { TextReading } from './weak-value.ts';
 export interface LegacyTexts {
   /** For the values of variables, where `user`, `env` and the functions that ask services work. */
   readonly expandVariable: ExpandVariable;
+  /** For lines that somebody types, with the values of variables. */
+  expandLine(text: string): string;
   /** For the configs of one build. */
   forBuild(build: BuildIdentity, report: (diagnostic: Diagnostic) => void): TextReading;
 }
@@ -48,6 +50,10 @@ export async function legacyTexts(
       const functions = { ...general, ...services(ask), env, user: textFunction(1, user) };
       return renderTemplate(text, { data: {}, functions });
     },
+    expandLine: (text) => {
+      const functions = { ...general, user: textFunction(1, (name) => substitutes.user(name)) };
+      return renderTemplate(text, { data: {}, functions });
+    },
     forBuild: (build, report) =>
       reading(substitutes, report, (text, more) =>
         renderTemplate(text, { data: {}, functions: { ...functionsOf(build), ...more } }),
@@ -61,16 +67,18 @@ type Ask = FunctionContext['askService'];
 type Render = (text: string, more: Readonly<Record<string, TemplateFunction>>) => string;
 
 function reading(
-  substitutes: Substitutes,
+  general: Substitutes,
   report: (diagnostic: Diagnostic) => void,
   render: Render,
 ): TextReading {
+  const user = textFunction(1, (name) => general.user(name));
+  const substitutes = { ...general, expand: (action: string) => render(action, { user }) };
   const guarded = <T>(option: string, range: Range, otherwise: T, work: () => T): T => {
     try {
       return work();
     } catch (error) {
       if (isUnknownText(error)) throw error;
-      report(complaint(error, option, range));
+      report(messages.invalidTemplate(option, messageOf(error), range));
       return otherwise;
     }
   };
@@ -91,7 +99,7 @@ function reading(
 /** Packer expands first and then splits, so that a variable can hold a whole list. */
 function splitExpanded(
   { value }: JsonString,
-  substitutes: Substitutes,
+  substitutes: BuildSubstitutes,
   render: Render,
 ): readonly string[] {
   // What only the running build can tell stays a template.
@@ -104,12 +112,6 @@ function splitExpanded(
         .map((part, index) => (index % 2 === 0 ? part : `{{build \`${part}\`}}`))
         .join(''),
     );
-}
-
-function complaint(error: unknown, option: string, range: Range): Diagnostic {
-  return error instanceof ComputedUser
-    ? messages.computedUser(option, range)
-    : messages.invalidTemplate(option, messageOf(error), range);
 }
 
 function textFunction(

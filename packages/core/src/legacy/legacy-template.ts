@@ -3,9 +3,12 @@ import type { JsonProperty, JsonString, Range, Source } from '@bake/hcl';
 /** A template in the legacy JSON format, its parts told apart; nothing in `{{ }}` has been looked at. */
 export interface LegacyTemplate {
   readonly source: Source;
+  readonly description: JsonString | undefined;
   readonly minVersion: JsonString | undefined;
   readonly variables: ReadonlyMap<string, LegacyVariable>;
   readonly builders: readonly LegacyComponent[];
+  /** Where they stand, or should; `undefined` when not all of the text could be read. */
+  readonly buildersPlace: Range | undefined;
   readonly provisioners: readonly LegacyComponent[];
   readonly errorCleanup: LegacyComponent | undefined;
   /** Sequences of post-processors. */

@@ -18,6 +18,14 @@ export function notLegacyJson(path: string): Diagnostic {
   );
 }
 
+export function notLegacyPath(path: string): Diagnostic {
+  return error(
+    'not-legacy-json',
+    `"${path}" is no legacy JSON template`,
+    'Folders and files whose names end in .pkr.hcl or .pkr.json are templates in HCL. Give the path of one JSON file.',
+  );
+}
+
 export function unknownRootKey(
   name: string,
   similar: string | undefined,
@@ -165,15 +173,12 @@ export function malformedVariableFile(path: string, subject: Range | undefined):
   );
 }
 
-export function computedUser(option: string, subject: Range): Diagnostic {
-  return error(
-    'computed-user-variable',
-    `Cannot expand {{user}} in "${option}" yet`,
-    'bake expands user only with the name of a variable in quotes, as in {{user `region`}}, not with one that is computed.',
-    subject,
-  );
-}
-
 export function invalidTemplate(option: string, why: string, subject: Range): Diagnostic {
   return error('invalid-go-template', `Invalid template in "${option}"`, `${why}.`, subject);
+}
+
+// ---- fixing ----
+
+export function cannotFix(why: string, subject: Range | undefined): Diagnostic {
+  return error('cannot-fix', 'Cannot fix the template', `${why}.`, subject);
 }

@@ -12,8 +12,8 @@ const filters: ConfigSchema = { only: option('strings'), except: option('strings
 /** Properties of a provisioner that core reads itself, beside `override`. */
 export const provisionerMeta: ConfigSchema = {
   ...filters,
-  pause_before: option('string'),
-  timeout: option('string'),
+  pause_before: option('duration'),
+  timeout: option('duration'),
   max_retries: option('number'),
 };
 

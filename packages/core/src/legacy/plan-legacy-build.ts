@@ -95,7 +95,11 @@ function placeholders(provides: readonly string[]): Readonly<Record<string, stri
 
 /** Core reads names and durations as they are written, before there are user variables; numbers after. */
 function ownTexts({ texts }: Target): TextReading {
-  return { ...texts, keep: ({ value }) => value, split: ({ value }) => value.split(',') };
+  return {
+    keep: ({ value }) => value,
+    settle: (text, option) => (option === 'max_retries' ? texts.settle(text, option) : text.value),
+    split: ({ value }) => value.split(','),
+  };
 }
 
 /** One planned provisioner, or none when it is not for this builder or cannot be had. */

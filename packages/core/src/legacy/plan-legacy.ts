@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { compareText, Diagnostics, type WithDiagnostics } from '@bake/hcl';
 import type { Template } from '../config/template.ts';
 import { noBuilds } from '../messages.ts';
@@ -7,13 +6,14 @@ import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import { secretText } from '../plan/plan-secrets.ts';
 import { Answers } from '../services/answers.ts';
 import { askServices } from '../services/ask-service.ts';
-import { bakeVersion, coreVersion } from '../version.ts';
+import { bakeVersion } from '../version.ts';
 import { checkLegacy } from './check-legacy.ts';
-import { type LegacyTexts, legacyTexts } from './component-texts.ts';
+import type { LegacyTexts } from './component-texts.ts';
+import { expandLegacy } from './expand-legacy.ts';
 import { type LegacyComponent, type LegacyTemplate, rawNameOf } from './legacy-template.ts';
 import { type NamedBuilder, planLegacyBuild } from './plan-legacy-build.ts';
-import { isUnknownText, UnknownText } from './unknown-text.ts';
-import { type UserValues, userVariables } from './user-variables.ts';
+import { isUnknownText } from './unknown-text.ts';
+import type { UserValues } from './user-variables.ts';
 import type { TextReading } from './weak-value.ts';
 
 /** What planning a legacy template needs beside it. */
@@ -38,13 +38,8 @@ export async function planLegacy(
     options.readData ? askServices(environment) : undefined,
     options.signal,
   );
-  const variables = new Map<string, string | undefined>();
-  const texts = await textsOf(template, variables, answers, options);
   checkLegacy(legacy, diagnostics);
-  const values = await answers.settled(diagnostics, (found) =>
-    userVariables(legacy, options.variables, texts.expandVariable, found),
-  );
-  for (const [name, value] of values) variables.set(name, value);
+  const { texts, values } = await expandLegacy(template, legacy, options, answers, diagnostics);
 
   const builds: PlannedBuild[] = [];
   for (const builder of buildersOf(legacy, texts, diagnostics)) {
@@ -60,22 +55,6 @@ export async function planLegacy(
   const secrets = [...secretsOf(legacy, values), ...answers.texts.map(secretText)];
   const plan = planOf(template, options, secrets, builds);
   return { value: plan, diagnostics: diagnostics.list };
-}
-
-function textsOf(
-  template: Template,
-  variables: UserValues,
-  answers: Answers,
-  { workingDir, startTime, variables: { environment } }: LegacyPlanOptions,
-): Promise<LegacyTexts> {
-  const user = (name: string): string => {
-    const value = variables.get(name);
-    if (value === undefined && variables.has(name)) throw new UnknownText();
-    return value ?? '';
-  };
-  const templateDir = resolve(workingDir, template.root);
-  const facts = { coreVersion, startTime, workingDir };
-  return legacyTexts(facts, environment, { user, templateDir }, answers.find);
 }
 
 /** The builders with their names expanded, in the order of those. */

@@ -40,16 +40,11 @@ export function readLegacy(source: Source): WithDiagnostics<LegacyTemplate> {
   const isJson = /^[\s\uFEFF]*[{[]/.test(source.text);
   if (!isJson) diagnostics.add(messages.notLegacyJson(source.name));
   diagnostics.add(...(isJson ? problems : problems.slice(0, 1)));
-  const reader = new LegacyReader(diagnostics);
-  if (problems.length === 0 && isJson) {
-    return { value: reader.template(value, source), diagnostics: diagnostics.list };
-  }
   // After a syntax error, much of what seems to be missing was only not read.
-  const said = [...diagnostics.list];
-  return {
-    value: reader.template({ kind: 'invalid', range: value.range }, source),
-    diagnostics: said,
-  };
+  const isWhole = problems.length === 0 && isJson;
+  const tree: JsonValue = isWhole ? value : { kind: 'invalid', range: value.range };
+  const template = new LegacyReader(diagnostics).template(tree, source);
+  return { value: template, diagnostics: diagnostics.list };
 }
 
 class LegacyReader {
@@ -63,18 +58,16 @@ class LegacyReader {
     this.#rejectDuplicates(value);
     const root = this.#root(value);
     const builders = this.#components(root.get('builders'), 'builder');
-    if (builders.length === 0) {
-      this.#diagnostics.add(
-        messages.noBuilders(root.get('builders')?.name.range ?? startOf(value)),
-      );
-    }
     this.#checkNames(builders);
     const cleanup = root.get('error-cleanup-provisioner');
     return {
       source,
+      description: this.#text(root.get('description')),
       minVersion: this.#text(root.get('min_packer_version')),
       variables: this.#variables(root.get('variables'), root.get('sensitive-variables')),
       builders,
+      buildersPlace:
+        value.kind === 'invalid' ? undefined : (root.get('builders')?.name.range ?? startOf(value)),
       provisioners: this.#components(root.get('provisioners'), 'provisioner'),
       errorCleanup: cleanup && this.#component(cleanup.value, 'error-cleanup-provisioner'),
       sequences: this.#sequences(root.get('post-processors')),
@@ -97,8 +90,10 @@ class LegacyReader {
     const known = new Map<string, JsonProperty>();
     for (const property of this.#object(value, 'template')?.properties ?? []) {
       const { name } = property;
-      if (rootKeys.includes(name.value)) known.set(name.value, property);
-      else if (name.value.startsWith('_')) this.#text(property);
+      // A null is nothing, to Go.
+      if (rootKeys.includes(name.value)) {
+        if (!isNull(property.value)) known.set(name.value, property);
+      } else if (name.value.startsWith('_')) this.#text(property);
       else {
         const similar = suggest(name.value, rootKeys);
         this.#diagnostics.add(messages.unknownRootKey(name.value, similar, name.range));
@@ -118,8 +113,7 @@ class LegacyReader {
     const object = property && this.#object(property.value, '"variables"');
     const variables = new Map<string, LegacyVariable>();
     for (const { name, value } of object?.properties ?? []) {
-      const isNull = value.kind === 'literal' && value.value === null;
-      if (!isNull && value.kind !== 'string') {
+      if (!isNull(value) && value.kind !== 'string') {
         this.#wrong(
           `variable "${name.value}"`,
           'its default as text in double quotes, or null',
@@ -127,7 +121,7 @@ class LegacyReader {
         );
       }
       const text = { kind: 'string', value: '', range: value.range } as const;
-      const initial = value.kind === 'string' ? value : isNull ? null : text;
+      const initial = value.kind === 'string' ? value : isNull(value) ? null : text;
       const range = name.range;
       variables.set(name.value, { default: initial, sensitive: isSecret(name.value), range });
     }
@@ -175,14 +169,25 @@ class LegacyReader {
       }
       return undefined;
     }
+    // Provisioners have no names: one that has is told that there is no such option.
+    const own = what.endsWith('provisioner') ? ['type'] : ['type', 'name'];
     // What stands there twice was reported; one of them is enough to go on with.
     const properties = object.properties.filter(
       ({ name }, index) =>
-        name.value !== 'type' &&
-        name.value !== 'name' &&
+        !own.includes(name.value) &&
         object.properties.findIndex((other) => other.name.value === name.value) === index,
     );
-    return { type, name: this.#text(find('name')), properties, range: object.range };
+    const name = own.includes('name') ? this.#name(find('name')) : undefined;
+    return { type, name, properties, range: object.range };
+  }
+
+  /** A number is as good as text for a name, and an empty one is none. */
+  #name(property: JsonProperty | undefined): JsonString | undefined {
+    if (property === undefined || isNull(property.value)) return undefined;
+    const { value } = property;
+    if (value.kind === 'number') return { kind: 'string', value: value.text, range: value.range };
+    const name = this.#text(property);
+    return name?.value === '' ? undefined : name;
   }
 
   #checkNames(builders: readonly LegacyComponent[]): void {
@@ -218,6 +223,10 @@ class LegacyReader {
     if (kind !== 'invalid') this.#diagnostics.add(messages.wrongKind(what, wanted, range));
     return [];
   }
+}
+
+function isNull(value: JsonValue): boolean {
+  return value.kind === 'literal' && value.value === null;
 }
 
 function startOf({ range }: JsonValue): Range {

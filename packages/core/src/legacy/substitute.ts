@@ -5,9 +5,10 @@ export interface Substitutes {
   readonly templateDir: string;
 }
 
-/** Thrown for a `user` whose argument is not a name in quotes. */
-export class ComputedUser extends Error {
-  override readonly name = 'ComputedUser';
+/** What they stand for in the texts of one build. */
+export interface BuildSubstitutes extends Substitutes {
+  /** Expands an action for good, with all functions. */
+  expand(action: string): string;
 }
 
 const action =
@@ -15,24 +16,28 @@ const action =
 const onlyUser = /^\{\{\s*user\s+("(?:\\.|[^"\\])*"|`[^`]*`)\s*\}\}$/;
 const onlyFolder = /^\{\{\s*template_dir\s*\}\}$/;
 const piece =
-  /(?<![\w.$])user\s+("(?:\\.|[^"\\])*"|`[^`]*`)|"(?:\\.|[^"\\])*"|`[^`]*`|(?<![\w.$])template_dir(?!\w)|(?<![\w.$])user(?!\w)/g;
+  /(?<![\w.$])user\s+("(?:\\.|[^"\\])*"|`[^`]*`)|"(?:\\.|[^"\\])*"|`[^`]*`|(?<![\w.$])template_dir(?!\w)/g;
+const computedUser = /(?<![\w.$])user(?!\w|\s+["`])/;
+const texts = /"(?:\\.|[^"\\])*"|`[^`]*`/g;
 
 /**
  * Puts the values of user variables into a text, and leaves every other `{{ }}` to be expanded later, by
  * core or by the component: neither knows of user variables. A value is put in so that what looks like
- * a template in it stays as it is. Throws `ComputedUser`.
+ * a template in it stays as it is. An action that computes the name of a variable is expanded at once.
  */
-export function substitute(text: string, substitutes: Substitutes): string {
+export function substitute(text: string, substitutes: BuildSubstitutes): string {
   if (!text.includes('{{')) return text;
   return text.replaceAll(action, (found) => {
     if (/^\{\{-?\s*\/\*/.test(found)) return found;
     const name = onlyUser.exec(found)?.[1];
     if (name !== undefined) return protectedText(substitutes.user(unquoted(name)));
     if (onlyFolder.test(found)) return protectedText(substitutes.templateDir);
+    if (computedUser.test(found.replaceAll(texts, '""'))) {
+      return protectedText(substitutes.expand(found));
+    }
     return found.replaceAll(piece, (part, argument?: string) => {
       if (argument !== undefined) return JSON.stringify(substitutes.user(unquoted(argument)));
       if (part === 'template_dir') return JSON.stringify(substitutes.templateDir);
-      if (part === 'user') throw new ComputedUser();
       return part;
     });
   });

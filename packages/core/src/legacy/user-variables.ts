@@ -13,7 +13,10 @@ export type ExpandVariable = (text: string, user: (name: string) => string) => s
 /** The values of user variables by name; `undefined` for what depends on a service's answer that is not known. */
 export type UserValues = ReadonlyMap<string, string | undefined>;
 
-interface Given {
+type DeclaredVariables = Pick<LegacyTemplate, 'variables'>;
+
+/** A value as it is given. */
+export interface Given {
   readonly text: string;
   readonly range: Range | undefined;
 }
@@ -23,21 +26,31 @@ interface Given {
  * the environment. What is wrong is reported, and the value then the text as written.
  */
 export function userVariables(
-  template: LegacyTemplate,
+  template: DeclaredVariables,
   inputs: VariableInputs,
   expand: ExpandVariable,
   diagnostics: Diagnostics,
 ): UserValues {
+  const given = givenVariables(template, inputs, diagnostics);
+  for (const [name, { range }] of template.variables) {
+    if (!given.has(name)) diagnostics.add(messages.requiredVariable(name, range));
+  }
+  return new VariableExpander(given, template, expand, diagnostics).all();
+}
+
+/** Values as they are given, nothing in them expanded. */
+export function givenVariables(
+  template: DeclaredVariables,
+  inputs: VariableInputs,
+  diagnostics: Diagnostics,
+): ReadonlyMap<string, Given> {
   const given = new Map<string, Given>();
   for (const [name, { default: initial }] of template.variables) {
     if (initial !== null) given.set(name, { text: initial.value, range: initial.range });
   }
   for (const path of inputs.files) readFile(path, template, inputs, given, diagnostics);
   for (const text of inputs.assignments) readArgument(text, given, diagnostics);
-  for (const [name, { range }] of template.variables) {
-    if (!given.has(name)) diagnostics.add(messages.requiredVariable(name, range));
-  }
-  return new VariableExpander(given, template, expand, diagnostics).all();
+  return given;
 }
 
 function readArgument(text: string, given: Map<string, Given>, diagnostics: Diagnostics): void {
@@ -48,7 +61,7 @@ function readArgument(text: string, given: Map<string, Given>, diagnostics: Diag
 
 function readFile(
   path: string,
-  template: LegacyTemplate,
+  template: DeclaredVariables,
   inputs: VariableInputs,
   given: Map<string, Given>,
   diagnostics: Diagnostics,
@@ -68,12 +81,14 @@ function readFile(
     return;
   }
   for (const { name, value } of root.properties) {
-    if (value.kind !== 'string') {
+    const isNull = value.kind === 'literal' && value.value === null;
+    if (value.kind !== 'string' && !isNull) {
       diagnostics.add(messages.malformedVariableFile(path, value.range));
       continue;
     }
+    const text = value.kind === 'string' ? value.value : '';
     const isSecret = template.variables.get(name.value)?.sensitive === true;
-    given.set(name.value, { text: value.value, range: isSecret ? undefined : value.range });
+    given.set(name.value, { text, range: isSecret ? undefined : value.range });
     if (!template.variables.has(name.value) && inputs.warnUndeclared) {
       const similar = suggest(name.value, [...template.variables.keys()]);
       diagnostics.add(coreMessages.undefinedVariable(name.value, similar, name.range));
@@ -84,7 +99,7 @@ function readFile(
 /** Expands variables, each after those that it uses. */
 class VariableExpander {
   readonly #given: ReadonlyMap<string, Given>;
-  readonly #template: LegacyTemplate;
+  readonly #template: DeclaredVariables;
   readonly #expand: ExpandVariable;
   readonly #diagnostics: Diagnostics;
   readonly #done = new Map<string, string | undefined>();
@@ -92,7 +107,7 @@ class VariableExpander {
 
   constructor(
     given: ReadonlyMap<string, Given>,
-    template: LegacyTemplate,
+    template: DeclaredVariables,
     expand: ExpandVariable,
     diagnostics: Diagnostics,
   ) {

@@ -87,8 +87,7 @@ const textual: Weakening = (value, name, texts) => {
   const { range } = value;
   if (value.kind === 'string') return { ...value, value: texts.keep(value, name) };
   if (value.kind === 'number') return { kind: 'string', value: plainNumber(value.text), range };
-  // Go's decoder turns booleans into digits here.
-  if (value.kind === 'literal') return { kind: 'string', value: value.value ? '1' : '0', range };
+  if (value.kind === 'literal') return { kind: 'string', value: digitOf(value.value), range };
   return value;
 };
 
@@ -103,8 +102,9 @@ const numeric: Weakening = (value, name, texts) => {
     : { kind: 'string', value: text, range };
 };
 
-const truths = ['1', 't', 'T', 'TRUE', 'true', 'True'];
-const falsehoods = ['0', 'f', 'F', 'FALSE', 'false', 'False', ''];
+/** Texts that Go takes for true, and for false when a legacy template leaves a text empty. */
+export const truths: readonly string[] = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+export const falsehoods: readonly string[] = ['0', 'f', 'F', 'FALSE', 'false', 'False', ''];
 
 const boolish: Weakening = (value, name, texts) => {
   const { range } = value;
@@ -123,6 +123,11 @@ const duration: Weakening = (value, name, texts) => {
   if (value.kind !== 'string') return value;
   return { kind: 'string', value: texts.settle(value, name), range };
 };
+
+/** Go's decoder turns booleans into digits where it wants text, and nothing into no text. */
+export function digitOf(value: boolean | null): string {
+  return value === null ? '' : value ? '1' : '0';
+}
 
 function listOf(
   value: JsonValue,

@@ -8,6 +8,7 @@ import {
 } from '@bake/hcl';
 import type { Ui } from '@bake/plugin-sdk';
 import type { Template } from '../config/template.ts';
+import { givenVariables } from '../legacy/user-variables.ts';
 import type { Registry } from '../plugins/registry.ts';
 import { Answers } from '../services/answers.ts';
 import { askServices } from '../services/ask-service.ts';
@@ -58,9 +59,12 @@ export function readVariables(
   template: Template,
   options: VariableOptions,
 ): WithDiagnostics<GivenVariables> {
-  // Those of a legacy template are none of HCL's: planning reads them.
-  if (template.legacy !== undefined) return { value: new Map(), diagnostics: [] };
   const diagnostics = new Diagnostics();
+  // Those of a legacy template are none of HCL's. Whether they can be read is worth knowing.
+  if (template.legacy !== undefined) {
+    givenVariables(template.legacy, options.variables, diagnostics);
+    return { value: new Map(), diagnostics: diagnostics.list };
+  }
   // All that a default can call is `env`.
   const nobody = new Answers(undefined, new AbortController().signal);
   const context = contextOf(template, options, nobody);
