@@ -13,6 +13,7 @@ await build({
     'src/process.ts',
     'src/go-template/index.ts',
     'src/http/index.ts',
+    'src/scripts/index.ts',
     'src/testing/index.ts',
   ],
   outdir: 'bundle',

@@ -4,7 +4,7 @@ import {
   checkFiles,
   checkVariables,
   scriptFiles,
-} from '../check-scripts.ts';
+} from '@bake/plugin-sdk/scripts';
 import type { LocalConfig } from './options.ts';
 
 /** The systems that `only_on` knows, by Go's names. */

@@ -1,9 +1,11 @@
 import { bool, type Infer, string, strings } from '@bake/plugin-sdk';
-import { scriptOptions } from '../script-options.ts';
+import { scriptOptions } from '@bake/plugin-sdk/scripts';
+import { inlineShebang } from '../inline-shebang.ts';
 
 /** Options of `shell-local`, the provisioner as well as the post-processor. */
 export const localOptions = {
   ...scriptOptions,
+  inline_shebang: inlineShebang,
   command: string('A command to run.', { deprecated: 'Use "inline" instead.' }),
   env_var_format: string(
     "How a variable is written, Go's printf with name and value; `%s='%s' ` by default, `set %s=%s && ` on Windows.",

@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Cleanup, RunContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { runProcess } from '@bake/plugin-sdk/process';
-import { scriptFiles } from '../check-scripts.ts';
+import { requireSuccess, scriptFiles } from '@bake/plugin-sdk/scripts';
 import { formatVariables } from '../environment.ts';
-import { requireSuccess } from '../exit-code.ts';
 import { inlineScript } from '../inline-script.ts';
 import type { LocalConfig } from './options.ts';
 

@@ -1,8 +1,10 @@
 import { bool, defineProvisioner, duration, type Infer, string } from '@bake/plugin-sdk';
-import { scriptOptions } from '../script-options.ts';
+import { scriptOptions } from '@bake/plugin-sdk/scripts';
+import { inlineShebang } from '../inline-shebang.ts';
 
 const config = {
   ...scriptOptions,
+  inline_shebang: inlineShebang,
   env_var_format: string(
     "How a variable is written, Go's printf with name and value; `%s='%s' ` by default, a line of `export` with `use_env_var_file`.",
   ),

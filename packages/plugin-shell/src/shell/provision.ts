@@ -1,23 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type CommandResult,
-  Failure,
-  formatDuration,
-  type Machine,
-  type RunContext,
-  timerDelay,
-} from '@bake/plugin-sdk';
+import type { Machine, RunContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
+import { pauseAfter, requireSuccess, startWithRetry } from '@bake/plugin-sdk/scripts';
 import { formatVariables } from '../environment.ts';
-import { requireSuccess } from '../exit-code.ts';
 import type { ShellConfig } from './component.ts';
 import { RemoteFile } from './remote-file.ts';
 import { collectScripts, type Script } from './script.ts';
-import { startWithRetry } from './start-with-retry.ts';
 
-/** What Packer has in place of an exit code when the connection went away. */
-const disconnectCode = 2300218;
+const disconnectAdvice =
+  'If the script is meant to do that, for instance by a reboot, set "expect_disconnect = true".';
 
 /** One run of the provisioner. */
 interface Run {
@@ -47,10 +38,7 @@ export async function provision(
     await runScript(run, script);
   }
   await variables?.remove(context.signal, 0);
-  if (shell.pause_after) {
-    context.ui.say(`Pausing ${formatDuration(shell.pause_after)} after this provisioner...`);
-    await wait(timerDelay(shell.pause_after), undefined, { signal: context.signal });
-  }
+  await pauseAfter(shell.pause_after, context);
 }
 
 async function uploadVariables(run: Run): Promise<RemoteFile> {
@@ -85,7 +73,9 @@ async function runScript(run: Run, script: Script): Promise<void> {
     });
   });
   context.signal.throwIfAborted();
-  judge(result, shell);
+  if (!(result.disconnected && shell.expect_disconnect)) {
+    requireSuccess(result, shell.valid_exit_codes, disconnectAdvice);
+  }
   // After a reboot the machine needs its time until the script can be removed.
   await file?.remove(context.signal, result.disconnected ? shell.start_retry_timeout : 0);
 }
@@ -111,19 +101,5 @@ async function uploadScript(run: Run, script: Script): Promise<void> {
   await communicator.upload(await script.open(), path, context.signal);
   if (shell.execute_command) {
     await communicator.run({ command: `chmod 0755 ${path}`, signal: context.signal });
-  }
-}
-
-function judge(result: CommandResult, shell: ShellConfig): void {
-  if (!result.disconnected) {
-    requireSuccess(result, shell.valid_exit_codes);
-    return;
-  }
-  if (!shell.expect_disconnect && !shell.valid_exit_codes.includes(disconnectCode)) {
-    throw new Failure({
-      summary: 'Script disconnected unexpectedly',
-      detail:
-        'The connection to the machine went away while the script ran. If the script is meant to do that, for instance by a reboot, set "expect_disconnect = true".',
-    });
   }
 }

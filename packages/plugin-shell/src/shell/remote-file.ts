@@ -1,8 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Cleanup, Failure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
-
-/** Pause between two attempts, in milliseconds. */
-const retryDelay = 2000;
+import { tryFor } from '@bake/plugin-sdk/scripts';
 
 /** A file on the machine that goes away with the build, whatever happens: made before it is uploaded. */
 export class RemoteFile {
@@ -18,20 +15,8 @@ export class RemoteFile {
 
   /** Removes it now; goes on trying for so many milliseconds. Rejects with a `Failure`. */
   async remove(signal: AbortSignal, timeout: number): Promise<void> {
-    const deadline = performance.now() + timeout;
-    for (;;) {
-      try {
-        await this.#remove(signal);
-        this.#cleanup.dismiss();
-        return;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (performance.now() >= deadline) {
-          throw error;
-        }
-      }
-      await wait(retryDelay, undefined, { signal });
-    }
+    await tryFor(timeout, signal, () => this.#remove(signal));
+    this.#cleanup.dismiss();
   }
 
   async #remove(signal: AbortSignal): Promise<void> {

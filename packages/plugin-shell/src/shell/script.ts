@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Failure, messageOf, type RunContext, type Upload } from '@bake/plugin-sdk';
-import { scriptFiles } from '../check-scripts.ts';
+import { scriptFiles } from '@bake/plugin-sdk/scripts';
 import { inlineScript } from '../inline-script.ts';
 import type { ShellConfig } from './component.ts';
 

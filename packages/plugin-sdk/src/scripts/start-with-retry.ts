@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { formatDuration, isFailure, type Machine, type RunContext } from '@bake/plugin-sdk';
-
-/** Pause between two attempts, in milliseconds. */
-const retryDelay = 2000;
+import type { Machine } from '../communicator.ts';
+import type { RunContext } from '../context.ts';
+import { formatDuration } from '../duration.ts';
+import { isFailure } from '../failure.ts';
+import { retryDelay } from './retry.ts';
 
 /**
  * Tries to start something on the machine until it works, at most for `timeout` milliseconds: the

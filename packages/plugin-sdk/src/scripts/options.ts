@@ -1,4 +1,4 @@
-import { numbers, string, stringMap, strings } from '@bake/plugin-sdk';
+import { type Infer, numbers, string, stringMap, strings } from '../schema/option.ts';
 
 /** Options that all components of the shell family share. */
 export const scriptOptions = {
@@ -14,7 +14,7 @@ export const scriptOptions = {
   env: stringMap('Variables for the script; they win over `environment_vars`.', {
     example: '{ MODE = "fast" }',
   }),
-  inline_shebang: string(
-    'What stands after `#!` in the script made of `inline`; `/bin/sh -e` by default.',
-  ),
 } as const;
+
+/** The decoded shared options. */
+export type ScriptOptions = Infer<typeof scriptOptions>;

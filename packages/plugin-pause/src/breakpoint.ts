@@ -1,0 +1,19 @@
+import { bool, defineProvisioner, string } from '@bake/plugin-sdk';
+
+export default defineProvisioner({
+  name: 'breakpoint',
+  doc: 'Stops the build until someone presses enter, to have a look at the machine.',
+  config: {
+    note: string('What to tell whoever is to press it.', { example: '"before the cleanup"' }),
+    disable: bool('Do not stop; say only that this is the place.', { default: false }),
+  },
+  async provision({ note, disable }, _machine, { ui, signal }) {
+    const withNote = note ? ` with note "${note}"` : '';
+    if (disable) {
+      ui.say(`Breakpoint provisioner${withNote} disabled; continuing...`);
+      return;
+    }
+    ui.say(`Pausing at breakpoint provisioner${withNote}.`);
+    await ui.ask('Press enter to continue.', { signal });
+  },
+});
