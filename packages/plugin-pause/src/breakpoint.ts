@@ -7,13 +7,13 @@ export default defineProvisioner({
     note: string('What to tell whoever is to press it.', { example: '"before the cleanup"' }),
     disable: bool('Do not stop; say only that this is the place.', { default: false }),
   },
-  async provision({ note, disable }, _machine, { ui, signal }) {
+  async provision({ note, disable }, _machine, { ui, ask }) {
     const withNote = note ? ` with note "${note}"` : '';
     if (disable) {
       ui.say(`Breakpoint provisioner${withNote} disabled; continuing...`);
       return;
     }
     ui.say(`Pausing at breakpoint provisioner${withNote}.`);
-    await ui.ask('Press enter to continue.', { signal });
+    await ask('Press enter to continue.');
   },
 });

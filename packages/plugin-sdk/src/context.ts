@@ -35,6 +35,11 @@ export interface RunContext {
   onCleanup(label: string, undo: Undo, options?: CleanupOptions): Cleanup;
   /** From now on this text is redacted wherever it would be shown. */
   protect(secret: string): void;
+  /**
+   * Asks the person who watches and gives the line that was typed. Rejects with a `Failure` when nobody
+   * sits at a terminal, and with the signal's reason when the build is cancelled meanwhile.
+   */
+  ask(question: string): Promise<string>;
 }
 
 /** Takes something away again. */

@@ -84,8 +84,7 @@ async function build(
   if (hasErrors) return 1;
   const onError = given['on-error'] ?? 'cleanup';
   const debug = given.debug === true;
-  const asks = (debug || onError === 'ask') && given.json !== true;
-  const readAnswer = asks ? answerReader(terminal) : undefined;
+  const readAnswer = given.json === true ? undefined : answerReader(terminal);
   const { outcome } = await run(plan, {
     registry,
     parallelBuilds: given['parallel-builds'] ?? 0,

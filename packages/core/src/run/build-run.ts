@@ -1,5 +1,5 @@
 import type { Scope, ShownRange } from '@bake/hcl';
-import { type BuildFacts, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { type BuildFacts, Failure, messageOf, type RunContext } from '@bake/plugin-sdk';
 import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
@@ -96,6 +96,16 @@ export class BuildRun {
     await this.ask(text);
   }
 
+  async #answer(question: string, signal: AbortSignal): Promise<string> {
+    const answer = await this.shared.asker.ask(this.build.name, question, signal);
+    signal.throwIfAborted();
+    if (answer !== undefined) return answer;
+    throw new Failure({
+      summary: 'Error asking for input: no available tty',
+      detail: `Nobody is there to answer: "${question}" Start bake at a terminal, and not with -json or -machine-readable.`,
+    });
+  }
+
   #leftover(label: string, reason?: string): void {
     const record = { type: 'leftover', build: this.build.name, label } as const;
     this.shared.events.emit(reason === undefined ? record : { ...record, reason });
@@ -110,6 +120,7 @@ export class BuildRun {
       data: this.data,
       onCleanup: (label, undo, options) => this.cleanups.add(label, undo, options),
       protect: (secret) => this.shared.events.protect(secret),
+      ask: (question) => this.#answer(question, signal),
     };
   }
 

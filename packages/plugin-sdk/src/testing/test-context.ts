@@ -1,4 +1,5 @@
 import type { BuildFacts, Cleanup, CleanupOptions, RunContext, Undo } from '../context.ts';
+import { Failure } from '../failure.ts';
 import { type RecordedUi, recordUi } from './record-ui.ts';
 
 /** What a test context starts from; everything has a default. */
@@ -6,6 +7,8 @@ export interface TestContextOptions {
   readonly signal?: AbortSignal;
   readonly build?: Partial<BuildFacts>;
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Lines that are typed, one a question; after them nobody is there. */
+  readonly answers?: readonly string[];
 }
 
 /** A `RunContext` that a test can look into. */
@@ -13,6 +16,8 @@ export interface TestContext extends RunContext {
   readonly ui: RecordedUi;
   /** What was protected so far. */
   readonly secrets: readonly string[];
+  /** What was asked so far. */
+  readonly questions: readonly string[];
   /** Labels of the cleanups that are still to be done, oldest first. */
   readonly pending: readonly string[];
   /** Does what core does at the end of a build: undoes in reverse order. Rejects with what went wrong first. */
@@ -23,6 +28,7 @@ export interface TestContext extends RunContext {
 export function testContext(options: TestContextOptions = {}): TestContext {
   const cleanups: PendingCleanup[] = [];
   const secrets: string[] = [];
+  const questions: string[] = [];
   return {
     signal: options.signal ?? new AbortController().signal,
     ui: recordUi(),
@@ -33,6 +39,12 @@ export function testContext(options: TestContextOptions = {}): TestContext {
       return cleanups.map((cleanup) => cleanup.label);
     },
     protect: (secret) => void secrets.push(secret),
+    questions,
+    ask: async (question) => {
+      const answer = options.answers?.[questions.push(question) - 1];
+      if (answer === undefined) throw new Failure({ summary: 'Nobody is there to answer' });
+      return answer;
+    },
     onCleanup: (label, undo, settings = {}) => register(cleanups, { label, undo, settings }),
     cleanUp: (outcome = 'succeeded') => cleanUp(cleanups, outcome),
   };
