@@ -98,14 +98,17 @@ describe('download', () => {
     const { said } = await play({ source: '/var/log/a.log', destination, direction }, { files });
     expect(await readFile(join(folder, made), 'utf8')).toBe('AAA');
     expect((await stat(join(folder, made))).mode & 0o777).toBe(0o644);
-    expect(said).toEqual([`Downloading /var/log/a.log => ${join(folder, made)}`]);
+    expect(said).toEqual([`Downloading /var/log/a.log => ${destination}`]);
   });
 
   test('of a folder hands it to the communicator, and goes on with the rest', async () => {
     const sources = ['/var/log/', '/var/log/a.log'];
     const destination = `${join(folder, 'tree')}/`;
     const { machine } = await play({ sources, destination, direction }, { files });
-    expect(machine.calls.map((call) => call.kind)).toEqual(['download-dir', 'download']);
+    expect(machine.calls).toMatchObject([
+      { kind: 'download-dir', remoteDir: '/var/log', localDir: destination },
+      { kind: 'download' },
+    ]);
   });
 
   test('of a pattern asks the machine what it stands for', async () => {

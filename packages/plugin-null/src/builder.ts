@@ -16,7 +16,7 @@ export default defineBuilder({
     warnOfTemporaryKeys(machine, complain);
   },
   async build(machine, build) {
-    await build.provision(await build.connect(machine), {});
+    await build.provision(await build.connect(machine), { ID: 'Null' });
     return {
       builderId: 'fnoeding.null',
       id: 'Null',

@@ -2,7 +2,9 @@ import { bool, defineProvisioner, type Infer, string, strings } from '@bake/plug
 
 const config = {
   content: string('Text to write into a file on the machine.'),
-  source: string('File or folder to copy; with a slash at the end, what is in the folder.'),
+  source: string(
+    'File or folder to copy. For an upload a slash at the end means what is in the folder; for a download it says that it is a folder.',
+  ),
   sources: strings('Files and folders to copy.'),
   destination: string(
     'Where to copy it to; with a slash at the end, a folder that keeps the names.',

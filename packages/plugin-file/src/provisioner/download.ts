@@ -15,12 +15,14 @@ export async function download(
   const isPattern = /[*?[]/.test(source);
   const keepsName = destination.endsWith('/') && !isFolder && !isPattern;
   const target = keepsName ? join(destination, basename(source)) : destination;
-  context.ui.say(`Downloading ${source} => ${target}`);
+  context.ui.say(`Downloading ${source} => ${destination}`);
   await makeFolder(destination.endsWith('/') ? destination : dirname(destination));
   if (isPattern) {
     await downloadMatches(source, target, machine, context);
   } else if (isFolder) {
-    await machine.communicator.downloadDir(source, target, context.signal);
+    // As in Packer the slash says only that it is a folder: it keeps its name.
+    const folder = source.replace(/(?<=.)\/+$/, '');
+    await machine.communicator.downloadDir(folder, target, context.signal);
   } else {
     await downloadFile(source, target, machine, context);
   }

@@ -41,9 +41,11 @@ export async function provision(
   await pauseAfter(shell.pause_after, context);
 }
 
-async function uploadVariables(run: Run): Promise<RemoteFile> {
+async function uploadVariables(run: Run): Promise<RemoteFile | undefined> {
   const { machine, context, variableFile } = run;
-  const file = new RemoteFile(machine, variableFile, context, 'remove variables');
+  const file = run.shell.skip_clean
+    ? undefined
+    : new RemoteFile(machine, variableFile, context, 'remove variables');
   const data = flatVariables(run);
   await startWithRetry(run.shell.start_retry_timeout, machine, context, () =>
     machine.communicator.upload({ data, mode: 0o600 }, variableFile, context.signal),
