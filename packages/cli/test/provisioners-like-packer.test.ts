@@ -38,6 +38,8 @@ function words(stdout: string): readonly string[] {
       .map((line) => line.replace(/\/tmp\/packer-shell\d+/, 'inline script'))
       // Packer has the blank since 1.7.
       .map((line) => line.replace(/(?<=status: \d+\.)(?=Allowed)/, ' '))
+      // What to do about it is an error's detail here.
+      .map((line) => line.replace(/(?<=disconnected unexpectedly)\..*/, ''))
       .map((line) => line.trimEnd())
   );
 }
@@ -231,6 +233,51 @@ const cases: readonly Case[] = [
         source      = "M/t*"
         destination = "got/glob/"
         direction   = "download"
+      }`,
+  },
+  {
+    what: 'pause_before, only, except and override',
+    provisioners: `
+      provisioner "shell-local" {
+        pause_before = "1s"
+        inline       = ["echo base"]
+        override     = { a = { inline = ["echo overridden"] }, b = { inline = ["echo never"] } }
+      }
+      provisioner "shell-local" {
+        only   = ["null.a"]
+        inline = ["echo only"]
+      }
+      provisioner "shell-local" {
+        only   = ["null.b"]
+        inline = ["echo never"]
+      }
+      provisioner "shell-local" {
+        except = ["null.a"]
+        inline = ["echo never"]
+      }`,
+  },
+  {
+    what: 'max_retries that are enough',
+    provisioners: `
+      provisioner "shell-local" {
+        max_retries = 3
+        inline      = ["echo x >> tries.txt", "test $(wc -l < tries.txt) = 3"]
+      }`,
+  },
+  {
+    what: 'max_retries that are not',
+    provisioners: `
+      provisioner "shell-local" {
+        max_retries = 2
+        inline      = ["exit 9"]
+      }`,
+  },
+  {
+    what: 'a timeout that is not reached',
+    provisioners: `
+      provisioner "shell-local" {
+        timeout = "5m"
+        inline  = ["echo quick"]
       }`,
   },
   {

@@ -1,11 +1,4 @@
-import {
-  Failure,
-  formatDuration,
-  isFailure,
-  type Machine,
-  messageOf,
-  timerDelay,
-} from '@bake/plugin-sdk';
+import { Failure, formatDuration, type Machine, messageOf, timerDelay } from '@bake/plugin-sdk';
 import type { StepKind } from '../events/event.ts';
 import type { PlannedProvisioner } from '../plan/plan.ts';
 import type { BuildRun } from './build-run.ts';
@@ -55,19 +48,15 @@ async function withRetries(
       return await attempt(planned, machine, run, signal);
     } catch (error) {
       if (signal.aborted || planned.maxRetries === 0) throw error;
-      if (left === 0) throw retryLimit(error);
+      if (left === 0) {
+        run.ui.say('retry limit reached.');
+        throw error;
+      }
       run.ui.say(
         `Provisioner failed with "${messageOf(error)}", retrying with ${left} trie(s) left`,
       );
     }
   }
-}
-
-function retryLimit(cause: unknown): unknown {
-  if (!isFailure(cause)) return cause;
-  const { message: summary, detail } = cause;
-  const reason = { summary: `retry limit reached: ${summary}`, cause };
-  return new Failure(detail === undefined ? reason : { ...reason, detail });
 }
 
 async function attempt(
