@@ -24,6 +24,7 @@ const checks = [
   ['lint', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', 'npx', ['tsc', '-b']],
   ['package borders', 'npx', ['turbo', 'boundaries']],
+  ['tables of options', process.execPath, ['scripts/option-tables.js', '--check']],
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };

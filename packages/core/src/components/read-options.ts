@@ -140,6 +140,8 @@ class OptionReader {
 
   #attribute(option: Option, value: Value, path: string): unknown {
     const plain = this.#plain(value, option, path);
+    // Packer's components are structs of Go, which cannot tell an empty text from none.
+    if (plain === '' && option.default !== undefined) return option.default;
     if (option.kind === 'duration') return this.#duration(plain as string, path);
     if (option.oneOf !== undefined) this.#choice(option.oneOf, plain as string, path);
     return plain;
