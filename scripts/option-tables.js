@@ -1,7 +1,7 @@
 /**
  * Keeps the tables of options in docs/ as the components' schemas have them. A table stands between
- * `<!-- options: provisioner shell -->` and `<!-- end of options -->`. Run it after a change of a schema (and a build);
- * with `--check` it only says whether it would change something.
+ * `<!-- options: provisioner shell -->` and `<!-- end of options -->`. Run it after a change of a schema and a build, and
+ * `npm run format` after it; with `--check` it only says whether it would change something.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const block =
-  /(<!-- options: (?<kind>[\w-]+) (?<name>[\w-]+) -->\n)[^]*?(<!-- end of options -->)/g;
+  /(<!-- options: (?<kind>[\w-]+) (?<name>[\w-]+) -->\n)[\s\S]*?(<!-- end of options -->)/g;
 
 const types = {
   strings: 'list(string)',
@@ -57,6 +57,11 @@ function tableOf(component) {
   return ['| option | type | default | |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
+/** The formatter aligns tables. */
+function layoutless(text) {
+  return text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+}
+
 const components = await loadComponents();
 const isCheck = process.argv.includes('--check');
 for (const file of readdirSync(join(root, 'docs'))) {
@@ -68,7 +73,7 @@ for (const file of readdirSync(join(root, 'docs'))) {
     if (component === undefined) throw new Error(`${file}: there is no ${kind} ${name}`);
     return `${match[1]}\n${tableOf(component)}\n${match[4]}`;
   });
-  if (after === before) continue;
+  if (layoutless(after) === layoutless(before)) continue;
   if (isCheck) {
     console.error(`${path} is behind its components: node scripts/option-tables.js`);
     process.exitCode = 1;

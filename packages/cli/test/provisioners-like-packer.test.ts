@@ -257,6 +257,17 @@ const cases: readonly Case[] = [
       }`,
   },
   {
+    what: 'breakpoints, with nobody there',
+    provisioners: `
+      provisioner "breakpoint" {
+        disable = true
+        note    = "off"
+      }
+      provisioner "breakpoint" {
+        note = "on"
+      }`,
+  },
+  {
     what: 'max_retries that are enough',
     provisioners: `
       provisioner "shell-local" {

@@ -126,3 +126,10 @@ test('testContext has facts, and takes others', () => {
   expect(context.data).toEqual({ ID: 'x' });
   expect(context.secrets).toEqual(['secret']);
 });
+
+test('testContext answers as long as it was told to', async () => {
+  const context = testContext({ answers: ['yes'] });
+  expect(await context.ask('One?')).toBe('yes');
+  await expect(context.ask('Two?')).rejects.toThrow('Nobody is there');
+  expect(context.questions).toEqual(['One?', 'Two?']);
+});
