@@ -213,6 +213,10 @@ describe('elevated', () => {
     const text = uploads[2]?.content.toString() ?? '';
     expect(syntaxErrors(text)).toEqual([]);
     expect(text.startsWith('\ufeff')).toBe(true);
+    // The grammar takes any word for a command, so it does not miss this one.
+    expect(text).toMatch(
+      /\n\} finally \{\n.*\n {2}Remove-Item .*\n {2}try \{ \$folder\.DeleteTask/,
+    );
     expect(text).toContain(
       `'/s /c "' + 'powershell -executionpolicy bypass "& { ${quiet.replaceAll("'", "''")}. c:/v.ps1; &''c:/s.ps1''; exit $LastExitCode }"' + ' > "' + $log + '" 2>&1"'`,
     );

@@ -3,6 +3,7 @@ import {
   type CommandResult,
   Failure,
   formatDuration,
+  isCancellation,
   isFailure,
   type Machine,
   type RunContext,
@@ -75,11 +76,11 @@ async function within(
   signal: AbortSignal,
   work: (limited: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const limit = AbortSignal.timeout(timerDelay(timeout));
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timerDelay(timeout))]);
   try {
-    await work(AbortSignal.any([signal, limit]));
+    await work(limited);
   } catch (error) {
-    if (signal.aborted || !limit.aborted) throw error;
+    if (signal.aborted || !isCancellation(error, limited)) throw error;
     throw new Failure({
       summary: 'Timeout waiting for machine to restart.',
       detail: `It was not up again after ${formatDuration(timeout)}. If it needs longer, raise "restart_timeout".`,
