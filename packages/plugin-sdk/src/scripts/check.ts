@@ -56,6 +56,7 @@ export function scriptFiles(
     ? [['script', options.script]]
     : (options.scripts ?? []).map((path) => ['scripts', path] as const);
 }
+
 /** Complains about variables that are not of the form `NAME=value`. */
 export function checkVariables(variables: readonly string[] | undefined, complain: Complain): void {
   for (const variable of variables ?? []) {
