@@ -28,6 +28,7 @@ const surroundings: Omit<FunctionContext, 'renderTemplate'> = {
   workingDir: '.',
   startTime: new Date(0),
   environment: {},
+  askService: () => undefined,
 };
 
 const scope: Scope = {
