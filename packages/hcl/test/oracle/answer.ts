@@ -28,6 +28,9 @@ const surroundings: Omit<FunctionContext, 'renderTemplate'> = {
   workingDir: '.',
   startTime: new Date(0),
   environment: {},
+  askService: () => {
+    throw new Error('The questions ask no service.');
+  },
 };
 
 const scope: Scope = {
