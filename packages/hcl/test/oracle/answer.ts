@@ -28,7 +28,9 @@ const surroundings: Omit<FunctionContext, 'renderTemplate'> = {
   workingDir: '.',
   startTime: new Date(0),
   environment: {},
-  askService: () => undefined,
+  askService: () => {
+    throw new Error('The questions ask no service.');
+  },
 };
 
 const scope: Scope = {
