@@ -26,11 +26,11 @@ export async function sendFiles(
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
+  const size = await raceAbort(runner.pieceSize(), signal);
   const stopped = new AbortController();
   const stop = (): void => void setTimeout(() => stopped.abort(signal.reason), tidyWithin).unref();
   signal.addEventListener('abort', stop, { once: true });
-  const source = new Stoppable(writeLines(outgoing, await runner.pieceSize()), signal);
+  const source = new Stoppable(writeLines(outgoing, size), signal);
   try {
     await runScript(
       runner,
