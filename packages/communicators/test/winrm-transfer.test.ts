@@ -11,6 +11,7 @@ import { eventually } from './eventually.ts';
 import { listing, makeTree, treeListing } from './local-tree-fixture.ts';
 import { options } from './options.ts';
 import type { WinrmMachine, WinrmMachineOptions } from './winrm-machine/machine.ts';
+import { clixml } from './winrm-machine/powershell.ts';
 import { startWinrmMachine } from './winrm-machine/start.ts';
 import { winrmWays } from './winrm-options.ts';
 
@@ -200,6 +201,16 @@ test('download says so when there is no such file', async () => {
     detail: expect.stringContaining('There is no such file'),
   });
   expect(sink.destroyed).toBe(true);
+});
+
+test('transfers fail with what PowerShell says of itself', async () => {
+  const powershellSays = (script: string): string | undefined =>
+    script.includes('echo') ? undefined : clixml('Running scripts is disabled.');
+  const { communicator } = await connected({ powershellSays });
+  const reason = 'C:\\x: Running scripts is disabled.';
+  await expect(communicator.upload({ data: 'x' }, 'C:\\x', never)).rejects.toThrow(reason);
+  const work = communicator.downloadDir('C:\\x', join(local, 'x'), never);
+  await expect(work).rejects.toThrow(reason);
 });
 
 test('download fails with the error of its sink', async () => {

@@ -14,7 +14,7 @@ export interface WinrmSettings extends Address {
 }
 
 /** The port that WinRM listens on if nobody says otherwise. */
-export function defaultPort(usesTls: boolean): number {
+function defaultPort(usesTls: boolean): number {
   return usesTls ? 5986 : 5985;
 }
 

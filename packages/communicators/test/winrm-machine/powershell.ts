@@ -29,8 +29,9 @@ export function scriptIn(command: string): string | undefined {
 export async function runScript(script: string, world: ScriptWorld): Promise<number> {
   const said = world.says(script) ?? /echo "([^"]*)"\s*$/.exec(script)?.[1];
   if (said !== undefined) {
-    world.write('stdout', `${said}\r\n`);
-    return 0;
+    const isFailure = said.startsWith('#< CLIXML');
+    world.write(isFailure ? 'stderr' : 'stdout', `${said}\r\n`);
+    return isFailure ? 1 : 0;
   }
   const [, path = '', suffix = '', body] =
     /;\$path="((?:[^"]|"")*)"(?:;\$suffix='([^']*)')?\n([\s\S]*)$/.exec(script) ?? [];
