@@ -47,7 +47,7 @@ async function failure(
   target: ConnectTarget,
   context?: TestContext,
 ): Promise<{ message: string; detail: string }> {
-  const work = connect({ winrm_timeout: 600, ...config }, target, context);
+  const work = connect({ winrm_timeout: 1000, ...config }, target, context);
   return work.then(
     () => Promise.reject(new Error('it has connected')),
     (error) => error as { message: string; detail: string },
