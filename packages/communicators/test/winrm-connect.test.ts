@@ -141,6 +141,7 @@ test.each<[Trouble, string, string]>([
   ['garbage', 'Create', "an answer that is not WinRM's: HTTP status 200 with no XML"],
   ['no soap', 'Create', "an answer that is not WinRM's: its XML is no SOAP"],
   ['no http', 'Create', "an answer that is not WinRM's: it is no HTTP"],
+  ['endless', 'Create', "an answer that is not WinRM's: it does not end"],
   ['status 503', 'Create', "an answer that is not WinRM's: HTTP status 503"],
   ['refuse', 'Create', 'was not let in: it does not take the user and password'],
   ['deny', 'Create', 'was let in, but got no shell: Access is denied.'],
@@ -155,6 +156,12 @@ test.each<[Trouble, string, string]>([
   const failed = await failure({}, started);
   expect(failed.message).toBe('Timeout waiting for WinRM');
   expect(failed.detail).toContain(says);
+});
+
+test('winrm says that PowerShell says something else', async () => {
+  const started = await machine({ powershellSays: () => 'Setup is running.' });
+  const failed = await failure({}, started);
+  expect(failed.detail).toContain('PowerShell did not answer in it: it said "Setup is running."');
 });
 
 test('winrm does not believe an answer without a seal', async () => {

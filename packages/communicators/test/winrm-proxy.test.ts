@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { testContext } from '@bake/plugin-sdk/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import winrm from '../src/winrm/component.ts';
-import { proxyFor } from '../src/winrm/proxy.ts';
+import { webProxyFor } from '../src/winrm/web-proxy.ts';
 import { options } from './options.ts';
 import { startSocks } from './socks-server.ts';
 import type { WinrmMachine } from './winrm-machine/machine.ts';
@@ -38,7 +38,7 @@ test.each<[string, NodeJS.ProcessEnv, object | undefined]>([
     proxy({ kind: 'socks5', host: '::1', port: 9 }),
   ],
 ])('the proxy for %s with %j is %j', (url, environment, want) => {
-  expect(proxyFor(url, environment)).toEqual(want);
+  expect(webProxyFor(url, environment)).toEqual(want);
 });
 
 test.each([
@@ -72,11 +72,11 @@ test.each([
   ['10.1.2.3', '10.0.0.0/99', false],
 ])('%s with NO_PROXY "%s" goes without proxy: %s', (host, noProxy, isDirect) => {
   const environment = { HTTP_PROXY: 'http://p', NO_PROXY: noProxy };
-  expect(proxyFor(`http://${host}:5985/`, environment) === undefined).toBe(isDirect);
+  expect(webProxyFor(`http://${host}:5985/`, environment) === undefined).toBe(isDirect);
 });
 
 test.each(['ftp://p', 'http://', 'p:port', '::'])('the proxy %s is refused, unseen', (text) => {
-  expect(() => proxyFor('http://h/', { HTTP_PROXY: text })).toThrow(
+  expect(() => webProxyFor('http://h/', { HTTP_PROXY: text })).toThrow(
     'Invalid HTTP_PROXY in the environment',
   );
 });

@@ -80,7 +80,7 @@ describe.each(winrmWays)('by $way:', ({ config, machine: settings }) => {
 
   test('run shows the errors of PowerShell as text', async () => {
     const result = await run(`cat <<'END' >&2\n${clixml('Es geht _x0022_nicht_x0022_')}\nEND`);
-    expect(result.stderr).toBe('Es geht "nicht"\r\n');
+    expect(result.stderr).toBe('Es geht "nicht"\r\n\n');
   });
 
   test.each([
@@ -141,6 +141,7 @@ describe.each(winrmWays)('by $way:', ({ config, machine: settings }) => {
     await expect(work).rejects.toBe(reason);
     await eventually(async () => !isAlive(pid));
     await eventually(async () => machine.shells === 0);
+    expect(machine.asked.slice(-2)).toEqual(['Signal', 'Delete']);
     await rm(join(root, 'pid'));
   });
 

@@ -11,6 +11,7 @@ import { eventually } from './eventually.ts';
 import { listing, makeTree, treeListing } from './local-tree-fixture.ts';
 import { options } from './options.ts';
 import type { WinrmMachine, WinrmMachineOptions } from './winrm-machine/machine.ts';
+import { clixml } from './winrm-machine/powershell.ts';
 import { startWinrmMachine } from './winrm-machine/start.ts';
 import { winrmWays } from './winrm-options.ts';
 
@@ -146,9 +147,11 @@ test('upload to a folder says so', async () => {
     message: expect.stringContaining('Cannot upload to C:\\folder: There is a folder at'),
   });
   expect(data.destroyed).toBe(true);
-  await expect(communicator.upload({ data: 'x' }, 'C:\\folder\\', never)).rejects.toThrow(
+  const other = Readable.from(['x']);
+  await expect(communicator.upload({ data: other }, 'C:\\folder\\', never)).rejects.toThrow(
     'Cannot upload to C:\\folder\\: it is a folder',
   );
+  expect(other.destroyed).toBe(true);
 });
 
 test('upload fails with the error of its source and leaves nothing half written', async () => {
@@ -198,6 +201,16 @@ test('download says so when there is no such file', async () => {
     detail: expect.stringContaining('There is no such file'),
   });
   expect(sink.destroyed).toBe(true);
+});
+
+test('transfers fail with what PowerShell says of itself', async () => {
+  const powershellSays = (script: string): string | undefined =>
+    script.includes('echo') ? undefined : clixml('Running scripts is disabled.');
+  const { communicator } = await connected({ powershellSays });
+  const reason = 'C:\\x: Running scripts is disabled.';
+  await expect(communicator.upload({ data: 'x' }, 'C:\\x', never)).rejects.toThrow(reason);
+  const work = communicator.downloadDir('C:\\x', join(local, 'x'), never);
+  await expect(work).rejects.toThrow(reason);
 });
 
 test('download fails with the error of its sink', async () => {
@@ -250,5 +263,46 @@ test('downloadDir says so when there is no such folder', async () => {
   await expect(work).rejects.toMatchObject({
     name: 'Failure',
     detail: expect.stringContaining('There is no such file or folder on the machine'),
+  });
+});
+
+describe('output that is not what was asked for:', () => {
+  const named = (name: string): string => `f${Buffer.from(name).toString('base64')}`;
+  const nothing = '=E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855';
+  const cases: readonly (readonly [string, readonly string[], string])[] = [
+    ['damaged content', [named('a'), '+eA==', nothing, '.'], 'it was damaged on the way'],
+    ['no end', [named('a'), nothing], 'it ended too early'],
+    ['something else', ['Access denied'], 'there was something else in its output'],
+  ];
+  const outside: readonly (readonly [string, readonly string[], string])[] = [
+    ...['..\\a', 'a\\..\\..\\b', '../a', 'C:\\a', 'C:a', '\\a', '\\\\host\\a', ''].map(
+      (name) => [`the name "${name}"`, [named(name)], 'a name that leads out'] as const,
+    ),
+    ['content without a file', ['+eA=='], 'its content came before its name'],
+  ];
+
+  /** A communicator to a machine whose PowerShell says this from now on. */
+  async function to(lines: readonly string[]): Promise<Communicator> {
+    const powershellSays = (script: string): string | undefined =>
+      script.includes('echo') ? undefined : lines.join('\r\n');
+    return (await connected({ powershellSays })).communicator;
+  }
+
+  test.each(cases)('download fails on %s', async (_, lines, message) => {
+    const communicator = await to(lines);
+    const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await expect(communicator.download('C:\\x', sink, never)).rejects.toThrow(message);
+    expect(sink.destroyed).toBe(true);
+  });
+
+  test.each([...cases, ...outside])('downloadDir fails on %s', async (_, lines, message) => {
+    const communicator = await to(lines);
+    const target = join(local, 'tricked', 'deep');
+    await expect(communicator.downloadDir('C:\\x\\', target, never)).rejects.toThrow(message);
+    const files = await readdir(join(local, 'tricked'), { recursive: true, withFileTypes: true });
+    expect(files.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(
+      lines.includes(nothing) && !lines.includes('.') ? ['a'] : [],
+    );
+    await rm(join(local, 'tricked'), { recursive: true });
   });
 });

@@ -15,10 +15,11 @@ import { waitForWinrm } from './wait-for-winrm.ts';
 export async function connect(
   config: CommunicatorConfig,
   target: ConnectTarget,
-  { ui, signal, protect }: RunContext,
+  context: RunContext,
 ): Promise<Communicator> {
+  const { ui, signal } = context;
   const settings = winrmSettings(config, target, process.env);
-  if (settings.proxy?.password) protect(settings.proxy.password);
+  if (settings.proxy?.password) context.protect(settings.proxy.password);
   const sessions = new Sessions(settings);
   const wait = (): Promise<void> =>
     waitForWinrm(sessions, config.winrm_timeout, signal, (text) => ui.say(text));

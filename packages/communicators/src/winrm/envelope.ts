@@ -5,7 +5,7 @@ import { escapeXml } from './xml.ts';
 export const operationTimeout = 60_000;
 
 /** What MS-WSMV calls these things. */
-export const actions = {
+const actions = {
   create: 'http://schemas.xmlsoap.org/ws/2004/09/transfer/Create',
   get: 'http://schemas.xmlsoap.org/ws/2004/09/transfer/Get',
   delete: 'http://schemas.xmlsoap.org/ws/2004/09/transfer/Delete',

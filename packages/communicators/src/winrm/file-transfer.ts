@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { raceAbort } from '../ssh/race-abort.ts';
+import { ClixmlDecoder } from './clixml.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { powershell } from './powershell.ts';
 import { ScriptError } from './transfer-failure.ts';
@@ -26,11 +27,11 @@ export async function sendFiles(
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
+  const size = await raceAbort(runner.pieceSize(), signal);
   const stopped = new AbortController();
   const stop = (): void => void setTimeout(() => stopped.abort(signal.reason), tidyWithin).unref();
   signal.addEventListener('abort', stop, { once: true });
-  const source = new Stoppable(writeLines(outgoing, await runner.pieceSize()), signal);
+  const source = new Stoppable(writeLines(outgoing, size), signal);
   try {
     await runScript(
       runner,
@@ -74,20 +75,22 @@ async function runScript(
   takeStdout: (bytes: Buffer) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
+  const clixml = new ClixmlDecoder();
   const errors: Buffer[] = [];
   const { exitCode, disconnected } = await runner.run({
     command: powershell(script),
     stdin,
     take: ({ stream, bytes }) => {
       if (stream === 'stdout') return takeStdout(bytes);
-      errors.push(bytes);
+      errors.push(clixml.push(bytes));
       return undefined;
     },
     signal,
   });
   if (disconnected) throw new ScriptError('Disconnected: lost the connection');
   if (exitCode === 0) return;
-  const said = Buffer.concat(errors).toString().trim().split(/\r?\n/)[0];
+  const text = Buffer.concat([...errors, clixml.flush()]).toString();
+  const said = text.trim().split(/\r?\n/)[0];
   throw new ScriptError(said || `PowerShell exited with ${exitCode ?? 'no code'}`);
 }
 

@@ -5,7 +5,7 @@ import type { Line } from './open-line.ts';
 import { TryError } from './stage.ts';
 
 /** Bytes: no answer that we ask for comes near it. */
-const largestBody = 16 * 1024 * 1024;
+const largestBody = 4 * 1024 * 1024;
 
 /** An HTTP answer, whole. */
 export interface HttpAnswer {

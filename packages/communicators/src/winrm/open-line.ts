@@ -6,9 +6,9 @@ import { type Address, openSocket } from '../ssh/open-socket.ts';
 import { raceAbort } from '../ssh/race-abort.ts';
 import { openThroughProxy } from '../ssh/socks.ts';
 import { DialError } from '../ssh/stage.ts';
-import type { WebProxy } from './proxy.ts';
 import type { WinrmSettings } from './settings.ts';
 import { type Stage, TryError } from './stage.ts';
+import type { WebProxy } from './web-proxy.ts';
 
 /** Milliseconds that a TLS handshake or a proxy gets. */
 const patience = 15_000;

@@ -1,7 +1,5 @@
-import { Fault } from './fault.ts';
 import { sealedOverhead } from './sealed-body.ts';
 import type { Sessions } from './sessions.ts';
-import { TryError } from './stage.ts';
 import { findElement } from './xml.ts';
 
 /** KiB that a message may have: what the oldest versions take, and more than which we want of none. */
@@ -32,9 +30,8 @@ async function largestMessage(sessions: Sessions): Promise<number> {
       AbortSignal.timeout(patience),
     );
     return Number(findElement(answer, 'MaxEnvelopeSizekb')?.text) || atLeast;
-  } catch (error) {
-    // If the machine is gone, the next request says so.
-    if (error instanceof Fault || error instanceof TryError) return atLeast;
+  } catch {
+    // If it is not just that it does not tell, the next request says so.
     return atLeast;
   }
 }

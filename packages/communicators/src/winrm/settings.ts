@@ -1,6 +1,6 @@
 import { type CommunicatorConfig, type ConnectTarget, Failure } from '@bake/plugin-sdk';
 import type { Address } from '../ssh/open-socket.ts';
-import { proxyFor, type WebProxy } from './proxy.ts';
+import { type WebProxy, webProxyFor } from './web-proxy.ts';
 
 /** All that it takes to reach the service. */
 export interface WinrmSettings extends Address {
@@ -14,7 +14,7 @@ export interface WinrmSettings extends Address {
 }
 
 /** The port that WinRM listens on if nobody says otherwise. */
-export function defaultPort(usesTls: boolean): number {
+function defaultPort(usesTls: boolean): number {
   return usesTls ? 5986 : 5985;
 }
 
@@ -43,6 +43,6 @@ export function winrmSettings(
     password: target.password ?? config.winrm_password ?? '',
     login: config.winrm_use_ntlm ? 'ntlm' : 'basic',
     tls: usesTls ? { checksCertificate: !config.winrm_insecure } : undefined,
-    proxy: config.winrm_no_proxy ? undefined : proxyFor(url, environment),
+    proxy: config.winrm_no_proxy ? undefined : webProxyFor(url, environment),
   };
 }

@@ -12,6 +12,8 @@ export interface Output {
 export interface CommandWorld {
   readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What PowerShell says to every script. */
+  readonly says: (script: string) => string | undefined;
 }
 
 /** A command that runs, or has run, in a shell. */

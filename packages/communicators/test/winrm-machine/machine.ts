@@ -33,6 +33,7 @@ export type Trouble =
   | 'no soap'
   | 'unsealed'
   | 'no http'
+  | 'endless'
   | 'refuse'
   | 'hang'
   | 'abort'
@@ -62,6 +63,8 @@ export interface WinrmMachineOptions {
   readonly tellsTime?: boolean;
   /** The environment that `$env:` looks into. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What its PowerShell writes instead of doing what a script is for. With CLIXML it fails. */
+  readonly powershellSays?: (script: string) => string | undefined;
   /** Troubles, by what is asked and how often it was asked before. */
   readonly trouble?: (action: string, before: number) => Trouble | undefined;
 }

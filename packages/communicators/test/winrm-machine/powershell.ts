@@ -10,6 +10,8 @@ import { uploadBody } from '../../src/winrm/upload-script.ts';
 export interface ScriptWorld {
   readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What is written instead of doing anything. */
+  readonly says: (script: string) => string | undefined;
   readonly stdin: Readable;
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
 }
@@ -25,10 +27,11 @@ export function scriptIn(command: string): string | undefined {
  * from what the scripts are to do, and knows nothing of how they do it: what it can't show is that they are right.
  */
 export async function runScript(script: string, world: ScriptWorld): Promise<number> {
-  const [, said] = /echo "([^"]*)"\s*$/.exec(script) ?? [];
+  const said = world.says(script) ?? /echo "([^"]*)"\s*$/.exec(script)?.[1];
   if (said !== undefined) {
-    world.write('stdout', `${said}\r\n`);
-    return 0;
+    const isFailure = said.startsWith('#< CLIXML');
+    world.write(isFailure ? 'stderr' : 'stdout', `${said}\r\n`);
+    return isFailure ? 1 : 0;
   }
   const [, path = '', suffix = '', body] =
     /;\$path="((?:[^"]|"")*)"(?:;\$suffix='([^']*)')?\n([\s\S]*)$/.exec(script) ?? [];

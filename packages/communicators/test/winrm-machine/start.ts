@@ -51,7 +51,12 @@ class Machine implements WinrmMachine {
     this.root = options.root;
     this.username = options.username ?? 'Administrator';
     this.password = options.password ?? 'Sesame-öffne-dich!';
-    const world = { root: options.root, environment: { ...drive, ...options.environment } };
+    const environment = { ...drive, ...options.environment };
+    const world = {
+      root: options.root,
+      environment,
+      says: options.powershellSays ?? (() => undefined),
+    };
     this.#service = new Service(world, { maxEnvelope, tellsConfig, longestWait });
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       this.#serve(request, response).catch(() => request.socket.destroy());
@@ -237,6 +242,9 @@ function makeTrouble(
     case 'no http':
       socket?.end('SSH-2.0-OpenSSH_9.2\r\n');
       return;
+    case 'endless':
+      pourOut(response);
+      return;
     case 'refuse':
       response.writeHead(401, { 'WWW-Authenticate': wanted }).end();
       return;
@@ -254,6 +262,17 @@ function makeTrouble(
     default:
       trouble satisfies never;
   }
+}
+
+function pourOut(response: ServerResponse): void {
+  const pour = (): void => {
+    while (!response.destroyed && response.write(' '.repeat(1_000_000)));
+  };
+  response
+    .writeHead(200)
+    .on('drain', pour)
+    .on('error', () => undefined);
+  pour();
 }
 
 const aborted = {

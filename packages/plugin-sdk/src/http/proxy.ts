@@ -4,16 +4,29 @@ import { Failure } from '../failure.ts';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A proxy as the environment has it. */
+export interface ProxySetting {
+  /** The variable, for messages. */
+  readonly name: string;
+  /** A URL, or `host:port`. It may hold a password. */
+  readonly text: string;
+}
+
 /**
  * The proxy that the environment wants for a URL, as Go programs read it: `HTTPS_PROXY` or `HTTP_PROXY`,
- * then the same in small letters, but for hosts in `NO_PROXY` and this machine itself. Throws a `Failure`
- * for a proxy that is none or speaks SOCKS.
+ * then the same in small letters, but for hosts in `NO_PROXY` and this machine itself.
  */
-export function proxyFor(url: URL, environment: Environment): URL | undefined {
+export function proxySetting(url: URL, environment: Environment): ProxySetting | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const proxy = setting(name, environment);
-  if (proxy === '' || isExempt(url, setting('NO_PROXY', environment))) return undefined;
-  return parseProxy(proxy, name);
+  const text = setting(name, environment);
+  if (text === '' || isExempt(url, setting('NO_PROXY', environment))) return undefined;
+  return { name, text };
+}
+
+/** The proxy of `proxySetting`. Throws a `Failure` for one that is none or speaks SOCKS. */
+export function proxyFor(url: URL, environment: Environment): URL | undefined {
+  const proxy = proxySetting(url, environment);
+  return proxy === undefined ? undefined : parseProxy(proxy.text, proxy.name);
 }
 
 /** A proxy as it is written: a URL, or `host:port`. `name` is the setting that messages blame. */
