@@ -38,10 +38,11 @@ export class Tmux {
     return text.split('\n').map((line) => line.trimEnd());
   }
 
-  async sees(text: string | RegExp): Promise<void> {
+  /** Waits until the terminal shows it, and gives what it showed at that moment. */
+  async sees(text: string | RegExp): Promise<string> {
     for (let tries = 0; tries < 400; tries += 1) {
       const screen = this.screen();
-      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return;
+      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen;
       await sleep(25);
     }
     throw new Error(`nothing shows ${text} in:\n${this.lines().join('\n')}`);
