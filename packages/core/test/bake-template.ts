@@ -103,6 +103,7 @@ export async function bake(
     failFast: false,
     abandon: new AbortController().signal,
     environment: {},
+    stateDir: join(tmpdir(), 'bake-core-test-state'),
     signal: new AbortController().signal,
     listener: (event) => {
       events.push(event);

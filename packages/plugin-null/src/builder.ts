@@ -16,7 +16,8 @@ export default defineBuilder({
     warnOfTemporaryKeys(machine, complain);
   },
   async build(machine, build) {
-    await build.provision(await build.connect(machine), { ID: 'Null' });
+    const reached = await build.connect(machine);
+    await build.provision({ ...reached, outlives: true }, { ID: 'Null' });
     return {
       builderId: 'fnoeding.null',
       id: 'Null',

@@ -25,7 +25,7 @@ describe('the builder', () => {
     };
     const artifact = await builder.build(config, context);
     expect(connected).toEqual([config]);
-    expect(provisioned).toEqual([[machine, { ID: 'Null' }]]);
+    expect(provisioned).toEqual([[{ ...machine, outlives: true }, { ID: 'Null' }]]);
     expect(artifact).toMatchObject({
       builderId: 'fnoeding.null',
       id: 'Null',

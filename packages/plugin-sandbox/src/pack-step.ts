@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { defineStep } from '@bake/plugin-sdk';
+import { defineStep, placeFile } from '@bake/plugin-sdk';
 import { makeFolders, removeFolders } from './made-folders.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -22,23 +20,18 @@ export interface PackedTree {
   readonly madeFolders: readonly string[];
 }
 
-/** Packs the tree beside its place first, so that there is never half an archive there. */
+/** Packs the tree into its place, in one go. */
 export const packStep = defineStep<PackWish, PackedTree>({
   name: 'pack',
-  async run({ tree, output, keepsOwners }, { onCleanup, signal, ui }) {
+  async run({ tree, output, keepsOwners }, context) {
+    const { onCleanup, signal, ui } = context;
     ui.say(`Packing the tree into ${output}...`);
     const madeFolders = await makeFolders(dirname(output));
-    const part = `${output}.${randomUUID()}.part`;
-    const cleanup = onCleanup(
-      'remove the unfinished archive',
-      async () => {
-        await rm(part, { force: true });
-        await removeFolders(madeFolders);
-      },
-      { always: true },
+    const remove = (): Promise<void> => removeFolders(madeFolders);
+    const cleanup = onCleanup('remove the folders made for the archive', remove, { always: true });
+    const sha256 = await placeFile(output, context, (path) =>
+      writeArchive(tree, path, { keepsOwners, signal }),
     );
-    const sha256 = await writeArchive(tree, part, { keepsOwners, signal });
-    await rename(part, output);
     cleanup.dismiss();
     return { output, sha256, madeFolders };
   },

@@ -18,10 +18,12 @@ export interface StartedMachine {
 /** Starts the private SSH server. */
 export const startMachine = defineStep<MachineWish, StartedMachine>({
   name: 'start-machine',
-  async run({ root, chroot: wish }, { onCleanup, protect, ui }) {
+  async run({ root, chroot: wish }, { journal, onCleanup, protect, ui }) {
     const chroot = await decideChroot(root, wish);
     const ssh = await startSshMachine({ root, chroot, username: chroot ? 'root' : 'sandbox' });
-    onCleanup('stop the machine', () => ssh.close(), { always: true });
+    const label = `processes of the machine in ${root}`;
+    const entry = journal({ kind: 'processes', label, traces: { mark: ssh.mark } });
+    onCleanup('stop the machine', () => ssh.close(), { always: true, entry });
     protect(ssh.privateKey);
     ui.say(`Machine is up on ${ssh.host}:${ssh.port}${chroot ? ', in a chroot' : ''}`);
     return { ssh, chroot };

@@ -94,6 +94,8 @@ export interface Machine {
   readonly facts: MachineFacts;
   /** Where the shell family puts its scripts when the template does not say; `/tmp` if absent. */
   readonly scriptFolder?: string;
+  /** It is somebody's and stays when the build is over: what provisioners leave on it is left behind. */
+  readonly outlives?: true;
 }
 
 /** The part of `build.*` that follows from how the machine was reached. */

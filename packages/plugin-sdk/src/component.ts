@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { CommunicatorComponent, Machine } from './communicator.ts';
 import type { BuildContext, RunContext } from './context.ts';
+import type { Remains } from './journal.ts';
 import type { ConfigSchema, Infer } from './schema/option.ts';
 
 /** What all components declare. This part must load fast: heavy code goes behind `await import()`. */
@@ -9,6 +10,8 @@ export interface ComponentBase {
   readonly name: string;
   /** One sentence for `bake docs` and the editor. */
   readonly doc: string;
+  /** How `bake cleanup` removes what the component notes in the journal, by `kind`. */
+  readonly remains?: Readonly<Record<string, Remains>>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ConnectTarget, Machine } from './communicator.ts';
 import type { CommunicatorConfig } from './communicator-config.ts';
+import type { Creation, JournalEntry } from './journal.ts';
 import type { Step } from './step.ts';
 
 /** Facts about the build that a component works for. */
@@ -34,6 +35,11 @@ export interface RunContext {
    */
   onCleanup(label: string, undo: Undo, options?: CleanupOptions): Cleanup;
   /**
+   * Notes, on disk before it returns, that something is about to be made that would outlive the process. Give
+   * the entry to `onCleanup`, or close it. Throws a `Failure` if it cannot be noted: then do not make the thing.
+   */
+  journal(creation: Creation): JournalEntry;
+  /**
    * From now on this text is redacted wherever it would be shown, also where it is written in JSON, a URL, a
    * shell or PowerShell string, or base64. Other forms of it are secrets of their own: protect them, too.
    */
@@ -57,6 +63,8 @@ export interface CleanupOptions {
   readonly always?: true;
   /** Runs only when the build failed or was cancelled: for what a good build keeps (its output). */
   readonly onFailureOnly?: true;
+  /** The journal's note of the thing: closed when it is undone, dismissed, or meant to stay. */
+  readonly entry?: JournalEntry;
 }
 
 /** A registered cleanup. */

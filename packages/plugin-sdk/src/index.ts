@@ -45,8 +45,11 @@ export type {
 } from './context.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
+export { identityOf } from './file-identity.ts';
+export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
+export { placeFile } from './place-file.ts';
 export {
   block,
   blocks,

@@ -2,6 +2,7 @@ import { onErrorChoices, run } from '@bake/core';
 import { answerReader } from '../answers.ts';
 import { ArgumentError, type FlagValues, parseFlags } from '../arguments/flags.ts';
 import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
+import { stateFolder } from '../state-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { type BuildView, chooseBuildView } from '../views/build-view.ts';
 import type { Command } from './command.ts';
@@ -109,6 +110,7 @@ async function build(
     abandon: terminal.abandon,
     ...(readAnswer !== undefined && { readAnswer }),
     environment: terminal.environment,
+    stateDir: stateFolder(terminal.environment),
     listener: view.listener,
   });
   return outcome === 'ok' ? 0 : 1;

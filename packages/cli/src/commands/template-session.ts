@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import {
   createRegistry,
@@ -21,6 +20,7 @@ import { type Diagnostic, type Source, secondOpinion, type WithDiagnostics } fro
 import type { Ui } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
 import type { TemplateChoice } from '../arguments/template-flags.ts';
+import { pluginPlaces } from '../plugin-places.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DiagnosticsView } from '../views/diagnostics.ts';
 
@@ -180,16 +180,6 @@ export function registryFor(
 
 function isError({ severity }: Diagnostic): boolean {
   return severity === 'error';
-}
-
-function pluginPlaces(root: string, { environment }: Terminal): Parameters<typeof findPlugins>[0] {
-  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? '';
-  const config = environment['XDG_CONFIG_HOME'] ?? join(home, '.config');
-  return {
-    templateFolder: root,
-    userFolders: [environment['BAKE_PLUGIN_PATH'] ?? join(config, 'bake', 'plugins')],
-    firstParty: dirname(import.meta.dirname),
-  };
 }
 
 /** Data sources speak before there is a run with a view of its own. */

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stateFolder } from '../state-folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** How many lines come back in the next console. */
@@ -18,23 +19,17 @@ export interface History {
  * read or written is no reason to stop: then it is empty, or ends with this console.
  */
 export function openHistory(environment: Terminal['environment']): History {
-  const file = historyFile(environment);
-  const lines = file === undefined ? [] : readLines(file);
+  const file = join(stateFolder(environment), 'console-history');
+  const lines = readLines(file);
   let last = lines.at(-1);
   return {
     lines: lines.slice(-historySize).reverse(),
     add(line) {
-      if (file === undefined || !isKept(line) || line === last) return;
+      if (!isKept(line) || line === last) return;
       last = line;
       attempt(() => append(file, line));
     },
   };
-}
-
-function historyFile(environment: Terminal['environment']): string | undefined {
-  const home = environment['HOME'] || environment['USERPROFILE'];
-  const state = environment['XDG_STATE_HOME'] || (home && join(home, '.local', 'state'));
-  return state ? join(state, 'bake', 'console-history') : undefined;
 }
 
 /** As in shells, a line that begins with a space is not for the file: so a secret can be tried out. */

@@ -1,4 +1,4 @@
-import type { Cleanup, CleanupOptions, Undo } from '@bake/plugin-sdk';
+import type { Cleanup, CleanupOptions, JournalEntry, Undo } from '@bake/plugin-sdk';
 
 /** How the work ended that the cleanups belong to. */
 export interface Ending {
@@ -21,7 +21,8 @@ export class Cleanups {
 
   /** Registers one; the newest is undone first. */
   add(label: string, undo: Undo, options: CleanupOptions = {}): Cleanup {
-    const entry = new Entry(label, (ending) => isWanted(options, ending), withLimit(undo, label));
+    const wanted = (ending: Ending): boolean => isWanted(options, ending);
+    const entry = new Entry(label, wanted, withLimit(undo, label), options.entry);
     this.#entries.push(entry);
     return { now: () => entry.run(), dismiss: () => entry.dismiss() };
   }
@@ -41,7 +42,11 @@ export class Cleanups {
     // Undoing may register more, so the list is asked again each time.
     while (this.#entries.length > mark) {
       const entry = this.#entries.pop() as Entry;
-      if (!entry.isWanted(ending)) continue;
+      if (!entry.isWanted(ending)) {
+        // What a failure leaves for inspection stays in the journal: it can be removed by that later.
+        if (!ending.failed) entry.dismiss();
+        continue;
+      }
       this.#current = entry;
       await entry.run().catch((error: unknown) => report(entry.label ?? '', error));
       this.#current = undefined;
@@ -74,28 +79,34 @@ class Entry {
   readonly isWanted: (ending: Ending) => boolean;
   isDone = false;
   readonly #work: () => Promise<void>;
+  readonly #note: JournalEntry | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
     label: string | undefined,
     isWanted: (ending: Ending) => boolean,
     work: () => Promise<void>,
+    note?: JournalEntry,
   ) {
     this.label = label;
     this.isWanted = isWanted;
     this.#work = work;
+    this.#note = note;
   }
 
   dismiss(): void {
     this.#running ??= Promise.resolve();
-    this.isDone = true;
+    this.#done();
   }
 
   run(): Promise<void> {
-    this.#running ??= this.#work().then(() => {
-      this.isDone = true;
-    });
+    this.#running ??= this.#work().then(() => this.#done());
     return this.#running;
+  }
+
+  #done(): void {
+    this.isDone = true;
+    this.#note?.close();
   }
 }
 

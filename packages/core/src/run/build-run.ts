@@ -9,6 +9,8 @@ import {
 import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Owner } from '../journal/record.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import type { Answers } from '../services/answers.ts';
 import { coreVersion } from '../version.ts';
@@ -23,6 +25,7 @@ export interface SharedRun {
   readonly options: RunOptions;
   readonly events: EventStream;
   readonly asker: Asker;
+  readonly journal: Journal;
   /** Aborts when the run is cancelled, from outside or by `-fail-fast`. */
   readonly signal: AbortSignal;
   readonly runUuid: string;
@@ -128,14 +131,15 @@ export class BuildRun {
     this.shared.events.emit(reason === undefined ? record : { ...record, reason });
   }
 
-  /** The context of a component; `ui` and `signal` may be narrower than the build's own. */
-  context(signal: AbortSignal, ui: BuildUi = this.ui): RunContext {
+  /** The context of the component `owner`; `ui` and `signal` may be narrower than the build's own. */
+  context(owner: Owner, signal: AbortSignal, ui: BuildUi = this.ui): RunContext {
     return {
       signal,
       ui,
       build: this.facts,
       data: this.data,
       onCleanup: (label, undo, options) => this.cleanups.add(label, undo, options),
+      journal: (creation) => this.shared.journal.announce(creation, owner, this.build.name),
       protect: (secret) => this.shared.events.protect(secret),
       ask: (question) => this.#answer(question, signal),
     };

@@ -12,8 +12,9 @@ import { runProvisioner } from './run-provisioner.ts';
 
 /** What a builder gets: the run context, and the ways to connect and to have the machine provisioned. */
 export function builderContext(run: BuildRun, signal: AbortSignal): BuildContext {
+  const owner = { kind: 'builders', type: run.build.builder.type } as const;
   const context: BuildContext = {
-    ...run.context(signal),
+    ...run.context(owner, signal),
     step: (step, input) =>
       run.steps.run(step.name, () =>
         run.step('builder', step.name, () => step.run(input, context)),
@@ -40,8 +41,9 @@ async function connect(
   signal: AbortSignal,
 ): Promise<Machine> {
   const { registry } = run.shared.options;
-  const { component } = await registry.load('communicators', config.communicator);
-  const communicator = await component.connect(config, target, run.context(signal));
+  const owner = { kind: 'communicators', type: config.communicator } as const;
+  const { component } = await registry.load(owner.kind, owner.type);
+  const communicator = await component.connect(config, target, run.context(owner, signal));
   run.cleanups.add('close the connection', () => communicator.close(), { always: true });
   return { communicator, facts: machineFacts(config, target) };
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   /** How to ask; left out when nobody watches. Every question is then answered by its default. */
   readonly readAnswer?: ReadAnswer;
   readonly listener: Listener;
+  /** Folder for what outlives the process: the journal of what builds make. */
+  readonly stateDir: string;
   /** What configs that are evaluated during the run see as the environment (`~` in paths, where Vault is). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
 import type { Outcome } from '../events/event.ts';
 import { EventStream } from '../events/event-stream.ts';
+import { Journal } from '../journal/journal.ts';
 import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import { redactorOf } from '../plan/plan-secrets.ts';
 import { Answers, type AskService } from '../services/answers.ts';
@@ -22,7 +24,8 @@ export interface RunResult {
 
 /** Carries out a plan: builds side by side, what one does is no matter to the others. Never rejects for a build's failure. */
 export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
-  const { listener, readAnswer, debug, environment } = options;
+  const { listener, readAnswer, debug, environment, stateDir } = options;
+  const runUuid = crypto.randomUUID();
   const events = new EventStream(listener, redactorOf(plan.secrets));
   const failFast = new AbortController();
   const signal = AbortSignal.any([options.signal, failFast.signal]);
@@ -33,7 +36,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
     events,
     asker: new Asker(events, readAnswer),
     signal,
-    runUuid: crypto.randomUUID(),
+    journal: new Journal(stateDir, runUuid, resolve(plan.workingDir, plan.root)),
+    runUuid,
     scope: scopeOf(plan, options, answers),
     answers,
   };
@@ -41,7 +45,10 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   const names = plan.builds.map((build) => build.name);
   events.emit({ type: 'run-start', runUuid: shared.runUuid, builds: names, debug });
   const stopTelling = tellOfCancel(options.signal, events);
-  const builds = await runAll(plan.builds, shared, failFast).finally(stopTelling);
+  const builds = await runAll(plan.builds, shared, failFast).finally(() => {
+    stopTelling();
+    shared.journal.end();
+  });
   const outcome = outcomeOf(builds, options.signal);
   events.emit({ type: 'run-end', outcome, milliseconds: since(start) });
   return { outcome, builds };

@@ -87,10 +87,11 @@ async function runOne(
   const { name, type } = planned;
   run.ui.say(`Running post-processor: ${labelOf(name, type)}`);
   const ui = buildUi(run.shared.events, run.build.name, type);
+  const owner = { kind: 'post-processors', type } as const;
   const work = async (): Promise<PostProcessed | undefined> => {
     try {
       const { component, config } = await readyComponent('post-processors', planned, run);
-      return await component.process(config, input, run.context(signal, ui));
+      return await component.process(config, input, run.context(owner, signal, ui));
     } catch (cause) {
       signal.throwIfAborted();
       throw postProcessorFailure(cause);

@@ -72,7 +72,8 @@ async function attempt(
   }
   const provision = async (limited: AbortSignal): Promise<void> => {
     const { component, config } = await readyComponent('provisioners', planned, run);
-    await component.provision(config, machine, run.context(limited));
+    const owner = { kind: 'provisioners', type: planned.type } as const;
+    await component.provision(config, machine, run.context(owner, limited));
   };
   return timeout === undefined || timeout <= 0
     ? provision(signal)

@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -9,6 +8,7 @@ import {
   Failure,
   isFailure,
   type PostProcessed,
+  placeFile,
   type RunContext,
 } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
@@ -107,24 +107,17 @@ async function sourceOf(
   }
 }
 
-/** Has a file written beside `target` and moved there when it is whole. */
 async function write(
   target: string,
   context: RunContext,
   fill: (sink: Writable) => Promise<void>,
 ): Promise<void> {
-  const beside = `${target}.${randomInt(1e9)}.tmp`;
   try {
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-    const cleanup = context.onCleanup(
-      'remove unfinished archive',
-      () => rm(beside, { force: true }),
-      { always: true },
-    );
-    const file = await open(beside, 'wx', 0o644);
-    await fill(file.createWriteStream());
-    await rename(beside, target);
-    cleanup.dismiss();
+    await placeFile(target, context, async (path) => {
+      const file = await open(path, 'w', 0o644);
+      await fill(file.createWriteStream());
+    });
   } catch (error) {
     context.signal.throwIfAborted();
     throw isFailure(error) ? error : fileFailure(`Unable to create archive "${target}"`, error);

@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Artifact, Failure, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { type Artifact, Failure, messageOf, placeFile, type RunContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { fileFailure } from '../file-failure.ts';
 import type { ManifestConfig } from './component.ts';
 import { lockFile } from './lock-file.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** The file. Field names and their order are Packer's; what others wrote into it stays as it is. */
 interface Manifest {
@@ -26,7 +25,7 @@ export async function addToManifest(
   const builds = force && old.last_run_uuid !== runUuid ? [] : old.builds;
   const text = goJson({ builds: [...builds, entry], last_run_uuid: runUuid });
   try {
-    await replaceFile(manifest.output, text);
+    await placeFile(manifest.output, context, (path) => writeFile(path, text, { mode: 0o664 }));
   } catch (error) {
     throw fileFailure(`Unable to write "${manifest.output}"`, error);
   }

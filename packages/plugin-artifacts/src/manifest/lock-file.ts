@@ -1,7 +1,8 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Cleanup, RunContext } from '@bake/plugin-sdk';
+import { type Cleanup, identityOf, type RunContext } from '@bake/plugin-sdk';
 import { fileFailure } from '../file-failure.ts';
 
 /** A lock is held for a few milliseconds; one this old, in milliseconds, was left by a run that was killed. */
@@ -17,20 +18,38 @@ export async function lockFile(path: string, context: RunContext): Promise<Clean
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     throw fileFailure(`Unable to make the folder of "${path}"`, error);
   });
-  while (!(await take(path))) {
+  // The lock is a link to a file of our own: so the journal can tell it from others' locks ahead.
+  const own = `${path}.${randomUUID()}`;
+  const remove = (): Promise<void> => rm(own, { force: true });
+  const traces = { path: resolve(own) };
+  const entry = context.journal({ kind: 'path', label: `lock ${own}`, traces });
+  const cleanup = context.onCleanup('remove the lock', remove, { always: true, entry });
+  await writeFile(own, '').catch((error: unknown) => {
+    throw fileFailure(`Unable to lock "${path}"`, error);
+  });
+  const lock = await takeInTurn(path, own, context);
+  await cleanup.now();
+  return lock;
+}
+
+async function takeInTurn(path: string, own: string, context: RunContext): Promise<Cleanup> {
+  const identity = await identityOf(own);
+  const traces = { path: resolve(path), ...(identity !== undefined && { identity }) };
+  const entry = context.journal({ kind: 'path', label: `lock ${path}`, traces });
+  while (!(await take(path, own))) {
     if (await isStale(path)) {
       await rm(path, { force: true });
     } else {
       await wait(retryDelay, undefined, { signal: context.signal });
     }
   }
-  return context.onCleanup('unlock manifest', () => rm(path, { force: true }), { always: true });
+  const unlock = (): Promise<void> => rm(path, { force: true });
+  return context.onCleanup('unlock manifest', unlock, { always: true, entry });
 }
 
-async function take(path: string): Promise<boolean> {
+async function take(path: string, own: string): Promise<boolean> {
   try {
-    const file = await open(path, 'wx');
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {

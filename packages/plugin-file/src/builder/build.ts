@@ -1,8 +1,16 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Artifact, type BuildContext, Failure, isFailure, messageOf } from '@bake/plugin-sdk';
+import {
+  type Artifact,
+  type BuildContext,
+  Failure,
+  identityOf,
+  isFailure,
+  messageOf,
+  placeFile,
+} from '@bake/plugin-sdk';
 import type { FileConfig } from './component.ts';
 import { mockMachine } from './mock-machine.ts';
 
@@ -12,8 +20,10 @@ export async function build(file: FileConfig, context: BuildContext): Promise<Ar
   const remove = (): Promise<void> => rm(target, { force: true });
   try {
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-    context.onCleanup('remove file', remove, { onFailureOnly: true });
-    await write(file, target, context);
+    await placeFile(target, context, async (path) => {
+      await write(file, path, context);
+      await keepUntilDone(target, path, context);
+    });
   } catch (error) {
     throw isFailure(error) || context.signal.aborted ? error : writeFailure(target, error);
   }
@@ -27,13 +37,24 @@ export async function build(file: FileConfig, context: BuildContext): Promise<Ar
   };
 }
 
+/** The file stays only if the build is good; it is known by what was written to `path`, before it is in its place. */
+async function keepUntilDone(target: string, path: string, context: BuildContext): Promise<void> {
+  const identity = await identityOf(path);
+  const traces = { path: resolve(target), ...(identity !== undefined && { identity }) };
+  const entry = context.journal({ kind: 'path', label: `file ${target}`, traces });
+  context.onCleanup('remove file', () => rm(target, { force: true }), {
+    onFailureOnly: true,
+    entry,
+  });
+}
+
 async function write(
-  { source, content = '' }: FileConfig,
-  target: string,
+  { source, content = '', target }: FileConfig,
+  path: string,
   { ui, signal }: BuildContext,
 ): Promise<void> {
   if (!source) {
-    await writeFile(target, content, { mode: 0o600, signal });
+    await writeFile(path, content, { mode: 0o600, signal });
     return;
   }
   ui.say(`Copying ${source} to ${target}`);
@@ -44,7 +65,7 @@ async function write(
       cause: error,
     });
   });
-  const output = createWriteStream(target);
+  const output = createWriteStream(path);
   await pipeline(createReadStream(source), output, { signal });
   ui.say(`Copied ${output.bytesWritten} bytes`);
 }

@@ -1,7 +1,15 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure, isFailure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
+import {
+  Failure,
+  isFailure,
+  type Machine,
+  messageOf,
+  placeFile,
+  type RunContext,
+} from '@bake/plugin-sdk';
 import { expandRemote } from './expand-remote.ts';
 
 /** Copies files and folders from the machine; the source may have `*`, `?` and `[...]` in it. */
@@ -56,21 +64,20 @@ async function downloadFile(
   source: string,
   target: string,
   { communicator }: Machine,
-  { signal }: RunContext,
+  context: RunContext,
 ): Promise<void> {
-  const sink = createWriteStream(target, { mode: 0o644 });
-  const opened = new Promise<void>((resolve, reject) => {
-    sink.once('open', () => resolve());
-    sink.once('error', reject);
-  });
-  await opened.catch((error: unknown) => {
-    throw writeFailure(target, error);
-  });
+  const { signal } = context;
   try {
-    await communicator.download(source, sink, signal);
+    await placeFile(target, context, async (path) => {
+      const sink = createWriteStream(path, { mode: 0o644 });
+      await once(sink, 'open');
+      try {
+        await communicator.download(source, sink, signal);
+      } finally {
+        sink.destroy();
+      }
+    });
   } catch (error) {
-    sink.destroy();
-    await rm(target, { force: true });
     throw isFailure(error) || signal.aborted ? error : writeFailure(target, error);
   }
 }

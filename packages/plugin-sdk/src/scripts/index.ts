@@ -11,6 +11,7 @@ export {
   scriptFiles,
 } from './check.ts';
 export { requireSuccess, type ScriptEnd } from './end.ts';
+export { noteElsewhere } from './note-elsewhere.ts';
 export { type ScriptOptions, scriptOptions } from './options.ts';
 export { pauseAfter } from './pause-after.ts';
 export { tryFor } from './retry.ts';

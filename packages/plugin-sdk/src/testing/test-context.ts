@@ -1,5 +1,6 @@
 import type { BuildFacts, Cleanup, CleanupOptions, RunContext, Undo } from '../context.ts';
 import { Failure } from '../failure.ts';
+import type { Creation, JournalEntry } from '../journal.ts';
 import { type RecordedUi, recordUi } from './record-ui.ts';
 
 /** What a test context starts from; everything has a default. */
@@ -18,6 +19,8 @@ export interface TestContext extends RunContext {
   readonly secrets: readonly string[];
   /** What was asked so far. */
   readonly questions: readonly string[];
+  /** What was noted in the journal and is not closed, oldest first. */
+  readonly journaled: readonly Creation[];
   /** Labels of the cleanups that are still to be done, oldest first. */
   readonly pending: readonly string[];
   /** Does what core does at the end of a build: undoes in reverse order. Rejects with what went wrong first. */
@@ -29,12 +32,15 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const cleanups: PendingCleanup[] = [];
   const secrets: string[] = [];
   const questions: string[] = [];
+  const journaled: Creation[] = [];
   return {
     signal: options.signal ?? new AbortController().signal,
     ui: recordUi(),
     build: { ...facts, ...options.build },
     data: options.data ?? {},
     secrets,
+    journaled,
+    journal: (creation) => note(journaled, creation),
     get pending() {
       return cleanups.map((cleanup) => cleanup.label);
     },
@@ -74,19 +80,46 @@ function register(cleanups: PendingCleanup[], cleanup: PendingCleanup): Cleanup 
     return index >= 0;
   };
   return {
-    dismiss: () => void take(),
-    now: async () => {
-      if (take()) await cleanup.undo(new AbortController().signal);
+    dismiss: () => {
+      if (take()) cleanup.settings.entry?.close();
     },
+    now: async () => {
+      if (take()) await undo(cleanup);
+    },
+  };
+}
+
+async function undo(cleanup: PendingCleanup): Promise<void> {
+  await cleanup.undo(new AbortController().signal);
+  cleanup.settings.entry?.close();
+}
+
+function note(journaled: Creation[], creation: Creation): JournalEntry {
+  let noted = creation;
+  journaled.push(noted);
+  const replace = (...by: readonly Creation[]): void => {
+    const index = journaled.indexOf(noted);
+    if (index >= 0) journaled.splice(index, 1, ...by);
+  };
+  return {
+    learn(traces) {
+      const known = { ...noted, traces: { ...noted.traces, ...traces } };
+      replace(known);
+      noted = known;
+    },
+    close: () => replace(),
   };
 }
 
 async function cleanUp(cleanups: PendingCleanup[], outcome: 'succeeded' | 'failed'): Promise<void> {
   const errors: unknown[] = [];
   for (let next = cleanups.pop(); next !== undefined; next = cleanups.pop()) {
-    if (next.settings.onFailureOnly && outcome === 'succeeded') continue;
+    if (next.settings.onFailureOnly && outcome === 'succeeded') {
+      next.settings.entry?.close();
+      continue;
+    }
     try {
-      await next.undo(new AbortController().signal);
+      await undo(next);
     } catch (error) {
       errors.push(error);
     }

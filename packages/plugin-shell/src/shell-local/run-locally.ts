@@ -56,7 +56,8 @@ async function writeInline(
   const suffix = extension === '' ? '' : `.${extension.replace(/^\./, '')}`;
   const path = join(tmpdir(), `packer-shell${randomInt(1e9, 1e10)}${suffix}`);
   const remove = (): Promise<void> => rm(path, { force: true });
-  const cleanup = context.onCleanup('remove local script', remove, { always: true });
+  const entry = context.journal({ kind: 'path', label: `local script ${path}`, traces: { path } });
+  const cleanup = context.onCleanup('remove local script', remove, { always: true, entry });
   await writeFile(path, text, { mode: 0o700, flag: 'wx' });
   return { path, cleanup };
 }
@@ -73,14 +74,20 @@ async function runScript(
     renderForBuild(part, context, values),
   );
   context.ui.say(`Running local shell script: ${path}`);
+  const { runUuid } = context.build;
+  const entry = context.journal({
+    kind: 'processes',
+    label: `processes of ${path}`,
+    traces: { mark: `PACKER_RUN_UUID=${runUuid}` },
+  });
   const end = await runProcess({
     program,
     args,
-    env: { PACKER_RUN_UUID: context.build.runUuid },
+    env: { PACKER_RUN_UUID: runUuid },
     signal: context.signal,
     onStdout: (chunk) => context.ui.output('stdout', chunk),
     onStderr: (chunk) => context.ui.output('stderr', chunk),
-  });
+  }).finally(() => entry.close());
   requireSuccess(end, local.valid_exit_codes);
 }
 

@@ -1,5 +1,5 @@
 import { type Cleanup, Failure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
-import { tryFor } from '@bake/plugin-sdk/scripts';
+import { noteElsewhere, tryFor } from '@bake/plugin-sdk/scripts';
 
 /** A file on the machine that goes away with the build, whatever happens: made before it is uploaded. */
 export class RemoteFile {
@@ -10,7 +10,11 @@ export class RemoteFile {
   constructor(machine: Machine, path: string, context: RunContext, label: string) {
     this.#machine = machine;
     this.#path = path;
-    this.#cleanup = context.onCleanup(label, (signal) => this.#remove(signal), { always: true });
+    const entry = noteElsewhere(path, machine, context);
+    this.#cleanup = context.onCleanup(label, (signal) => this.#remove(signal), {
+      always: true,
+      ...(entry && { entry }),
+    });
   }
 
   /** Removes it now; goes on trying for so many milliseconds. Rejects with a `Failure`. */

@@ -1,5 +1,12 @@
-import { type Cleanup, Failure, type Machine, messageOf, type RunContext } from '@bake/plugin-sdk';
-import { tryFor } from '@bake/plugin-sdk/scripts';
+import {
+  type Cleanup,
+  Failure,
+  type JournalEntry,
+  type Machine,
+  messageOf,
+  type RunContext,
+} from '@bake/plugin-sdk';
+import { noteElsewhere, tryFor } from '@bake/plugin-sdk/scripts';
 import { encodedCommand, singleQuoted } from '../powershell-text.ts';
 
 /** How long to go on trying to remove files, in milliseconds: the last script may have restarted the machine. */
@@ -10,7 +17,8 @@ export class RemoteFiles {
   readonly #machine: Machine;
   readonly #context: RunContext;
   readonly #program: string;
-  readonly #paths = new Set<string>();
+  /** With what the journal says of each. */
+  readonly #paths = new Map<string, JournalEntry | undefined>();
   readonly #cleanup: Cleanup;
   #task: string | undefined;
 
@@ -25,7 +33,7 @@ export class RemoteFiles {
 
   /** Another file that is about to be uploaded. */
   add(path: string): void {
-    this.#paths.add(path);
+    this.#paths.set(path, noteElsewhere(path, this.#machine, this.#context));
   }
 
   /** A task that is about to be registered; it goes away with its command, this is for when that was cut off. */
@@ -40,13 +48,13 @@ export class RemoteFiles {
       await tryFor(patience, signal, () => this.#remove(signal));
     } catch (error) {
       signal.throwIfAborted();
-      ui.error(`Could not remove ${[...this.#paths].join(', ')}: ${messageOf(error)}`);
+      ui.error(`Could not remove ${[...this.#paths.keys()].join(', ')}: ${messageOf(error)}`);
     }
     this.#cleanup.dismiss();
   }
 
   async #remove(signal: AbortSignal): Promise<void> {
-    const paths = [...this.#paths];
+    const paths = [...this.#paths.keys()];
     if (paths.length === 0 && this.#task === undefined) return;
     const command = encodedCommand(this.#program, removal(paths, this.#task));
     const { exitCode, disconnected } = await this.#machine.communicator.run({ command, signal });
@@ -54,6 +62,7 @@ export class RemoteFiles {
       const how = disconnected ? 'the connection went away' : `exit code ${exitCode}`;
       throw new Failure({ summary: `PowerShell could not remove them: ${how}` });
     }
+    for (const entry of this.#paths.values()) entry?.close();
   }
 }
 

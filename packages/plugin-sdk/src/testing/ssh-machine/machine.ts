@@ -33,6 +33,8 @@ export interface SshMachine {
   /** The public half, as a line for `authorized_keys`. */
   readonly publicKey: string;
   readonly root: string;
+  /** `NAME=value` that all processes of its commands have in their environment. */
+  readonly mark: string;
   /** How many TCP connections it has accepted so far. */
   readonly connections: number;
   /** How many logins it has refused so far. */

@@ -13,6 +13,11 @@ export class Shells {
     this.#place = { ...place, env: { ...place.env, [machineVariable]: this.#id } };
   }
 
+  /** `NAME=value` that all its processes have in their environment. */
+  get mark(): string {
+    return `${machineVariable}=${this.#id}`;
+  }
+
   start(command: string): ShellProcess {
     const shell = startShell(command, this.#place);
     this.#count += 1;
@@ -28,6 +33,6 @@ export class Shells {
     const shells = [...this.#alive];
     for (const shell of shells) shell.kill('SIGKILL');
     await Promise.all(shells.map((shell) => shell.ended));
-    if (this.#count > 0) await killStrays(this.#id);
+    if (this.#count > 0) await killStrays(this.mark);
   }
 }

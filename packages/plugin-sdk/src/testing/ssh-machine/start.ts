@@ -73,6 +73,10 @@ class Machine implements SshMachine {
     return this.#credentials.publicKey;
   }
 
+  get mark(): string {
+    return this.#shells.mark;
+  }
+
   get connections(): number {
     return this.#connections;
   }

@@ -7,9 +7,8 @@ export const machineVariable = 'BAKE_MACHINE_ID';
  * Kills processes that left their command's process group (daemons) but still carry the machine's mark
  * in their environment. Linux only: elsewhere there is no way to look.
  */
-export async function killStrays(machineId: string): Promise<void> {
+export async function killStrays(mark: string): Promise<void> {
   if (process.platform !== 'linux') return;
-  const mark = `${machineVariable}=${machineId}`;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   await Promise.all(pids.map((pid) => killIfMarked(pid, mark)));
 }

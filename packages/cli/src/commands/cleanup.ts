@@ -1,0 +1,66 @@
+import {
+  createRegistry,
+  findPlugins,
+  findRemains,
+  type Reclaimed,
+  type RunRemains,
+  reclaim,
+} from '@bake/core';
+import { ArgumentError, parseFlags } from '../arguments/flags.ts';
+import { pluginPlaces } from '../plugin-places.ts';
+import { stateFolder } from '../state-folder.ts';
+import type { Terminal } from '../terminal.ts';
+import { type RemainsView, remainsView } from '../views/remains-view.ts';
+import type { Command } from './command.ts';
+
+const flags = {
+  forget: { kind: 'bool', help: 'Take what cannot be removed off the list, too.' },
+  list: { kind: 'bool', help: 'Only say what is there.' },
+  json: { kind: 'bool', help: 'Print one JSON object for each thing, for programs.' },
+} as const;
+
+/** `bake cleanup`: removes what runs left behind that crashed or were killed. */
+export const cleanupCommand: Command = {
+  name: 'cleanup',
+  summary: 'Removes what a crashed or killed run left behind.',
+  operands: '',
+  flags,
+  async run(argv, terminal) {
+    const { flags: given, operands } = parseFlags(argv, flags);
+    if (operands[0] !== undefined) {
+      throw new ArgumentError(`"${operands[0]}" means nothing here: cleanup sees to all runs.`);
+    }
+    const view = remainsView(terminal, given.json === true);
+    const runs = findRemains(stateFolder(terminal.environment));
+    if (runs.length === 0) view.nothing();
+    let isAllGone = true;
+    for (const run of runs) {
+      view.run(run);
+      if (given.list === true) for (const remnant of run.remnants) view.left(run, remnant);
+      else isAllGone = (await remove(run, view, terminal, given.forget === true)) && isAllGone;
+    }
+    return isAllGone ? 0 : 1;
+  },
+};
+
+/** Whether all of it is gone. */
+async function remove(
+  run: RunRemains,
+  view: RemainsView,
+  terminal: Terminal,
+  forget: boolean,
+): Promise<boolean> {
+  const { signal } = terminal;
+  const places = pluginPlaces(run.run.templateFolder, terminal);
+  const options = {
+    registry: createRegistry(findPlugins(places)),
+    context: { signal, ui: { say: view.say, error: view.say, output() {}, progress() {} } },
+    forget,
+  };
+  const done: Reclaimed[] = [];
+  for await (const reclaimed of reclaim(run, options)) {
+    view.reclaimed(run, reclaimed);
+    done.push(reclaimed);
+  }
+  return done.length === run.remnants.length && done.every(({ problem }) => problem === undefined);
+}

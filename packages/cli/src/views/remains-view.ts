@@ -1,0 +1,57 @@
+import type { Reclaimed, Remnant, RunRemains } from '@bake/core';
+import type { Terminal } from '../terminal.ts';
+
+/** Says what runs have left, and what became of it. */
+export interface RemainsView {
+  /** What removing something says meanwhile. */
+  readonly say: (text: string) => void;
+  nothing(): void;
+  run(run: RunRemains): void;
+  left(run: RunRemains, remnant: Remnant): void;
+  reclaimed(run: RunRemains, reclaimed: Reclaimed): void;
+}
+
+/** For people, or one JSON object a line. */
+export function remainsView(terminal: Pick<Terminal, 'write'>, isJson: boolean): RemainsView {
+  return isJson ? jsonView(terminal) : textView(terminal);
+}
+
+function textView(terminal: Pick<Terminal, 'write'>): RemainsView {
+  return {
+    say: (text) => terminal.write(`  ${text.trimEnd()}\n`),
+    nothing: () => terminal.write('Nothing was left behind.\n'),
+    run: ({ run: { time, templateFolder } }) =>
+      terminal.write(`Run of ${time.replace('T', ' ').slice(0, 19)} UTC, ${templateFolder}:\n`),
+    left: (_, remnant) => terminal.write(`  left: ${described(remnant)}\n`),
+    reclaimed: (_, { remnant, problem }) =>
+      terminal.write(
+        problem === undefined
+          ? `  removed: ${described(remnant)}\n`
+          : `  could not remove: ${described(remnant)}: ${problem}\n`,
+      ),
+  };
+}
+
+function described({ label, build }: Remnant): string {
+  return build === undefined ? label : `${label} (build ${build})`;
+}
+
+function jsonView(terminal: Pick<Terminal, 'write'>): RemainsView {
+  const print = ({ run: { run, time } }: RunRemains, remnant: Remnant, more: object): void => {
+    const { build, owner, kind, label, traces } = remnant;
+    const record = { type: 'remnant', run, time, build, owner, kind, label, traces, ...more };
+    terminal.write(`${JSON.stringify(record)}\n`);
+  };
+  return {
+    say() {},
+    nothing() {},
+    run() {},
+    left: (run, remnant) => print(run, remnant, { state: 'left' }),
+    reclaimed: (run, { remnant, problem }) =>
+      print(
+        run,
+        remnant,
+        problem === undefined ? { state: 'removed' } : { state: 'left', problem },
+      ),
+  };
+}

@@ -1,0 +1,79 @@
+import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Creation, JournalEntry } from '@bake/plugin-sdk';
+import { Failure, messageOf } from '@bake/plugin-sdk';
+import { thisProcess } from './process-identity.ts';
+import type { JournalRecord, Owner } from './record.ts';
+
+/** Where journals are, below the folder for bake's state. */
+export function journalFolder(stateDir: string): string {
+  return join(stateDir, 'journal');
+}
+
+/**
+ * What a run makes outside its process, one JSON line for each event, written before the thing is made. The file
+ * appears with the first entry, and goes when the run ends with nothing left.
+ */
+export class Journal {
+  readonly #path: string;
+  readonly #folder: string;
+  readonly #header: JournalRecord;
+  readonly #open = new Set<number>();
+  #file: number | undefined;
+  #count = 0;
+
+  constructor(stateDir: string, run: string, templateFolder: string) {
+    this.#folder = journalFolder(stateDir);
+    this.#path = join(this.#folder, `${run}.jsonl`);
+    const time = new Date().toISOString();
+    this.#header = { format: 1, run, process: thisProcess(), time, templateFolder };
+  }
+
+  /** On disk when it returns. Throws a `Failure` if it cannot be written: then the thing must not be made. */
+  announce(creation: Creation, owner: Owner, build?: string): JournalEntry {
+    this.#count += 1;
+    const id = this.#count;
+    const { kind, label, traces } = creation;
+    this.#write({ open: id, ...(build && { build }), owner, kind, label, traces });
+    this.#open.add(id);
+    return {
+      learn: (more) => {
+        if (this.#open.has(id)) this.#write({ learn: id, traces: more });
+      },
+      close: () => {
+        if (this.#open.delete(id)) this.#write({ close: id });
+      },
+    };
+  }
+
+  /** The run is over. What is still open stays in the file. */
+  end(): void {
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
+    this.#file = undefined;
+    if (this.#open.size === 0) rmSync(this.#path, { force: true });
+  }
+
+  #write(record: JournalRecord): void {
+    try {
+      if (this.#file === undefined) {
+        mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+        this.#file = openSync(this.#path, 'a', 0o600);
+        writeSync(this.#file, line(this.#header));
+      }
+      writeSync(this.#file, line(record));
+      // What is closed and forgotten after a power cut is found missing by `bake cleanup`; no need to wait.
+      if ('open' in record) fdatasyncSync(this.#file);
+    } catch (cause) {
+      throw new Failure({
+        summary: `Could not write the journal: ${messageOf(cause)}`,
+        detail: `What a build makes is noted in ${this.#path} first, so that it can be removed after a crash. Make room there, or set BAKE_STATE_DIR to a folder that can be written to.`,
+        cause,
+      });
+    }
+  }
+}
+
+function line(record: JournalRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}

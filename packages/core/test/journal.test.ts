@@ -1,0 +1,210 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Creation, identityOf } from '@bake/plugin-sdk';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { findRemains, type Registry, reclaim } from '../src/index.ts';
+import { Journal } from '../src/journal/journal.ts';
+import { isRunning, thisProcess } from '../src/journal/process-identity.ts';
+import { readJournal } from '../src/journal/record.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bake-journal-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const thing = (label: string, traces: Creation['traces'] = {}): Creation => ({
+  kind: 'path',
+  label,
+  traces,
+});
+
+function journalText(): string {
+  return readFileSync(join(folder, 'journal', 'run-1.jsonl'), 'utf8');
+}
+
+/** The run's process ended without a word: the journal's first line names one that does not exist. */
+function killRun(): void {
+  const [header = '', ...rest] = journalText().split('\n');
+  const { process: self, ...run } = JSON.parse(header);
+  const dead = { ...run, process: { ...self, started: 'earlier' } };
+  writeFileSync(join(folder, 'journal', 'run-1.jsonl'), [JSON.stringify(dead), ...rest].join('\n'));
+}
+
+describe('a journal', () => {
+  test('is there only while something is', () => {
+    const journal = new Journal(folder, 'run-1', '/t');
+    expect(existsSync(join(folder, 'journal'))).toBe(false);
+    const entry = journal.announce(thing('a'), 'run');
+    expect(readJournal(journalText())?.remnants).toMatchObject([{ label: 'a', owner: 'run' }]);
+    entry.close();
+    journal.end();
+    expect(readdirSync(join(folder, 'journal'))).toEqual([]);
+  });
+
+  test('keeps what was not closed, newest first, with all that was learned', () => {
+    const journal = new Journal(folder, 'run-1', '/t');
+    const first = journal.announce(thing('first'), 'run', 'null.a');
+    journal.announce(thing('second'), { kind: 'builders', type: 'x' }).close();
+    journal.announce(thing('third', { a: 1 }), 'run');
+    first.learn({ id: 'i-1' });
+    journal.end();
+    expect(readJournal(journalText())?.remnants).toMatchObject([
+      { label: 'third', traces: { a: 1 } },
+      { label: 'first', build: 'null.a', traces: { id: 'i-1' } },
+    ]);
+  });
+
+  test('is read up to where the process died', () => {
+    const journal = new Journal(folder, 'run-1', '/t');
+    journal.announce(thing('first'), 'run');
+    appendFileSync(join(folder, 'journal', 'run-1.jsonl'), '{"open":2,"owner":"run","ki');
+    expect(readJournal(journalText())?.remnants).toMatchObject([{ label: 'first' }]);
+  });
+
+  test('that cannot be written stops what it announces', () => {
+    writeFileSync(join(folder, 'journal'), '');
+    const journal = new Journal(folder, 'run-1', '/t');
+    expect(() => journal.announce(thing('a'), 'run')).toThrow('Could not write the journal');
+  });
+
+  test('can be read by its user only', () => {
+    new Journal(folder, 'run-1', '/t').announce(thing('a'), 'run');
+    const { stdout } = spawnSync('stat', ['-c', '%a', join(folder, 'journal', 'run-1.jsonl')]);
+    expect(stdout.toString().trim()).toBe('600');
+  });
+});
+
+describe('isRunning', () => {
+  test('tells a process from one that has ended and from a later one of its number', () => {
+    const self = thisProcess();
+    expect(isRunning(self)).toBe(true);
+    expect(isRunning({ ...self, started: 'earlier' })).toBe(false);
+    const { pid } = spawnSync('true');
+    expect(isRunning({ ...self, pid })).toBe(false);
+  });
+
+  test('takes processes of other hosts for running', () => {
+    expect(isRunning({ ...thisProcess(), host: 'elsewhere', started: 'earlier' })).toBe(true);
+  });
+});
+
+describe('reclaim', () => {
+  /** Removes all that dead runs left, with this registry, and gives what became of it. */
+  async function reclaimAll(registry: Partial<Registry> = { has: () => false }, forget = false) {
+    const ui = { say() {}, error() {}, output() {}, progress() {} };
+    const context = { signal: new AbortController().signal, ui };
+    const result: [string, string | undefined][] = [];
+    for (const run of findRemains(folder)) {
+      for await (const { remnant, problem } of reclaim(run, {
+        registry: registry as Registry,
+        context,
+        forget,
+      })) {
+        result.push([remnant.label, problem]);
+      }
+    }
+    return result;
+  }
+
+  test('removes paths and forgets them', async () => {
+    const path = join(folder, 'made', 'inner');
+    mkdirSync(path, { recursive: true });
+    const journal = new Journal(folder, 'run-1', '/t');
+    journal.announce(thing('folder', { path: join(folder, 'made') }), 'run');
+    journal.announce(thing('never made', { path: join(folder, 'other') }), 'run');
+    expect(findRemains(folder)).toEqual([]);
+    killRun();
+    expect(await reclaimAll()).toEqual([
+      ['never made', undefined],
+      ['folder', undefined],
+    ]);
+    expect(existsSync(join(folder, 'made'))).toBe(false);
+    expect(readdirSync(join(folder, 'journal'))).toEqual([]);
+  });
+
+  test.each([
+    { what: 'the file itself', change: () => {}, isGone: true },
+    {
+      what: 'a file that has changed',
+      change: (path: string) => appendFileSync(path, 'x'),
+      isGone: false,
+    },
+    {
+      what: 'another file in its place',
+      change: (path: string) => {
+        writeFileSync(`${path}.new`, 'text');
+        rmSync(path);
+        spawnSync('mv', [`${path}.new`, path]);
+      },
+      isGone: false,
+    },
+  ])('with an identity: $what', async ({ change, isGone }) => {
+    const path = join(folder, 'file');
+    writeFileSync(path, 'text');
+    const identity = (await identityOf(path)) as string;
+    new Journal(folder, 'run-1', '/t').announce(thing('file', { path, identity }), 'run');
+    killRun();
+    change(path);
+    expect(await reclaimAll()).toEqual([['file', undefined]]);
+    expect(existsSync(path)).toBe(!isGone);
+  });
+
+  test('ends processes that carry the mark', async () => {
+    const mark = `BAKE_TEST_MARK=${folder}`;
+    const child = spawn('sh', ['-c', 'sleep 60 & sleep 60'], {
+      env: { PATH: process.env['PATH'], BAKE_TEST_MARK: folder },
+    });
+    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+    new Journal(folder, 'run-1', '/t').announce(
+      { kind: 'processes', label: 'sh', traces: { mark } },
+      'run',
+    );
+    killRun();
+    expect(await reclaimAll()).toEqual([['sh', undefined]]);
+    expect(await ended).toBe('SIGKILL');
+  });
+
+  test('asks the component, and keeps what it could not remove', async () => {
+    const journal = new Journal(folder, 'run-1', '/t');
+    const owner = { kind: 'builders', type: 'cloud' } as const;
+    for (const id of ['i-1', 'i-2']) {
+      journal.announce({ kind: 'instance', label: id, traces: { id } }, owner, 'cloud.a');
+    }
+    journal.announce({ kind: 'odd', label: 'odd', traces: {} }, 'run');
+    killRun();
+    const removed: unknown[] = [];
+    let isUp = false;
+    const remains = {
+      instance: {
+        remove: async ({ id }: Creation['traces']) => {
+          if (id === 'i-1' && !isUp) throw new Error('the cloud is down');
+          removed.push(id);
+        },
+      },
+    };
+    const component = { remains };
+    const registry = { has: () => true, load: async () => ({ component }) } as never;
+    expect(await reclaimAll(registry)).toEqual([
+      ['odd', 'nothing here knows how to remove a "odd"'],
+      ['i-2', undefined],
+      ['i-1', 'the cloud is down'],
+    ]);
+    isUp = true;
+    expect((await reclaimAll(registry)).map(([label]) => label)).toEqual(['odd', 'i-1']);
+    expect(removed).toEqual(['i-2', 'i-1']);
+    expect((await reclaimAll(registry, true)).map(([label]) => label)).toEqual(['odd']);
+    expect(findRemains(folder)).toEqual([]);
+  });
+});
