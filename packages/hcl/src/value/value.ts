@@ -227,8 +227,17 @@ export function childrenOf(value: Value): readonly Value[] {
 
 /** Entries by the order of their names' UTF-8 bytes, which is code point order; later entries of a name win. */
 function sorted(entries: Iterable<readonly [string, Value]>): ReadonlyMap<string, Value> {
-  const pairs = [...new Map(entries)];
-  return new Map(pairs.sort(([a], [b]) => compareText(a, b)));
+  const given = new Map(entries);
+  return isSorted(given.keys()) ? given : new Map([...given].sort(([a], [b]) => compareText(a, b)));
+}
+
+function isSorted(names: Iterable<string>): boolean {
+  let last = '';
+  for (const name of names) {
+    if (compareText(last, name) > 0) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** Compares by code point, as Go compares strings by byte. */
