@@ -156,7 +156,9 @@ function placeholders(names: Iterable<string>): Map<string, Value> {
 function dataPlaceholders(template: Template): Map<string, Map<string, Value>> {
   const names = new Map<string, string[]>();
   for (const { type, name } of template.data.values()) {
-    names.set(type, [...(names.get(type) ?? []), name]);
+    const ofType = names.get(type);
+    if (ofType === undefined) names.set(type, [name]);
+    else ofType.push(name);
   }
   return new Map([...names].map(([type, ofType]) => [type, placeholders(ofType)]));
 }
