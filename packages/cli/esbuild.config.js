@@ -3,7 +3,7 @@
  * files instead of a hundred. Plugins stay outside, they are resolved at run time.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -36,7 +36,8 @@ const importModule = {
 };
 
 // V8's code goes before the bundle that it was made from: there is never code of another one beside it.
-rmSync('dist/bake.code-cache', { force: true });
+for (const name of readdirSync('dist'))
+  if (name.endsWith('.code-cache')) rmSync(join('dist', name));
 await build({
   ...options,
   entryPoints: { 'import-module': '../core/src/plugins/import-module.ts' },
