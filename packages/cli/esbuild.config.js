@@ -1,27 +1,55 @@
 /**
- * Bundles the command with core, hcl and plugin-sdk from their TypeScript sources: start-up reads a few
+ * Bundles the command with core, hcl and plugin-sdk from their TypeScript sources: start-up reads two
  * files instead of a hundred. Plugins stay outside, they are resolved at run time.
  */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-await build({
-  entryPoints: ['src/bin.ts'],
-  outdir: 'dist',
+const options = {
   bundle: true,
-  splitting: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  outdir: 'dist',
   conditions: ['@bake/source'],
-  chunkNames: 'chunks/[name]-[hash]',
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
   // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK is large
   // and most runs never load it.
   external: ['@cdktf/hcl2json', '@aws-sdk/*'],
-  banner: {
-    js: "import { createRequire as bakeCreateRequire } from 'node:module'; const require = bakeCreateRequire(import.meta.url);",
-  },
+  define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
   logLevel: 'warning',
+};
+
+/** See the file itself for why it stays outside. */
+const importModule = {
+  name: 'import-module',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/import-module\.ts$/ }, () => ({
+      path: './import-module.cjs',
+      external: true,
+    })),
+};
+
+// V8's code goes before the bundle that it was made from: there is never code of another one beside it.
+for (const name of readdirSync('dist'))
+  if (name.endsWith('.code-cache')) rmSync(join('dist', name));
+await build({
+  ...options,
+  entryPoints: { 'import-module': '../core/src/plugins/import-module.ts' },
 });
+await build({
+  ...options,
+  entryPoints: { bake: 'src/bin.ts' },
+  plugins: [importModule],
+  // What runs from V8's code cannot import what is outside: it requires it.
+  supported: { 'dynamic-import': false },
+});
+const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'code-cache.js')], {
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

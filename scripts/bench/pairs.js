@@ -4,11 +4,22 @@
  */
 import { spawnSync } from 'node:child_process';
 
-/** Runs `ours` and `theirs` (arrays: program, arguments) in turn, `rounds` times after one warm-up. */
-export function timePairs(ours, theirs, { rounds = 15, env = process.env, cwd } = {}) {
+/**
+ * Runs `ours` and `theirs` (arrays: program, arguments) in turn, `rounds` times after one warm-up. `before` is
+ * called before each run, outside the time.
+ */
+export function timePairs(
+  ours,
+  theirs,
+  { rounds = 15, env = process.env, cwd, before = () => {} } = {},
+) {
+  const timed = (command) => {
+    before();
+    return time(command, { env, cwd });
+  };
   const pairs = [];
   for (let round = -1; round < rounds; round += 1) {
-    const pair = { ours: time(ours, { env, cwd }), theirs: time(theirs, { env, cwd }) };
+    const pair = { ours: timed(ours), theirs: timed(theirs) };
     if (round >= 0) pairs.push(pair);
   }
   return {
@@ -16,6 +27,11 @@ export function timePairs(ours, theirs, { rounds = 15, env = process.env, cwd } 
     theirs: median(pairs.map((pair) => pair.theirs)),
     ratio: median(pairs.map((pair) => pair.ours / pair.theirs)),
   };
+}
+
+/** The median time of one command alone, in milliseconds. */
+export function timeAlone(command, { rounds = 5, ...options }) {
+  return median(Array.from({ length: rounds }, () => time(command, options)));
 }
 
 function time([program, ...args], options) {

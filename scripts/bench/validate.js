@@ -1,82 +1,43 @@
-/** How long `validate` takes beside Debian's packer, in pairs; and what of it is Node's own start-up. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** How long `validate` takes beside Debian's packer, and how much memory; and what of it is Node's own start-up. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { timePairs } from './pairs.js';
+import { bake, env, packer } from './commands.js';
+import { timeAlone, timePairs } from './pairs.js';
+import { images, small, smallest } from './validated-templates.js';
+import { watchedRun } from './watched-run.js';
 
-const bake = [process.execPath, join(import.meta.dirname, '../../packages/cli/bin/bake.js')];
+/** What to call with, beside a `main.pkr.hcl`. */
+export const validateArgs = ['validate', 'main.pkr.hcl'];
 
-const templates = {
-  'smallest (1 source, 1 provisioner)': `
-source "null" "a" {
-  communicator = "none"
-}
-build {
-  sources = ["null.a"]
-  provisioner "shell-local" {
-    inline = ["true"]
-  }
-}
-`,
-  'small (the quickstart on null: 2 sources, 3 provisioners, 3 post-processors)': `
-variable "greeting" {
-  type    = string
-  default = "Hello"
-}
-locals {
-  title = upper("web + worker")
-}
-source "null" "web" {
-  communicator = "none"
-}
-source "null" "worker" {
-  communicator = "none"
-}
-build {
-  sources = ["source.null.web", "source.null.worker"]
-  provisioner "shell" {
-    inline = ["mkdir -p app/bin"]
-  }
-  provisioner "file" {
-    source      = "\${path.root}/main.pkr.hcl"
-    destination = "app/motd.txt"
-  }
-  provisioner "shell" {
-    environment_vars = ["GREETING=\${var.greeting}", "TITLE=\${local.title}"]
-    inline           = ["echo \\"$TITLE\\" > app/title.txt"]
-  }
-  post-processors {
-    post-processor "compress" {
-      output = "web.zip"
-    }
-    post-processor "checksum" {
-      checksum_types = ["sha256"]
-    }
-    post-processor "manifest" {
-    }
-  }
-}
-`,
-};
+const pairs = [
+  { name: 'start-up alone: version', args: ['version'], rounds: 15 },
+  { name: 'the smallest: 1 source, 1 provisioner', text: smallest, rounds: 15 },
+  { name: 'small: 2 sources, 3 provisioners, 3 post-processors', text: small, bar: 0.5, rounds: 9 },
+  { name: '20 builds, 20 sources, 100 provisioners', text: images(20), bar: 0.2, rounds: 3 },
+];
 
-/** Rows of the benchmark; none when there is no packer to compare with. */
-export function benchValidate() {
-  if (spawnSync('packer', ['version']).status !== 0) {
-    console.log('SKIPPED: validate beside packer: no packer on PATH');
-    return [];
-  }
-  const env = { ...process.env, CHECKPOINT_DISABLE: '1' };
-  const folder = mkdtempSync(join(tmpdir(), 'bake-bench-'));
-  try {
-    return Object.entries(templates).map(([name, text]) => {
-      writeFileSync(join(folder, 'main.pkr.hcl'), text);
-      const ours = [...bake, 'validate', 'main.pkr.hcl'];
-      const pair = timePairs(ours, ['packer', 'validate', 'main.pkr.hcl'], { cwd: folder, env });
-      const bare = timePairs(ours, [process.execPath, '-e', '0'], { cwd: folder, env, rounds: 7 });
-      return { name, ...pair, node: bare.theirs };
+/** Rows of what packer gets done: `{ name, ours, theirs, ratio, bar, oursMegabytes, theirsMegabytes }`. */
+export async function benchValidate(folder) {
+  const rows = [];
+  for (const { name, text = '', args = validateArgs, bar, rounds } of pairs) {
+    writeFileSync(join(folder, 'main.pkr.hcl'), text);
+    const [our, their] = [bake, packer].map((program) => [...program, ...args]);
+    const pair = timePairs(our, their, { cwd: folder, env, rounds });
+    const limit = 60_000;
+    const ours = await watchedRun(our, { cwd: folder, env, limit });
+    const theirs = await watchedRun(their, { cwd: folder, env, limit });
+    rows.push({
+      name,
+      bar,
+      ...pair,
+      oursMegabytes: ours.megabytes,
+      theirsMegabytes: theirs.megabytes,
     });
-  } finally {
-    rmSync(folder, { recursive: true });
   }
+  return rows;
+}
+
+/** The median of an empty program in Node, in milliseconds. */
+export function benchNode(folder) {
+  return timeAlone([process.execPath, '-e', '0'], { cwd: folder, rounds: 15 });
 }

@@ -1,13 +1,23 @@
 #!/usr/bin/env node
-// Node 22 keeps compiled code between runs; older versions have no such call.
-import module from 'node:module';
+const { existsSync, readFileSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const { bundle, codeCache, compileBundle, runBundle } = require('./bundle.js');
 
-module.enableCompileCache?.();
+// Node 22 keeps compiled code between runs, that of plugins too; older versions have no such call.
+enableCompileCache?.();
 
-try {
-  await import('../dist/bin.js');
-} catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes('dist')) throw error;
+const code = readCodeCache();
+if (code !== undefined) runBundle(compileBundle(code));
+else if (existsSync(bundle)) require(bundle);
+else {
   console.error('bake has not been built here yet: run "npm run build" in its folder.');
   process.exitCode = 1;
+}
+
+function readCodeCache() {
+  try {
+    return readFileSync(codeCache);
+  } catch {
+    return undefined;
+  }
 }

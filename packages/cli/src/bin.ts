@@ -6,11 +6,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-const terminal = processTerminal();
-const code = await main(process.argv.slice(2), terminal).catch(reportBug);
-await terminal.flush();
-// Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
-process.exit(code);
+void run();
+
+async function run(): Promise<never> {
+  const terminal = processTerminal();
+  const code = await main(process.argv.slice(2), terminal).catch(reportBug);
+  await terminal.flush();
+  // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
+  process.exit(code);
+}
 
 /** Whatever gets here was foreseen by nobody. A user's mistake never does. */
 function reportBug(error: unknown): number {

@@ -36,6 +36,7 @@ export {
   readVariables,
   type VariableOptions,
 } from './plan/evaluate-template.ts';
+export { fingerprintOf } from './plan/fingerprint.ts';
 export { type PlanOptions, plan } from './plan/make-plan.ts';
 export {
   type BuildOutline,

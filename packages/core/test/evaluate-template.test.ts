@@ -1,3 +1,12 @@
+import {
+  containsSensitive,
+  encodeValue,
+  isWhollyKnown,
+  objectOf,
+  objectValue,
+  typeOf,
+  type Value,
+} from '@bake/hcl';
 import { afterAll, expect, test } from '@jest/globals';
 import { evaluateTemplate, load, outlineBuilds, readVariables } from '../src/index.ts';
 import { fixtureRegistry, headlines, workspace } from './bake-template.ts';
@@ -44,11 +53,11 @@ afterAll(remove);
 
 const silent = (): void => {};
 
-async function evaluateWith(assignments: readonly string[], readData = true) {
-  const template = load(path).value;
+async function evaluateWith(assignments: readonly string[], readData = true, folder = path) {
+  const template = load(folder).value;
   const options = {
     variables: { environment: {}, files: [], assignments, warnUndeclared: false },
-    workingDir: path,
+    workingDir: folder,
     startTime: new Date(),
     registry: fixtureRegistry(),
     readData,
@@ -107,3 +116,41 @@ test('builds are outlined without their plugins', async () => {
     },
   ]);
 });
+
+test('a local sees what others became, and all of them but itself', async () => {
+  const { path: folder, remove } = workspace({
+    'main.pkr.hcl': `
+variable "secret" {
+  default   = "hush"
+  sensitive = true
+}
+locals {
+  # Before what they refer to, so that each is asked about while others are still to come.
+  d = [local.c, local.a]
+  c = { a = local.b, known = can(local.b[1]) }
+  b = [local.a, local.a]
+  a = var.secret
+}
+`,
+    'whole.pkr.hcl': `
+locals {
+  whole = local
+}
+`,
+  });
+  const { values, diagnostics } = await evaluateWith([], false, folder).finally(remove);
+  expect(headlines(diagnostics)).toEqual([]);
+  const { a, b, c, d, whole } = Object.fromEntries(values.locals);
+  expect(whole).toEqual(objectValue({ a, b, c, d } as Record<string, Value>));
+  for (const each of [a, b, c, d, whole] as Value[]) {
+    expect([containsSensitive(each), isWhollyKnown(each)]).toEqual([true, true]);
+  }
+  expect(typeOf(whole as Value)).toEqual(
+    objectOf(
+      Object.fromEntries(Object.entries({ a, b, c, d }).map(([n, v]) => [n, typeOf(v as Value)])),
+    ),
+  );
+  expect(encodeValue(d as Value)).toEqual([{ a: [hush, hush], known: true }, hush]);
+});
+
+const hush = { $: 'sensitive', value: 'hush' };

@@ -13,7 +13,7 @@ const names = readdirSync(folder)
 function essence(build: PlannedBuild): unknown {
   const strip = (component: PlannedComponent | undefined): unknown => {
     if (component === undefined) return undefined;
-    const { range: _, fingerprint: __, deferred, ...rest } = component;
+    const { range: _, deferred, ...rest } = component;
     return { ...rest, isDeferred: deferred !== undefined };
   };
   return {

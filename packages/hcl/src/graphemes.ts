@@ -13,6 +13,18 @@ export function countGraphemes(text: string): number {
   return isSimple(text) ? text.length : graphemes(text).length;
 }
 
+/** Offset of each grapheme cluster of a line; `undefined` when every unit of it is one. */
+export function clusterStarts(line: string): readonly number[] | undefined {
+  // A carriage return at its end is of a line break, which is not part of it.
+  if (isSimple(line.endsWith('\r') ? line.slice(0, -1) : line)) return undefined;
+  let offset = 0;
+  return graphemes(line).map((cluster) => {
+    const start = offset;
+    offset += cluster.length;
+    return start;
+  });
+}
+
 /** ASCII without a carriage return (which joins a line feed): every unit is a cluster. */
 function isSimple(text: string): boolean {
   return /^[\t\n\x20-\x7e]*$/.test(text);

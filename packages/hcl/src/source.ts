@@ -1,4 +1,5 @@
-import { countGraphemes } from './graphemes.ts';
+import { clusterStarts, countGraphemes } from './graphemes.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * A named piece of HCL text. Offsets into it are UTF-16 code units, as JavaScript counts them;
@@ -21,44 +22,73 @@ export interface Position {
   readonly column: number;
 }
 
-const lineStarts = new WeakMap<Source, readonly number[]>();
-
 /** Line and column of an offset; offsets past the end give the end. */
 export function positionAt(source: Source, offset: number): Position {
-  const starts = startsOf(source);
-  const index = lineIndexAt(starts, Math.min(offset, source.text.length));
-  const before = source.text.slice(starts[index], offset);
-  const column = countGraphemes(before) + 1;
+  const place = Math.min(offset, source.text.length);
+  const index = lineIndexAt(startsOf(source), place);
+  const column = columnsBefore(place, layoutOf(source, index), source) + 1;
   const { line, column: first } = source.origin ?? { line: 1, column: 1 };
   return { line: line + index, column: index === 0 ? column + first - 1 : column };
 }
 
 /** Text of the line with the given 1-based number, without its line break; `undefined` outside the text. */
 export function lineText(source: Source, line: number): string | undefined {
-  const starts = startsOf(source);
   const index = line - (source.origin?.line ?? 1);
-  const start = starts[index];
-  if (start === undefined) return undefined;
-  const end = starts[index + 1] ?? source.text.length + 1;
-  return source.text.slice(start, end - 1).replace(/\r$/, '');
+  return index in startsOf(source) ? textOfLine(source, index).replace(/\r$/, '') : undefined;
 }
 
-function startsOf(source: Source): readonly number[] {
-  let starts = lineStarts.get(source);
-  if (starts === undefined) {
-    starts = [0, ...[...source.text.matchAll(/\n/g)].map((match) => match.index + 1)];
-    lineStarts.set(source, starts);
+const startsOf = remembered((source: Source): readonly number[] => [
+  0,
+  ...Array.from(source.text.matchAll(/\n/g), (match) => match.index + 1),
+]);
+
+function textOfLine(source: Source, index: number): string {
+  const starts = startsOf(source);
+  return source.text.slice(starts[index], (starts[index + 1] ?? source.text.length + 1) - 1);
+}
+
+/** One line as columns count it. */
+interface LineLayout {
+  readonly start: number;
+  /** Where in the line each grapheme cluster starts; `undefined` when every unit is one. */
+  readonly clusters: readonly number[] | undefined;
+}
+
+// Kept, because a large JSON file may be one line, and then everything in it asks for that line.
+const layoutsOf = remembered((_: Source) => new Map<number, LineLayout>());
+
+function layoutOf(source: Source, index: number): LineLayout {
+  const layouts = layoutsOf(source);
+  let layout = layouts.get(index);
+  if (layout === undefined) {
+    layout = {
+      start: startsOf(source)[index] as number,
+      clusters: clusterStarts(textOfLine(source, index)),
+    };
+    layouts.set(index, layout);
   }
-  return starts;
+  return layout;
+}
+
+function columnsBefore(offset: number, { start, clusters }: LineLayout, { text }: Source): number {
+  if (clusters === undefined || offset === start) return offset - start;
+  // A place inside a cluster has part of it before itself.
+  const whole = countBelow(clusters, offset - start) - 1;
+  return whole + countGraphemes(text.slice(start + (clusters[whole] as number), offset));
 }
 
 function lineIndexAt(starts: readonly number[], offset: number): number {
+  return countBelow(starts, offset + 1) - 1;
+}
+
+/** How many of the numbers, which ascend, are below the limit. */
+function countBelow(numbers: readonly number[], limit: number): number {
   let low = 0;
-  let high = starts.length - 1;
+  let high = numbers.length;
   while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] as number) <= offset) low = middle;
-    else high = middle - 1;
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < limit) low = middle + 1;
+    else high = middle;
   }
   return low;
 }

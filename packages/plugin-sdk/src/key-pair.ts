@@ -1,8 +1,11 @@
-import { generateKeyPair as generate, type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Failure } from './failure.ts';
 
-const generateKeyPair = promisify(generate);
+/** Node's cryptography. Loading it with the SDK would cost every start 4 ms. */
+function crypto(): typeof import('node:crypto') {
+  return process.getBuiltinModule('node:crypto');
+}
 
 /** What key pair to make; what is left out is as in Packer. */
 export interface KeyPairOptions {
@@ -42,7 +45,9 @@ export async function makeKeyPair({ type, bits, comment }: KeyPairOptions): Prom
 
 async function makeRsa(bits: number, comment: string): Promise<KeyPair> {
   if (!Number.isInteger(bits) || bits < 1024) throw badSize('rsa', bits, 'at least 1024');
-  const { privateKey, publicKey } = await generateKeyPair('rsa', { modulusLength: bits });
+  const { privateKey, publicKey } = await promisify(crypto().generateKeyPair)('rsa', {
+    modulusLength: bits,
+  });
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
   const fields = [text('ssh-rsa'), integer(fromBase64(e)), integer(fromBase64(n))];
   return pair('ssh-rsa', fields, pem(privateKey, 'pkcs1'), comment);
@@ -50,7 +55,9 @@ async function makeRsa(bits: number, comment: string): Promise<KeyPair> {
 
 async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
   if (![256, 384, 521].includes(bits)) throw badSize('ecdsa', bits, '256, 384 or 521');
-  const { privateKey, publicKey } = await generateKeyPair('ec', { namedCurve: `P-${bits}` });
+  const { privateKey, publicKey } = await promisify(crypto().generateKeyPair)('ec', {
+    namedCurve: `P-${bits}`,
+  });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const name = `nistp${bits}`;
   const point = Buffer.concat([Buffer.from([4]), fromBase64(x), fromBase64(y)]);
@@ -59,11 +66,11 @@ async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
 }
 
 async function makeEd25519(comment: string): Promise<KeyPair> {
-  const { privateKey } = await generateKeyPair('ed25519');
+  const { privateKey } = await promisify(crypto().generateKeyPair)('ed25519');
   const { x = '', d = '' } = privateKey.export({ format: 'jwk' });
   const [open, secret] = [fromBase64(x), fromBase64(d)];
   const fields = [text('ssh-ed25519'), text(open)];
-  const check = randomBytes(4);
+  const check = crypto().randomBytes(4);
   const inner = [check, check, ...fields, text(Buffer.concat([secret, open])), text(comment)];
   const outer = [
     Buffer.from('openssh-key-v1\0'),

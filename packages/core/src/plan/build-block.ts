@@ -7,7 +7,9 @@ import {
   expandDynamic,
   isExpectedBlock,
   listOf,
+  type Range,
   type Scope,
+  type ScopedItem,
   stringType,
   stringValue,
   type Value,
@@ -18,10 +20,12 @@ import { type Iterators, iteratorsOf } from './build-facts.ts';
 import type { Registration } from './check-registries.ts';
 import {
   argument,
+  type MetaArguments,
   nullableArgument,
+  type PostProcessorArguments,
+  type ProvisionerArguments,
   readPostProcessorArguments,
   readProvisionerArguments,
-  type SourceFilter,
   splitPostProcessor,
   splitProvisioner,
 } from './meta-arguments.ts';
@@ -59,26 +63,29 @@ export interface BuildBlock {
   readonly sources: readonly SourceUse[];
   /** A source was named and could not be found, or is not known yet: then "no source" would be noise. */
   readonly hasFaultySource: boolean;
-  readonly provisioners: readonly ComponentBlock[];
-  readonly errorCleanup: ComponentBlock | undefined;
-  readonly sequences: readonly (readonly ComponentBlock[])[];
+  readonly provisioners: readonly ProvisionerBlock[];
+  readonly errorCleanup: ProvisionerBlock | undefined;
+  readonly sequences: readonly (readonly PostProcessorBlock[])[];
   /** Its `hcp_packer_registry` blocks. */
   readonly registries: readonly Registration[];
 }
 
-/** A provisioner or post-processor block with its scope and its filter. */
-export interface ComponentBlock {
+/** A provisioner or post-processor block with its meta-arguments, which are the same for every source. */
+export interface ComponentBlock<Arguments extends MetaArguments = MetaArguments> {
   readonly block: Block;
-  /** For the meta-arguments: `build.name`, the iterators, and what is known everywhere. */
-  readonly scope: Scope;
   /** What `dynamic` blocks around the block let it refer to. */
   readonly iterators: Iterators;
   readonly type: string;
-  /** The `name` that the block gives itself. */
-  readonly name: string | undefined;
-  readonly filter: SourceFilter;
-  /** Local names of the sources that it has an `override` for. */
-  readonly overridden: readonly string[];
+  readonly meta: Arguments;
+}
+
+export type ProvisionerBlock = ComponentBlock<ProvisionerArguments>;
+export type PostProcessorBlock = ComponentBlock<PostProcessorArguments>;
+
+/** A block, and the scope of its place. */
+interface ScopedBlock {
+  readonly block: Block;
+  readonly scope: Scope;
 }
 
 /** Reads a build block: `dynamic` expanded, sources found, names checked; bodies of components come later. */
@@ -98,12 +105,14 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
       ? [{ block: item, scope }]
       : [],
   );
-  const of = (type: string): readonly { readonly block: Block; readonly scope: Scope }[] =>
+  const of = (type: string): readonly ScopedBlock[] =>
     nested.filter((entry) => entry.block.type.name === type);
   for (const from of of('from')) diagnostics.add(messages.blockWithoutEffect(from.block));
   const name = textOf(own.get('name')?.value);
-  const withBuildName = (entry: { block: Block; scope: Scope }): ComponentBlock =>
-    readComponentBlock(entry.block, iteratorsOf(entry.scope, planning.scope), name, planning);
+  const provisioner = (entry: ScopedBlock): ProvisionerBlock =>
+    readComponentBlock(entry, name, planning, readProvisionerArguments);
+  const postProcessor = (entry: ScopedBlock): PostProcessorBlock =>
+    readComponentBlock(entry, name, planning, readPostProcessorArguments);
   const listed = own.has('sources') ? listedSources(plain, planning) : [];
   const used = of('source').map((entry) => usedSource(entry.block, entry.scope, planning));
   const sources = [...listed, ...used];
@@ -113,19 +122,19 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
     description: textOf(own.get('description')?.value),
     sources: sources.filter((source) => source !== undefined),
     hasFaultySource: sources.some((source) => source === undefined),
-    provisioners: of('provisioner').map(withBuildName),
-    errorCleanup: errorCleanupOf(of('error-cleanup-provisioner').map(withBuildName), diagnostics),
-    sequences: nested.flatMap((entry) => sequenceOf(entry, withBuildName, diagnostics)),
+    provisioners: of('provisioner').map(provisioner),
+    errorCleanup: errorCleanupOf(of('error-cleanup-provisioner').map(provisioner), diagnostics),
+    sequences: nested.flatMap((entry) => sequenceOf(entry, postProcessor, diagnostics)),
     registries: of('hcp_packer_registry'),
   };
 }
 
 /** A post-processor alone is a sequence of one; a `post-processors` block is one of several. */
 function sequenceOf(
-  entry: { readonly block: Block; readonly scope: Scope },
-  read: (entry: { block: Block; scope: Scope }) => ComponentBlock,
+  entry: ScopedBlock,
+  read: (entry: ScopedBlock) => PostProcessorBlock,
   diagnostics: Diagnostics,
-): readonly (readonly ComponentBlock[])[] {
+): readonly (readonly PostProcessorBlock[])[] {
   if (entry.block.type.name === 'post-processor') return [[read(entry)]];
   if (entry.block.type.name !== 'post-processors') return [];
   const schema = { attributes: {}, blocks: { 'post-processor': ofType } };
@@ -145,27 +154,20 @@ function sequenceOf(
   return members.length === 0 ? [] : [members];
 }
 
-function readComponentBlock(
-  block: Block,
-  iterators: Iterators,
+function readComponentBlock<Arguments extends MetaArguments>(
+  { block, scope: place }: ScopedBlock,
   buildName: string | undefined,
   { scope, diagnostics }: BuildReading,
-): ComponentBlock {
+  read: (own: readonly ScopedItem[], owner: Range, diagnostics: Diagnostics) => Arguments,
+): ComponentBlock<Arguments> {
+  const iterators = iteratorsOf(place, scope);
   const named = withNames(scope, { build: objectOfName(buildName), ...iterators });
   const split = block.type.name === 'post-processor' ? splitPostProcessor : splitProvisioner;
   const attributesOnly = block.body.items
     .filter((item) => item.kind === 'attribute')
     .map((item) => ({ item, scope: named }));
-  const { own } = split(attributesOnly);
-  const read = { block, scope: named, iterators, type: block.labels[0]?.value ?? '' };
-  if (block.type.name === 'post-processor') {
-    const filter = readPostProcessorArguments(own, block.header, diagnostics);
-    return { ...read, name: filter.name, filter, overridden: [] };
-  }
-  const filter = readProvisionerArguments(own, block.header, diagnostics);
-  const { override } = filter;
-  const overridden = override?.kind === 'object' ? [...override.entries.keys()] : [];
-  return { ...read, name: filter.name, filter, overridden };
+  const meta = read(split(attributesOnly).own, block.header, diagnostics);
+  return { block, iterators, type: block.labels[0]?.value ?? '', meta };
 }
 
 function objectOfName(buildName: string | undefined): Value {
@@ -173,9 +175,9 @@ function objectOfName(buildName: string | undefined): Value {
 }
 
 function errorCleanupOf(
-  blocks: readonly ComponentBlock[],
+  blocks: readonly ProvisionerBlock[],
   diagnostics: Diagnostics,
-): ComponentBlock | undefined {
+): ProvisionerBlock | undefined {
   for (const surplus of blocks.slice(1)) diagnostics.add(messages.tooManyCleanups(surplus.block));
   return blocks[0];
 }

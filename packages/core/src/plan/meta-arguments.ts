@@ -26,8 +26,8 @@ import * as messages from '../messages.ts';
 
 /** Which sources of a build a component is for; names are `type.name`. */
 export interface SourceFilter {
-  readonly only: readonly string[];
-  readonly except: readonly string[];
+  readonly only: ReadonlySet<string>;
+  readonly except: ReadonlySet<string>;
 }
 
 /** Arguments that core reads from a provisioner block itself (core-behaviour, section 3.6). */
@@ -48,6 +48,9 @@ export interface PostProcessorArguments extends SourceFilter {
   readonly name: string | undefined;
   readonly keepInput: boolean | undefined;
 }
+
+/** What core reads from the block of a component that works for a source's build. */
+export type MetaArguments = ProvisionerArguments | PostProcessorArguments;
 
 const filters = {
   name: argument(stringType),
@@ -138,8 +141,8 @@ export function readPostProcessorArguments(
 
 /** Whether a component with this filter works on the source `type.name`. */
 export function appliesTo(filter: SourceFilter, source: string): boolean {
-  if (filter.only.length > 0) return filter.only.includes(source);
-  return !filter.except.includes(source);
+  if (filter.only.size > 0) return filter.only.has(source);
+  return !filter.except.has(source);
 }
 
 function split(items: readonly ScopedItem[], own: BodySchema['attributes']): SplitItems {
@@ -149,12 +152,18 @@ function split(items: readonly ScopedItem[], own: BodySchema['attributes']): Spl
 }
 
 function readFilter(decoded: DecodedBody, diagnostics: Diagnostics): SourceFilter {
-  const only = textsOf(valueAt(decoded, 'only'));
-  const except = textsOf(valueAt(decoded, 'except'));
-  if (only.length > 0 && except.length > 0) {
+  const only = new Set(textsOf(valueAt(decoded, 'only')));
+  const except = new Set(textsOf(valueAt(decoded, 'except')));
+  if (only.size > 0 && except.size > 0) {
     diagnostics.add(messages.onlyAndExcept(rangeAt(decoded, 'except')));
   }
   return { only, except };
+}
+
+/** Local names of the sources that there is an `override` for, as far as they are known. */
+export function overriddenBy(meta: MetaArguments): readonly string[] {
+  const override = 'override' in meta ? meta.override : undefined;
+  return override?.kind === 'object' ? [...override.entries.keys()] : [];
 }
 
 /** The part of an `override` that is for a source; unknown where that cannot be told yet. */

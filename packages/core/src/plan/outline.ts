@@ -56,6 +56,6 @@ function sourceOutline({ declaration, localName }: SourceUse): SourceOutline {
   return { type: declaration.type, name: declaration.name, localName };
 }
 
-function componentOutline({ type, name, filter }: ComponentBlock): ComponentOutline {
-  return { type, name, only: filter.only, except: filter.except };
+function componentOutline({ type, meta }: ComponentBlock): ComponentOutline {
+  return { type, name: meta.name, only: [...meta.only], except: [...meta.except] };
 }

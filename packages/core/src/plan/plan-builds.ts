@@ -7,22 +7,20 @@ import {
   partOf,
   type Range,
   type Scope,
-  type ScopedItem,
   suggest,
 } from '@bake/hcl';
 import type { Builder } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { withNames } from '../values/root-scope.ts';
-import type { BuildBlock, ComponentBlock } from './build-block.ts';
+import type { BuildBlock, PostProcessorBlock, ProvisionerBlock } from './build-block.ts';
 import { planningScope, sourceScope } from './build-facts.ts';
 import type { BuildFilter } from './build-filter.ts';
 import {
   appliesTo,
+  overriddenBy,
   overrideFor,
   type ProvisionerArguments,
-  readPostProcessorArguments,
-  readProvisionerArguments,
   splitPostProcessor,
   splitProvisioner,
 } from './meta-arguments.ts';
@@ -56,16 +54,17 @@ export async function planBuildBlock(
 /** Warns about names in `only`, `except` and `override` that no source of the build has. */
 function checkFilters(build: BuildBlock, diagnostics: Diagnostics): void {
   if (build.hasFaultySource) return;
-  const local = build.sources.map(({ localName }) => localName);
-  const full = build.sources.map(
-    ({ declaration, localName }) => `${declaration.type}.${localName}`,
+  const local = new Set(build.sources.map(({ localName }) => localName));
+  const full = new Set(
+    build.sources.map(({ declaration, localName }) => `${declaration.type}.${localName}`),
   );
   const cleanups = build.errorCleanup === undefined ? [] : [build.errorCleanup];
   for (const component of [...build.provisioners, ...cleanups, ...build.sequences.flat()]) {
-    const given = { ...component.filter, override: component.overridden };
+    const { only, except } = component.meta;
+    const given = { only, except, override: overriddenBy(component.meta) };
     for (const kind of ['only', 'except', 'override'] as const) {
       const names = kind === 'override' ? local : full;
-      for (const name of given[kind].filter((one) => !names.includes(one))) {
+      for (const name of [...given[kind]].filter((one) => !names.has(one))) {
         const subject = placeOf(name, kind, component.block);
         diagnostics.add(messages.unmatchedFilter(kind, name, suggest(name, names), subject));
       }
@@ -102,7 +101,14 @@ async function planBuild(
   const { registry, diagnostics } = planning;
   const loaded = await loadComponent(registry, 'builders', declaration.type, label, diagnostics);
   const builder = loaded && (await prepareBuilder(loaded, source, planning));
-  const target: Target = { source, build, provides: loaded?.component.provides ?? [] };
+  const scope = planningScope(
+    planning.scope,
+    declaration.type,
+    localName,
+    build.name,
+    loaded?.component.provides ?? [],
+  );
+  const target: Target = { source, build, scope };
 
   const provisioners = await planProvisioners(build.provisioners, target, planning);
   const cleanups = build.errorCleanup === undefined ? [] : [build.errorCleanup];
@@ -125,7 +131,7 @@ async function planBuild(
 interface Target {
   readonly source: SourceUse;
   readonly build: BuildBlock;
-  readonly provides: readonly string[];
+  readonly scope: Scope;
 }
 
 async function prepareBuilder(
@@ -151,7 +157,7 @@ async function prepareBuilder(
 }
 
 async function planProvisioners(
-  blocks: readonly ComponentBlock[],
+  blocks: readonly ProvisionerBlock[],
   target: Target,
   planning: Planning,
 ): Promise<readonly PlannedProvisioner[]> {
@@ -164,37 +170,35 @@ async function planProvisioners(
 }
 
 async function planProvisioner(
-  component: ComponentBlock,
+  component: ProvisionerBlock,
   target: Target,
   planning: Planning,
 ): Promise<PlannedProvisioner | undefined> {
-  const { block, type } = component;
+  const { block, type, meta } = component;
   const { diagnostics, registry, answers } = planning;
   const subject = block.labels[0]?.range ?? block.header;
   const noun = block.type.name;
   const loaded = await loadComponent(registry, 'provisioners', type, subject, diagnostics, noun);
-  if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
-  const scope = bodyScope(component, target, planning);
-  const { split, own } = await answers.settled(diagnostics, (found) => {
-    const items = splitProvisioner(expandDynamic(block.body, scope, found).items);
-    const meta = readProvisionerArguments(rescoped(items.own, component), block.header, found);
-    return { split: items, own: meta };
-  });
-  const options = overrideFor(own, target.source.localName);
+  if (loaded === undefined || !appliesTo(meta, idOf(target))) return undefined;
+  const scope = withNames(target.scope, component.iterators);
+  const { items } = await answers.settled(diagnostics, (found) =>
+    expandDynamic(block.body, scope, found),
+  );
+  const options = overrideFor(meta, target.source.localName);
   const { planned } = await prepareComponent(
     {
       loaded,
       block,
-      items: split.component,
+      items: splitProvisioner(items).component,
       iterators: component.iterators,
       ...(options === 'unknown'
         ? { isIncomplete: true }
-        : options && { override: { options, source: ownPart(own, target) } }),
+        : options && { override: { options, source: ownPart(meta, target) } }),
       ...namesOf(target),
     },
     planning,
   );
-  const { pauseBefore, timeout, maxRetries, continueOnError } = own;
+  const { pauseBefore, timeout, maxRetries, continueOnError } = meta;
   return { ...planned, pauseBefore, timeout, maxRetries, continueOnError };
 }
 
@@ -228,45 +232,30 @@ async function planSequences(
 }
 
 async function planPostProcessor(
-  component: ComponentBlock,
+  component: PostProcessorBlock,
   target: Target,
   planning: Planning,
 ): Promise<PlannedPostProcessor | undefined> {
-  const { block, type } = component;
+  const { block, type, meta } = component;
   const { diagnostics, registry, answers } = planning;
   const subject = block.labels[0]?.range ?? block.header;
   const loaded = await loadComponent(registry, 'post-processors', type, subject, diagnostics);
-  if (loaded === undefined || !appliesTo(component.filter, idOf(target))) return undefined;
-  const scope = bodyScope(component, target, planning);
-  const { split, own } = await answers.settled(diagnostics, (found) => {
-    const items = splitPostProcessor(expandDynamic(block.body, scope, found).items);
-    const meta = readPostProcessorArguments(rescoped(items.own, component), block.header, found);
-    return { split: items, own: meta };
-  });
+  if (loaded === undefined || !appliesTo(meta, idOf(target))) return undefined;
+  const scope = withNames(target.scope, component.iterators);
+  const { items } = await answers.settled(diagnostics, (found) =>
+    expandDynamic(block.body, scope, found),
+  );
   const { planned } = await prepareComponent(
     {
       loaded,
       block,
-      items: split.component,
+      items: splitPostProcessor(items).component,
       iterators: component.iterators,
       ...namesOf(target),
     },
     planning,
   );
-  return { ...planned, name: own.name, keepInput: own.keepInput };
-}
-
-function bodyScope(component: ComponentBlock, target: Target, planning: Planning): Scope {
-  const { declaration, localName } = target.source;
-  const { name } = target.build;
-  const { type } = declaration;
-  const scope = planningScope(planning.scope, type, localName, name, target.provides);
-  return withNames(scope, component.iterators);
-}
-
-/** Meta-arguments know nothing of the source: they were read once for all sources, with this scope. */
-function rescoped(items: readonly ScopedItem[], component: ComponentBlock): readonly ScopedItem[] {
-  return items.map((item) => ({ ...item, scope: component.scope }));
+  return { ...planned, name: meta.name, keepInput: meta.keepInput };
 }
 
 function idOf({ source }: Target): string {

@@ -51,8 +51,6 @@ export interface PlannedComponent {
   readonly override?: EncodedValue;
   /** Where the block stands. */
   readonly range: ShownRange;
-  /** Hash over what goes into the step, hexadecimal: equal steps have equal ones. */
-  readonly fingerprint: string;
 }
 
 /** A provisioner with its meta-arguments. Times in milliseconds. */

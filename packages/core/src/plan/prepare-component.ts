@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Block,
   type DecodedAttribute,
@@ -79,7 +78,7 @@ export async function prepareComponent(
   const own = decodedValue(decoded) as ObjectValue;
   const value = merged(own, override);
   const options = await checkConfig(preparation, decoded, value, planning, hasStranger(found));
-  const planned = {
+  const planned: PlannedComponent = {
     type: loaded.component.name,
     plugin: loaded.plugin,
     config: encodeValue(own),
@@ -87,7 +86,7 @@ export async function prepareComponent(
     ...(override && { override: encodeValue(override) }),
     range: showRange(block.header),
   };
-  return { planned: { ...planned, fingerprint: fingerprintOf(planned) }, options };
+  return { planned, options };
 }
 
 /** Whether a name is not known: it may be meant for one that a check would then miss. */
@@ -193,9 +192,4 @@ function deferredConfig({ block, iterators = {} }: Preparation): DeferredConfig 
     origin: positionAt(source, start),
     ...(names.length > 0 && { iterators: Object.fromEntries(names) }),
   };
-}
-
-function fingerprintOf(planned: Omit<PlannedComponent, 'fingerprint'>): string {
-  const { range: _, ...inputs } = planned;
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import {
   apiVersion,
   type Builder,
@@ -12,6 +11,7 @@ import {
   type Provisioner,
 } from '@bake/plugin-sdk';
 import type { FoundPlugin } from './find-plugins.ts';
+import { importModule } from './import-module.ts';
 
 /** The component that each kind of the manifest holds. */
 export interface ComponentOf {
@@ -101,13 +101,13 @@ async function loadComponent<C>(
 }
 
 async function importComponent(plugin: FoundPlugin, module: string): Promise<unknown> {
-  const url = pathToFileURL(join(plugin.folder, module)).href;
+  const path = join(plugin.folder, module);
   try {
-    return ((await import(url)) as { readonly default?: unknown }).default;
+    return ((await importModule(path)) as { readonly default?: unknown }).default;
   } catch (cause) {
     throw new Failure({
       summary: `Plugin ${plugin.name} ${plugin.version} failed to load: ${messageOf(cause)}`,
-      detail: `The module is ${join(plugin.folder, module)}. Install the plugin again, or report this to its author.`,
+      detail: `The module is ${path}. Install the plugin again, or report this to its author.`,
       cause,
     });
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
 import type { Outcome } from '../events/event.ts';
@@ -34,7 +33,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
     events,
     asker: new Asker(events, readAnswer),
     signal,
-    runUuid: randomUUID(),
+    runUuid: crypto.randomUUID(),
     scope: scopeOf(plan, options, answers),
     answers,
   };

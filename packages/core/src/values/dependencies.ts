@@ -112,7 +112,7 @@ function found(
 }
 
 /** The first names of a path, up to the first that is computed. */
-function literalNames(path: Reference['path'], count: number): readonly string[] {
+export function literalNames(path: Reference['path'], count: number): readonly string[] {
   const names: string[] = [];
   for (const part of path.slice(0, count)) {
     const name = typeof part === 'string' ? part : textOf(part.index);

@@ -4,17 +4,18 @@ import {
   type FunctionContext,
   markSensitive,
   objectValue,
+  referencesIn,
   type Range,
   type Scope,
   unknownValue,
   type Value,
 } from '@bake/hcl';
-import type { Template } from '../config/template.ts';
+import type { LocalDeclaration, Template } from '../config/template.ts';
 import * as messages from '../messages.ts';
 import type { Answers } from '../services/answers.ts';
-import { dependenciesOf, type Fault, type Needs, type Node } from './dependencies.ts';
+import { dependenciesOf, type Fault, literalNames, type Needs, type Node } from './dependencies.ts';
 import { order } from './order.ts';
-import { type RootValues, rootScope } from './root-scope.ts';
+import { dataValue, type RootValues, rootScope, withNames } from './root-scope.ts';
 
 /**
  * Gives the value of a `data` block whose references are all in `scope`. With errors among the
@@ -51,19 +52,23 @@ export async function evaluatePrerequisites(
   const locals = placeholders(template.locals.keys());
   const data = dataPlaceholders(template);
   const values: RootValues = { variables, locals, data, root: template.root, workingDir };
-  const scope = rootScope(values, context);
+  const root = rootScope(values, context);
   const pending = new Map<Node, Promise<void>>();
   // Data sources are read at the same time, and what is said of them still comes in one order.
   const said = new Map(nodes.map((node) => [node, faultsOf(needs.get(node))]));
 
   const compute = async (node: Node): Promise<void> => {
     const found = said.get(node) as Diagnostics;
+    const dataNow = dataValue(data);
     if (node.startsWith('local.')) {
       const name = node.slice('local.'.length);
-      const value = await answers.settled(found, (each) => localValue(template, name, scope, each));
+      const local = template.locals.get(name) as LocalDeclaration;
+      const scope = withNames(root, { local: localsFor(name, local, locals), data: dataNow });
+      const value = await answers.settled(found, (each) => localValue(local, scope, each));
       locals.set(name, value);
       return;
     }
+    const scope = withNames(root, { local: { kind: 'object', entries: locals }, data: dataNow });
     const [type, name] = splitKey(node.slice('data.'.length));
     const value = await readData(`${type}.${name}`, scope, found);
     data.get(type)?.set(name, value);
@@ -112,16 +117,21 @@ function isNews(code: string, subject: Range | undefined, faults: readonly Fault
   );
 }
 
-function localValue(
-  template: Template,
-  name: string,
-  scope: Scope,
-  diagnostics: Diagnostics,
-): Value {
-  const local = template.locals.get(name);
-  if (local === undefined) return unknownValue();
+function localValue(local: LocalDeclaration, scope: Scope, diagnostics: Diagnostics): Value {
   const value = evaluate(local.expression, scope, diagnostics);
   return local.sensitive ? markSensitive(value) : value;
+}
+
+/**
+ * `local` as one of them sees it. A value never changes, and what is found out about one is kept (`typeOf`), so
+ * each gets an object of its own over the map that grows; one that asks for all gets them without itself.
+ */
+function localsFor(name: string, asking: LocalDeclaration, all: ReadonlyMap<string, Value>): Value {
+  const asksForAll = referencesIn(asking.expression).some(
+    ({ root, path }) => root === 'local' && literalNames(path, 1).length === 0,
+  );
+  const entries = asksForAll ? new Map([...all].filter(([other]) => other !== name)) : all;
+  return { kind: 'object', entries };
 }
 
 function reportCycles(
@@ -146,7 +156,9 @@ function placeholders(names: Iterable<string>): Map<string, Value> {
 function dataPlaceholders(template: Template): Map<string, Map<string, Value>> {
   const names = new Map<string, string[]>();
   for (const { type, name } of template.data.values()) {
-    names.set(type, [...(names.get(type) ?? []), name]);
+    const ofType = names.get(type);
+    if (ofType === undefined) names.set(type, [name]);
+    else ofType.push(name);
   }
   return new Map([...names].map(([type, ofType]) => [type, placeholders(ofType)]));
 }

@@ -19,10 +19,7 @@ export interface RootValues {
   readonly workingDir: string;
 }
 
-/**
- * The scope with `var`, `local`, `data`, `path` and `packer`. It looks into the maps given, it does not
- * copy them: locals that are set later are seen then.
- */
+/** The scope with `var`, `local`, `data`, `path` and `packer`. The maps are not copied and must not change. */
 export function rootScope(values: RootValues, functionContext: FunctionContext): Scope {
   return {
     variables: new Map<string, Value>([
@@ -44,7 +41,8 @@ const packerValue = objectValue({
   versionFingerprint: stringValue('<unknown>'),
 });
 
-function dataValue(data: RootValues['data']): Value {
+/** What `data` stands for: an object of objects. */
+export function dataValue(data: RootValues['data']): Value {
   return objectValue(
     [...data].map(([type, entries]): [string, Value] => [type, { kind: 'object', entries }]),
   );

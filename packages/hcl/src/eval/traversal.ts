@@ -15,6 +15,9 @@ export function attributeOf(node: GetAttribute, at: Evaluation): Value {
   const name = node.name.name;
   const place: Place = { range: over(node.dot, node.name.range), context: node.range };
   if (object.kind === 'null') return fail(at, messages.attributeOfNull(place, name), node.object);
+  // Before its type is asked for: `local` has thousands of attributes, and most are asked for one by one.
+  const known = entryOf(object, name);
+  if (known !== undefined) return withMarksOf(known, object);
   const type = typeOf(object);
   // Where the name is missing the parser has said so.
   if (type.kind === 'any' || name === '') return withMarksOf(unknownValue(), object);
@@ -24,7 +27,7 @@ export function attributeOf(node: GetAttribute, at: Evaluation): Value {
   if (type.kind !== 'object' && type.kind !== 'map') {
     return fail(at, messages.noAttributes(place, name, type), node.object);
   }
-  const part = object.kind === 'unknown' ? unknownPart(type, name) : entryOf(object, name);
+  const part = object.kind === 'unknown' ? unknownPart(type, name) : undefined;
   if (part !== undefined) return withMarksOf(part, object);
   return fail(at, messages.noSuchElement(place, name, namesIn(object, type)));
 }
@@ -36,6 +39,8 @@ export function elementOf(node: GetIndex, at: Evaluation): Value {
   const place: Place = { range: over(node.open, node.close), context: node.range };
   if (collection.kind === 'null') return fail(at, messages.indexOfNull(place), node.collection);
   if (key.kind === 'null') return fail(at, messages.nullIndex(place), node.key);
+  const known = key.kind === 'string' ? entryOf(collection, key.value) : undefined;
+  if (known !== undefined) return withMarksOf(known, collection, key);
   const type = typeOf(collection);
   if (type.kind === 'any' || typeOf(key).kind === 'any') {
     return withMarksOf(unknownValue(), collection, key);

@@ -62,7 +62,9 @@ export function decodeItems(
       decodeAttribute(item, scoped.scope, schema, attributes, diagnostics);
     } else if (isExpectedBlock(item, schema, diagnostics)) {
       const decoded = decodeBlock(item, scoped, schema, diagnostics);
-      blocks.set(item.type.name, [...(blocks.get(item.type.name) ?? []), decoded]);
+      const ofType = blocks.get(item.type.name);
+      if (ofType === undefined) blocks.set(item.type.name, [decoded]);
+      else ofType.push(decoded);
       if (scoped.isUnknown) unknownBlocks.add(item.type.name);
       if (scoped.isSensitive) sensitiveBlocks.add(item.type.name);
     }

@@ -44,6 +44,7 @@ export class ConversionFailure extends Error {
 export function convert(value: Value, type: Type): Value {
   if (isAlready(value, type)) return value;
   const given = typeOf(value);
+  if (sameType(given, type)) return value;
   if (!canConvert(given, type)) throw new ConversionFailure(mismatchReason(given, type), []);
   return converted(value, type, []);
 }

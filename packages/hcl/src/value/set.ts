@@ -22,10 +22,11 @@ export function setValue(element: Type, items: readonly Value[]): SetValue {
   const seen = new Map<string, Value[]>();
   for (const item of items.map(withoutMarks)) {
     const key = contentKey(item);
-    const alike = seen.get(key) ?? [];
+    const alike = seen.get(key);
     // Two unknowns may turn out to be different values.
-    if (isWhollyKnown(item) && alike.some((other) => sameValue(other, item))) continue;
-    seen.set(key, [...alike, item]);
+    if (isWhollyKnown(item) && alike?.some((other) => sameValue(other, item))) continue;
+    if (alike === undefined) seen.set(key, [item]);
+    else alike.push(item);
     distinct.push(item);
   }
   const set: SetValue = { kind: 'set', element, items: distinct.sort(compareItems) };

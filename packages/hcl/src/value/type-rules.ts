@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import { type ObjectType, objectOf, sameType, type Type, tupleOf } from './type.ts';
 import { preferenceOrder } from './type-order.ts';
 
@@ -70,6 +71,7 @@ export function commonElement(
 
 /** The type with no attribute optional, at any depth: what values have. */
 export function withoutOptional(type: Type): Type {
+  if (!hasOptional(type)) return type;
   switch (type.kind) {
     case 'list':
     case 'set':
@@ -85,6 +87,13 @@ export function withoutOptional(type: Type): Type {
       return type;
   }
 }
+
+const hasOptional = remembered((type: Type): boolean => {
+  if ('element' in type) return hasOptional(type.element);
+  if (type.kind === 'tuple') return type.elements.some(hasOptional);
+  if (type.kind !== 'object') return false;
+  return type.optional !== undefined || [...type.attributes.values()].some(hasOptional);
+});
 
 function canConvertToSequence(
   from: Type,

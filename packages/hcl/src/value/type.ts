@@ -58,6 +58,7 @@ export function objectOf(
 
 /** True when both are the same type all the way down; attribute order does not matter. */
 export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
   switch (a.kind) {
     case 'list':
     case 'set':

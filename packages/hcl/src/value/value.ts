@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Num } from './number.ts';
 import {
   anyType,
@@ -160,6 +161,20 @@ export function typeOf(value: Value): Type {
       return numberType;
     case 'bool':
       return boolType;
+    case 'null':
+    case 'unknown':
+      return value.type;
+    default:
+      return compoundType(value);
+  }
+}
+
+type CompoundValue = ListValue | SetValue | MapValue | ObjectValue | TupleValue;
+
+// What values are built from was asked before: without memory, a chain of values would be walked anew for
+// each of its links.
+const compoundType = remembered((value: CompoundValue): Type => {
+  switch (value.kind) {
     case 'list':
       return listOf(value.element);
     case 'set':
@@ -170,10 +185,8 @@ export function typeOf(value: Value): Type {
       return tupleOf(value.items.map(typeOf));
     case 'object':
       return objectOf(new Map([...value.entries].map(([name, entry]) => [name, typeOf(entry)])));
-    default:
-      return value.type;
   }
-}
+});
 
 /** The value with the sensitive mark on the whole of it. */
 export function markSensitive<V extends Value>(value: V): V {
@@ -187,12 +200,22 @@ export function withMarksOf(value: Value, ...operands: readonly Value[]): Value 
 
 /** True when the value or anything inside it is sensitive. */
 export function containsSensitive(value: Value): boolean {
-  return value.sensitive === true || childrenOf(value).some(containsSensitive);
+  return value.sensitive === true || (isCompound(value) && holdsSensitive(value));
 }
+
+const holdsSensitive = remembered((value: CompoundValue) =>
+  childrenOf(value).some(containsSensitive),
+);
 
 /** True when nothing in the value is unknown. */
 export function isWhollyKnown(value: Value): boolean {
-  return value.kind !== 'unknown' && childrenOf(value).every(isWhollyKnown);
+  return isCompound(value) ? holdsOnlyKnown(value) : value.kind !== 'unknown';
+}
+
+const holdsOnlyKnown = remembered((value: CompoundValue) => childrenOf(value).every(isWhollyKnown));
+
+function isCompound(value: Value): value is CompoundValue {
+  return 'items' in value || 'entries' in value;
 }
 
 /** Elements, entries or attributes; empty for everything else. */
@@ -204,8 +227,17 @@ export function childrenOf(value: Value): readonly Value[] {
 
 /** Entries by the order of their names' UTF-8 bytes, which is code point order; later entries of a name win. */
 function sorted(entries: Iterable<readonly [string, Value]>): ReadonlyMap<string, Value> {
-  const pairs = [...new Map(entries)];
-  return new Map(pairs.sort(([a], [b]) => compareText(a, b)));
+  const given = new Map(entries);
+  return isSorted(given.keys()) ? given : new Map([...given].sort(([a], [b]) => compareText(a, b)));
+}
+
+function isSorted(names: Iterable<string>): boolean {
+  let last = '';
+  for (const name of names) {
+    if (compareText(last, name) > 0) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** Compares by code point, as Go compares strings by byte. */

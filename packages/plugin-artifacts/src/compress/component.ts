@@ -1,4 +1,5 @@
 import { definePostProcessor, type Infer, number, string } from '@bake/plugin-sdk';
+import { checkCompress } from './check.ts';
 
 const config = {
   output: string(
@@ -24,10 +25,7 @@ export default definePostProcessor({
   name: 'compress',
   doc: "Packs the artifact's files into one compressed file or archive.",
   config,
-  async check(compress, complain) {
-    const { checkCompress } = await import('./check.ts');
-    await checkCompress(compress, complain);
-  },
+  check: checkCompress,
   async process(compress, input, context) {
     const { pack } = await import('./pack.ts');
     return pack(compress, input, context);

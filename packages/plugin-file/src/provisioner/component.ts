@@ -1,4 +1,5 @@
 import { bool, defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
+import { checkCopy } from './check.ts';
 
 const config = {
   content: string('Text to write into a file on the machine.'),
@@ -28,10 +29,7 @@ export default defineProvisioner({
   name: 'file',
   doc: 'Copies files and folders to the machine or from it.',
   config,
-  async check(copy, complain) {
-    const { checkCopy } = await import('./check.ts');
-    await checkCopy(copy, complain);
-  },
+  check: checkCopy,
   async provision(copy, machine, context) {
     const { transfer } = await import('./transfer.ts');
     await transfer(copy, machine, context);

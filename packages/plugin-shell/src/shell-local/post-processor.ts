@@ -1,14 +1,12 @@
 import { definePostProcessor } from '@bake/plugin-sdk';
+import { checkLocal } from './check.ts';
 import { localOptions } from './options.ts';
 
 export default definePostProcessor({
   name: 'shell-local',
   doc: 'Runs scripts and commands here after the build; hands its input on as it is.',
   config: localOptions,
-  async check(local, complain) {
-    const { checkLocal } = await import('./check.ts');
-    await checkLocal(local, complain);
-  },
+  check: checkLocal,
   async process(local, input, context) {
     const { runLocally } = await import('./run-locally.ts');
     const command = local.execute_command ?? [];

@@ -1,14 +1,12 @@
 import { defineProvisioner } from '@bake/plugin-sdk';
+import { checkLocal } from './check.ts';
 import { localOptions } from './options.ts';
 
 export default defineProvisioner({
   name: 'shell-local',
   doc: 'Runs scripts and commands here, on the machine that runs bake.',
   config: localOptions,
-  async check(local, complain) {
-    const { checkLocal } = await import('./check.ts');
-    await checkLocal(local, complain);
-  },
+  check: checkLocal,
   async provision(local, _machine, context) {
     const { runLocally } = await import('./run-locally.ts');
     await runLocally(local, context);

@@ -1,6 +1,7 @@
 import { bool, defineProvisioner, duration, type Infer, string } from '@bake/plugin-sdk';
 import { scriptOptions } from '@bake/plugin-sdk/scripts';
 import { inlineShebang } from '../inline-shebang.ts';
+import { checkShell } from './check.ts';
 
 const config = {
   ...scriptOptions,
@@ -43,10 +44,7 @@ export default defineProvisioner({
   name: 'shell',
   doc: 'Runs scripts and commands on the machine.',
   config,
-  async check(shell, complain) {
-    const { checkShell } = await import('./check.ts');
-    await checkShell(shell, complain);
-  },
+  check: checkShell,
   async provision(shell, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(shell, machine, context);
