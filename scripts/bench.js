@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: every benchmark, each beside its peer in the same run, in about three minutes. It ends with 1 when
- * a bar is not met.
+ * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
+ * `growth`, `ssh`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,6 +9,9 @@ import { packerVersion } from './bench/commands.js';
 import { benchFmt } from './bench/fmt.js';
 import { benchGrowth } from './bench/growth.js';
 import { benchParse } from './bench/parse.js';
+import { benchBuilds, benchFurther } from './bench/ssh-builds.js';
+import { startMachine, whyNoSshd } from './bench/ssh-machine.js';
+import { benchUpload } from './bench/ssh-upload.js';
 import { benchNode, benchValidate } from './bench/validate.js';
 
 const version = packerVersion();
@@ -16,15 +19,21 @@ const folder = mkdtempSync(join(tmpdir(), 'bake-bench-'));
 try {
   const peer = version ?? 'no packer on PATH: SKIPPED what is measured beside it';
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${peer}`);
-  await showParse();
+  if (isAsked('parse')) await showParse();
   const startUp = benchNode(folder);
-  if (version !== undefined) await showPairs(startUp);
-  await showGrowth(startUp);
+  if (isAsked('validate') && version !== undefined) await showPairs(startUp);
+  if (isAsked('growth')) await showGrowth(startUp);
+  if (isAsked('ssh')) await showSsh();
 } finally {
   rmSync(folder, { recursive: true });
 }
 // hcl2json's Go runtime never ends by itself.
 process.exit();
+
+function isAsked(part) {
+  const asked = process.argv.slice(2);
+  return asked.length === 0 || asked.includes(part);
+}
 
 async function showParse() {
   console.log('\nparse: our parser and hcl2json on the same text');
@@ -79,6 +88,68 @@ function peerText({ blocks, ours, theirs, isDone, theirsMegabytes }) {
   return ratio > bar ? `${told}, bar ${bar}: not shown` : `${told}${verdict(ratio, bar)}`;
 }
 
+async function showSsh() {
+  const reason = whyNoSshd();
+  console.log(
+    `\nssh: ${reason === undefined ? 'to a real sshd on loopback' : `SKIPPED, ${reason}`}`,
+  );
+  if (reason !== undefined) return;
+  const machine = await startMachine(folder);
+  try {
+    if (version !== undefined) await showBuilds(machine);
+    showUpload(await benchUpload(machine, version !== undefined));
+  } finally {
+    await machine.stop();
+  }
+}
+
+async function showBuilds(machine) {
+  const { ours, theirs, ratio } = benchFurther(machine);
+  const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}`;
+  console.log(`  each further shell provisioner of a build\n    ${costs}${verdict(ratio, 0.6)}`);
+  for (const row of await benchBuilds(machine)) {
+    console.log(
+      `  ${row.builds} builds at once, each with a shell, a file and a shell provisioner`,
+    );
+    console.log(`    ${pairText({ ...row, bar: 0.6 })}`);
+    showMemory(row);
+  }
+}
+
+function showUpload({ rows, oursMegabytes, theirsMegabytes }) {
+  console.log('  one upload of 256 MB: the whole command; its speed without start and login');
+  for (const row of rows) {
+    console.log(`    ${row.name}: ${time(row.time)}; ${row.speed.toFixed(0)} MB/s`);
+  }
+  const speedOf = (name) => rows.find((row) => row.name === name)?.speed;
+  for (const [ours, theirs, least] of [
+    ['bake scp', 'OpenSSH scp', 0.9],
+    ['bake sftp', 'OpenSSH sftp', undefined],
+    ['bake scp', 'packer', 4],
+  ]) {
+    if (speedOf(theirs) === undefined) continue;
+    const ratio = speedOf(ours) / speedOf(theirs);
+    const speed = `${ours} has ${ratio.toFixed(2)} of the speed of ${theirs}`;
+    console.log(`    ${speed}${verdictOfLeast(ratio, least)}`);
+  }
+  showMemory({ oursMegabytes, theirsMegabytes });
+}
+
+function showMemory({ oursMegabytes, theirsMegabytes }) {
+  if (oursMegabytes === undefined || theirsMegabytes === undefined) return;
+  const ratio = oursMegabytes / theirsMegabytes;
+  const sizes = `${memory(oursMegabytes)}, ${memory(theirsMegabytes)}`;
+  console.log(
+    `    memory of bake and of packer's processes: ${sizes}; ratio ${ratio.toFixed(2)}${verdict(ratio, 1)}`,
+  );
+}
+
+function verdictOfLeast(value, least) {
+  if (least === undefined) return '';
+  if (value < least) process.exitCode = 1;
+  return `, at least ${least}: ${value >= least ? 'met' : 'NOT MET'}`;
+}
+
 function verdict(value, bar) {
   if (bar === undefined) return '';
   if (value > bar) process.exitCode = 1;
@@ -92,5 +163,5 @@ function time(milliseconds) {
 }
 
 function memory(megabytes) {
-  return megabytes === undefined ? 'memory not known here' : `${megabytes.toFixed(0)} MB`;
+  return megabytes === undefined ? 'memory not measured' : `${megabytes.toFixed(0)} MB`;
 }

@@ -8,25 +8,29 @@ import { spawnSync } from 'node:child_process';
  * Runs `ours` and `theirs` (arrays: program, arguments) in turn, `rounds` times after one warm-up. `before` is
  * called before each run, outside the time.
  */
-export function timePairs(
-  ours,
-  theirs,
-  { rounds = 15, env = process.env, cwd, before = () => {} } = {},
-) {
-  const timed = (command) => {
-    before();
-    return time(command, { env, cwd });
-  };
-  const pairs = [];
-  for (let round = -1; round < rounds; round += 1) {
-    const pair = { ours: timed(ours), theirs: timed(theirs) };
-    if (round >= 0) pairs.push(pair);
-  }
+export function timePairs(ours, theirs, options = {}) {
+  const times = timeInTurn({ ours, theirs }, options);
   return {
-    ours: median(pairs.map((pair) => pair.ours)),
-    theirs: median(pairs.map((pair) => pair.theirs)),
-    ratio: median(pairs.map((pair) => pair.ours / pair.theirs)),
+    ours: median(times.ours),
+    theirs: median(times.theirs),
+    ratio: median(times.ours.map((time, round) => time / times.theirs[round])),
   };
+}
+
+/** Runs any number of commands, each under a name, in turn. Gives the milliseconds of each round by that name. */
+export function timeInTurn(
+  commands,
+  { rounds = 15, warmUps = 1, env = process.env, cwd, before = () => {} } = {},
+) {
+  const times = Object.fromEntries(Object.keys(commands).map((name) => [name, []]));
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (const [name, command] of Object.entries(commands)) {
+      before();
+      const milliseconds = time(command, { env, cwd });
+      if (round >= 0) times[name].push(milliseconds);
+    }
+  }
+  return times;
 }
 
 /** The median time of one command alone, in milliseconds. */
@@ -42,7 +46,8 @@ function time([program, ...args], options) {
   return milliseconds;
 }
 
-function median(numbers) {
+/** The middle one of numbers, or what is between the two of them. */
+export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -31,11 +31,18 @@ export interface RunSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** What is piped in; without it there is no input. */
   readonly input?: string;
+  /** How many files it may have open; without it as many as the test. */
+  readonly openFiles?: number;
 }
 
 /** Starts the built command as a user would. */
 export function startBake(args: readonly string[], settings: RunSettings = {}): Running {
-  const child = spawn(process.execPath, [bakeProgram, ...args], {
+  const command = [process.execPath, bakeProgram, ...args] as const;
+  const [program, ...rest] =
+    settings.openFiles === undefined
+      ? command
+      : ['sh', '-c', `ulimit -n ${settings.openFiles}; exec "$@"`, 'sh', ...command];
+  const child = spawn(program as string, rest, {
     cwd: settings.cwd,
     env: { ...cleanEnvironment(), ...settings.env },
     stdio: ['pipe', 'pipe', 'pipe'],

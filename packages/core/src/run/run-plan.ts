@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
@@ -29,6 +30,8 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   const events = new EventStream(listener, redactorOf(plan.secrets));
   const failFast = new AbortController();
   const signal = AbortSignal.any([options.signal, failFast.signal]);
+  // Every build listens, several times over: that so many do is no leak.
+  setMaxListeners(0, signal, options.abandon);
   const answers = new Answers(askSecretly(environment, events), signal);
   const shared: SharedRun = {
     plan,

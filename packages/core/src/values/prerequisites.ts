@@ -6,6 +6,7 @@ import {
   objectValue,
   type Range,
   referencesIn,
+  referencesIn,
   type Scope,
   unknownValue,
   type Value,

@@ -9,6 +9,9 @@ import {
   type RunContext,
 } from '@bake/plugin-sdk';
 
+/** Bytes read at once: with few, reading costs more time than encrypting. */
+const readSize = 512 * 1024;
+
 /** Copies a local file or folder to the machine. */
 export async function upload(
   source: string,
@@ -24,7 +27,7 @@ export async function upload(
   }
   const target = named(destination, source, facts);
   const file = {
-    data: createReadStream(source),
+    data: createReadStream(source, { highWaterMark: readSize }),
     mode: found.mode & 0o777,
     size: found.size,
     label: basename(source),
