@@ -178,7 +178,7 @@ describe('check', () => {
     ],
     [
       { scripts: ['/bin/sh', '/no/such'] },
-      ["scripts: Bad script '/no/such': ENOENT: no such file or directory, access '/no/such'"],
+      ["scripts.0: Bad script '/no/such': no such file or directory"],
     ],
     [
       { inline: ['x'], execute_command: ['sh', '{{'] },
