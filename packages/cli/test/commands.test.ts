@@ -78,7 +78,7 @@ test.each([
   }
 });
 
-test('a file that is not there is pointed at inside its list, in words', async () => {
+test('what is wrong with an element of a list is told at the element', async () => {
   const path = join(folder.path, 'lists.pkr.hcl');
   writeFileSync(
     path,
@@ -93,12 +93,20 @@ build {
       "/nowhere.sh",
     ]
   }
+  provisioner "shell-local" {
+    inline = [
+      "echo fine",
+      "echo {{ nope }}",
+    ]
+  }
 }
 `,
   );
   const { stdout } = await runBake(['validate', path]);
   expect(stdout).toContain("Error: Bad script '/nowhere.sh': no such file or directory\n");
   expect(stdout).toContain('lists.pkr.hcl line 9, column 7:\n   9 |       "/nowhere.sh",\n');
+  expect(stdout).toContain('Error: Invalid template in "inline"\n\n  on ');
+  expect(stdout).toContain('lists.pkr.hcl line 15, column 7:\n');
 });
 
 const full = '/dev/full';

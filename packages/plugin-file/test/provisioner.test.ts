@@ -170,7 +170,7 @@ describe('check', () => {
     ],
     [
       { sources: ['/bin/sh', '/no/such'], destination: '/x' },
-      ["sources.0: Bad source '/no/such': no such file or directory"],
+      ["sources.1: Bad source '/no/such': no such file or directory"],
     ],
     [{ source: '/no/such', destination: '/x', generated: true }, []],
     [{ source: '/no/such', destination: '/x', direction: 'download' }, []],

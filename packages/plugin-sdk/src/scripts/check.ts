@@ -76,7 +76,7 @@ export async function checkCommandTemplates(
   texts: readonly string[],
   complain: Complain,
 ): Promise<void> {
-  for (const text of texts) {
+  for (const [index, text] of texts.entries()) {
     if (!text.includes('{{')) {
       continue;
     }
@@ -88,7 +88,10 @@ export async function checkCommandTemplates(
         throw error;
       }
       const detail = error.detail;
-      complain(option, { summary: error.message, ...(detail === undefined ? {} : { detail }) });
+      complain(texts.length === 1 ? option : `${option}.${index}`, {
+        summary: error.message,
+        ...(detail === undefined ? {} : { detail }),
+      });
     }
   }
 }
