@@ -1,9 +1,15 @@
+import { systemReason } from '@bake/plugin-sdk';
 import { main } from './main.ts';
 import { processTerminal } from './terminal.ts';
 
-// A reader that goes away (`bake inspect | head`) is no mistake of the user's.
+let isOutputLost = false;
+
+// A reader that goes away (`bake inspect | head`) is no mistake of the user's. A full disk is told once, and what was
+// begun goes on, so that it is also undone.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE' || isOutputLost) return;
+  isOutputLost = true;
+  process.stderr.write(`The output cannot be written: ${systemReason(error)}.\n`);
 });
 
 void run();
@@ -13,7 +19,7 @@ async function run(): Promise<never> {
   const code = await main(process.argv.slice(2), terminal).catch(reportBug);
   await terminal.flush();
   // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
-  process.exit(code);
+  process.exit(isOutputLost ? code || 1 : code);
 }
 
 /** Whatever gets here was foreseen by nobody. A user's mistake never does. */

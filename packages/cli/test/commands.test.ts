@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bakeVersion, coreVersion } from '@bake/core';
 import { afterAll, expect, test } from '@jest/globals';
-import { runBake, scratch } from './run-bake.ts';
+import { bakeProgram, runBake, scratch } from './run-bake.ts';
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -75,4 +76,47 @@ test.each([
     expect(stamp.endsWith(offset)).toBe(true);
     expect(Math.abs(Date.parse(stamp) - Date.now())).toBeLessThan(60_000);
   }
+});
+
+test('what is wrong with an element of a list is told at the element', async () => {
+  const path = join(folder.path, 'lists.pkr.hcl');
+  writeFileSync(
+    path,
+    `source "null" "a" {
+  communicator = "none"
+}
+build {
+  sources = ["null.a"]
+  provisioner "shell-local" {
+    scripts = [
+      "${template}",
+      "/nowhere.sh",
+    ]
+  }
+  provisioner "shell-local" {
+    inline = [
+      "echo fine",
+      "echo {{ nope }}",
+    ]
+  }
+}
+`,
+  );
+  const { stdout } = await runBake(['validate', path]);
+  expect(stdout).toContain("Error: Bad script '/nowhere.sh': no such file or directory\n");
+  expect(stdout).toContain('lists.pkr.hcl line 9, column 7:\n   9 |       "/nowhere.sh",\n');
+  expect(stdout).toContain('Error: Invalid template in "inline"\n\n  on ');
+  expect(stdout).toContain('lists.pkr.hcl line 15, column 7:\n');
+});
+
+const full = '/dev/full';
+(existsSync(full) ? test : test.skip)('a full disk is told once, without a stack', () => {
+  const output = openSync(full, 'w');
+  const { status, stderr } = spawnSync(process.execPath, [bakeProgram, 'build', template], {
+    stdio: ['ignore', output, 'pipe'],
+    encoding: 'utf8',
+  });
+  closeSync(output);
+  expect(stderr).toBe('The output cannot be written: no space left on device.\n');
+  expect(status).toBe(1);
 });

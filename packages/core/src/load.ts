@@ -1,4 +1,10 @@
-import { Diagnostics, parseConfig, type Source, type WithDiagnostics } from '@bake/hcl';
+import {
+  Diagnostics,
+  isDisputable,
+  parseConfig,
+  type Source,
+  type WithDiagnostics,
+} from '@bake/hcl';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
@@ -8,7 +14,7 @@ import { readLegacy } from './legacy/read-legacy.ts';
 
 /** A template as far as it could be read. */
 export interface LoadedTemplate extends WithDiagnostics<Template> {
-  /** Files in HCL's native syntax that have syntax errors. */
+  /** Files in HCL's native syntax that have syntax errors, other than those of going beyond a limit of bake. */
   readonly rejected: readonly Source[];
 }
 
@@ -34,7 +40,7 @@ export function load(path: string): LoadedTemplate {
     const parsed = readConfigFile(file, syntax);
     diagnostics.add(...syntax.list);
     const isNative = parsed?.body.syntax !== 'json';
-    if (parsed !== undefined && isNative && syntax.hasErrors) rejected.push(parsed.source);
+    if (parsed !== undefined && isNative && isDisputable(syntax.list)) rejected.push(parsed.source);
     return parsed ?? [];
   });
   const legacy = readLegacyFile(found.value.legacy, diagnostics);
@@ -50,7 +56,7 @@ export function loadPiped({ source, type }: PipedTemplate): LoadedTemplate {
   const parsed = type === 'hcl2' ? parseConfig(source) : undefined;
   const legacy = type === 'json' ? readLegacy(source) : undefined;
   diagnostics.add(...((parsed ?? legacy)?.diagnostics ?? []));
-  const rejected = type === 'hcl2' && diagnostics.hasErrors ? [source] : [];
+  const rejected = type === 'hcl2' && isDisputable(diagnostics.list) ? [source] : [];
   const files = parsed === undefined ? [] : [parsed.value];
   const config = readConfig(source.name, found, files, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy: legacy.value };

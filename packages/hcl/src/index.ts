@@ -59,7 +59,7 @@ export {
   describeAt,
   rangeAt,
 } from './schema/decode-body.ts';
-export { secondOpinion } from './second-opinion.ts';
+export { isDisputable, secondOpinion } from './second-opinion.ts';
 export { renderDiagnostic, type SnippetLine, type SnippetRole } from './snippet.ts';
 export { lineText, type Position, positionAt, type Source } from './source.ts';
 export { suggest } from './suggest.ts';

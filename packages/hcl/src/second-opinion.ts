@@ -1,3 +1,4 @@
+import type { Diagnostic } from './diagnostic.ts';
 import type { Source } from './source.ts';
 
 /**
@@ -16,6 +17,13 @@ export async function secondOpinion(source: Source): Promise<'accepts' | 'reject
   } catch (error) {
     return isParseError(error) ? 'rejects' : undefined;
   }
+}
+
+const limits: ReadonlySet<string> = new Set(['nested-too-deeply', 'chain-too-long']);
+
+/** True when these reject a text for what it says, and not only because it goes beyond a limit that is ours alone. */
+export function isDisputable(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity, code }) => severity === 'error' && !limits.has(code));
 }
 
 /** The judge also fails on valid text when it cannot turn it into JSON; that says nothing about the grammar. */

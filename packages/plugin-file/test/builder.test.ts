@@ -110,7 +110,7 @@ describe('check', () => {
     [{ target: 't' }, ['-: Both source file and contents are blank; target will have no content']],
     [
       { target: 't', source: '/no/such' },
-      ["source: Bad source '/no/such': ENOENT: no such file or directory, access '/no/such'"],
+      ["source: Bad source '/no/such': no such file or directory"],
     ],
   ])('of %j complains %j', async (given, want) => {
     expect(await complaintsOf((complain) => builder.check?.(decoded(given), complain))).toEqual(

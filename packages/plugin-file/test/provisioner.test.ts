@@ -170,7 +170,7 @@ describe('check', () => {
     ],
     [
       { sources: ['/bin/sh', '/no/such'], destination: '/x' },
-      ["sources: Bad source '/no/such': ENOENT: no such file or directory, access '/no/such'"],
+      ["sources.1: Bad source '/no/such': no such file or directory"],
     ],
     [{ source: '/no/such', destination: '/x', generated: true }, []],
     [{ source: '/no/such', destination: '/x', direction: 'download' }, []],

@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 const brand = Symbol.for('bake.failure');
 
 /** What a failure says. */
@@ -35,6 +37,13 @@ export function isFailure(error: unknown): error is Failure {
 /** True when `error` is only the echo of a cancelled signal. */
 export function isCancellation(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted && (error === signal.reason || (error as Error)?.name === 'AbortError');
+}
+
+/** Why the system refused a file, in words and without Node's `ENOENT: ..., open '...'`; the message of any other error. */
+export function systemReason(error: unknown): string {
+  const code = (error as { readonly errno?: unknown } | undefined | null)?.errno;
+  const [, words] = (typeof code === 'number' && getSystemErrorMap().get(code)) || [];
+  return words ?? messageOf(error);
 }
 
 /** What to say about anything that was thrown: the message of an error, the text of anything else. */

@@ -44,7 +44,14 @@ export type {
   Undo,
 } from './context.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
-export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
+export {
+  Failure,
+  type FailureReport,
+  isCancellation,
+  isFailure,
+  messageOf,
+  systemReason,
+} from './failure.ts';
 export { identityOf } from './file-identity.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';

@@ -178,11 +178,11 @@ describe('check', () => {
     ],
     [
       { scripts: ['/bin/sh', '/no/such'] },
-      ["scripts: Bad script '/no/such': ENOENT: no such file or directory, access '/no/such'"],
+      ["scripts.1: Bad script '/no/such': no such file or directory"],
     ],
     [
       { inline: ['x'], execute_command: ['sh', '{{'] },
-      ['execute_command: template: root:1: unclosed action'],
+      ['execute_command.1: template: root:1: unclosed action'],
     ],
   ])('of %j complains %j', async (given, want) => {
     const config = withDefaults(provisioner.config, given);

@@ -319,15 +319,12 @@ describe('check', () => {
       { script: '/bin/sh', scripts: ['/bin/sh'] },
       ['script: Only one of script or scripts can be specified.'],
     ],
-    [
-      { script: '/no/such' },
-      ["script: Bad script '/no/such': ENOENT: no such file or directory, access '/no/such'"],
-    ],
+    [{ script: '/no/such' }, ["script: Bad script '/no/such': no such file or directory"]],
     [
       { inline: ['x'], environment_vars: ['A=1', '=x', 'nothing', 'B='] },
       [
-        "environment_vars: Environment variable not in format 'key=value': =x",
-        "environment_vars: Environment variable not in format 'key=value': nothing",
+        "environment_vars.1: Environment variable not in format 'key=value': =x",
+        "environment_vars.2: Environment variable not in format 'key=value': nothing",
       ],
     ],
     [

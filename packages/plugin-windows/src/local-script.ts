@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Failure, messageOf, type Upload } from '@bake/plugin-sdk';
+import { Failure, systemReason, type Upload } from '@bake/plugin-sdk';
 
 /** A script to upload. */
 export interface LocalScript {
@@ -19,7 +19,7 @@ export function fileScript(path: string): LocalScript {
     const { size } = await stat(path);
     return { data: createReadStream(path), size, label: path };
   };
-  return { name: path, fileName: basename(path), open: () => open().catch(readFailure) };
+  return { name: path, fileName: basename(path), open: () => open().catch(readFailure(path)) };
 }
 
 /** A script in a file here, with the line ends that Windows wants in batch files. */
@@ -28,7 +28,7 @@ export function batchScript(path: string): LocalScript {
     const text = (await readFile(path)).toString('latin1');
     return { data: Buffer.from(withWindowsLines(text), 'latin1'), label: path };
   };
-  return { name: path, fileName: basename(path), open: () => open().catch(readFailure) };
+  return { name: path, fileName: basename(path), open: () => open().catch(readFailure(path)) };
 }
 
 /** A script that the template itself holds. */
@@ -42,11 +42,13 @@ export function withWindowsLines(text: string): string {
   return text.replace(/\r?\n/g, '\r\n');
 }
 
-function readFailure(error: unknown): never {
-  throw new Failure({
-    summary: `Error opening script: ${messageOf(error)}`,
-    detail:
-      'The file was there when the template was checked. Do not move scripts while a build runs.',
-    cause: error,
-  });
+function readFailure(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new Failure({
+      summary: `Error opening script "${path}": ${systemReason(error)}`,
+      detail:
+        'The file was there when the template was checked. Do not move scripts while a build runs.',
+      cause: error,
+    });
+  };
 }

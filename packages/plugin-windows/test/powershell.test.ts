@@ -324,7 +324,7 @@ describe('check', () => {
     [
       { inline: ['x'], environment_vars: ['=x'], elevated_execute_command: '{{nope}}' },
       [
-        "environment_vars: Environment variable not in format 'key=value': =x",
+        "environment_vars.0: Environment variable not in format 'key=value': =x",
         'elevated_execute_command: template: root:1: function "nope" not defined',
       ],
     ],

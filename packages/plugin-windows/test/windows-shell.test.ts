@@ -87,7 +87,7 @@ test.each<[Partial<WindowsShellConfig>, string[]]>([
     { inline: ['x'], script: '/bin/sh', environment_vars: ['=x'], execute_command: '{{nope}}' },
     [
       'inline: Only a script file or an inline script can be specified, not both.',
-      "environment_vars: Environment variable not in format 'key=value': =x",
+      "environment_vars.0: Environment variable not in format 'key=value': =x",
       'execute_command: template: root:1: function "nope" not defined',
     ],
   ],

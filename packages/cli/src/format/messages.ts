@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@bake/hcl';
+import { systemReason } from '@bake/plugin-sdk';
 
 function error(code: string, summary: string, detail: string): Diagnostic {
   return { severity: 'error', code, summary, detail };
@@ -24,12 +25,20 @@ export function notConfigFile(path: string): Diagnostic {
 
 /** `cause` is what the system threw. */
 export function unreadable(path: string, cause: unknown): Diagnostic {
-  return error('unreadable-file', `Cannot read "${path}"`, reason(cause));
+  return error(
+    'unreadable-file',
+    `Cannot read "${path}"`,
+    `The system says: ${systemReason(cause)}.`,
+  );
 }
 
 /** `cause` is what the system threw. */
 export function unwritable(path: string, cause: unknown): Diagnostic {
-  return error('unwritable-file', `Cannot write "${path}"`, reason(cause));
+  return error(
+    'unwritable-file',
+    `Cannot write "${path}"`,
+    `The system says: ${systemReason(cause)}.`,
+  );
 }
 
 /** Bytes that are no UTF-8: formatted as text they would be lost. */
@@ -39,8 +48,4 @@ export function notUtf8(path: string): Diagnostic {
     `"${path}" is not in UTF-8`,
     'HCL is written in UTF-8. Save the file in that encoding; until then it stays as it is.',
   );
-}
-
-function reason(cause: unknown): string {
-  return `${cause instanceof Error ? cause.message : String(cause)}.`;
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BakeEvent, Listener } from '@bake/core';
+import { systemReason } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
 import { fileWriter } from '../log/file-writer.ts';
 import { logListener } from '../log/log-listener.ts';
@@ -65,7 +66,7 @@ export class LogFolder {
       mkdirSync(this.#folder, { recursive: true });
       return fileWriter(join(this.#folder, `${name}.log`));
     } catch (error) {
-      throw new ArgumentError(`-log-dir cannot be written to: ${(error as Error).message}`);
+      throw new ArgumentError(`-log-dir cannot be written to: ${systemReason(error)}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Failure, messageOf } from '@bake/plugin-sdk';
+import { Failure, systemReason } from '@bake/plugin-sdk';
 import type { ParsedKey } from 'ssh2';
 import { homePath } from './home-path.ts';
 
@@ -17,7 +17,7 @@ export async function addCertificate(key: ParsedKey, file: string): Promise<void
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new Failure({
       summary: 'Cannot read the SSH certificate file',
-      detail: `Reading "${path}" failed: ${messageOf(error)}.`,
+      detail: `Reading "${path}" failed: ${systemReason(error)}.`,
       cause: error,
     });
   });

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Failure, messageOf } from '@bake/plugin-sdk';
+import { Failure, systemReason } from '@bake/plugin-sdk';
 import { homePath } from './home-path.ts';
 import type { Address } from './open-socket.ts';
 
@@ -43,7 +43,7 @@ export class KnownHost {
     const text = await readFile(path, 'utf8').catch((error: unknown) => {
       throw new Failure({
         summary: 'Cannot read the SSH known hosts file',
-        detail: `Reading "${path}" failed: ${messageOf(error)}.`,
+        detail: `Reading "${path}" failed: ${systemReason(error)}.`,
         cause: error,
       });
     });

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Failure, messageOf } from '@bake/plugin-sdk';
+import { Failure, systemReason } from '@bake/plugin-sdk';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { homePath } from './home-path.ts';
 
@@ -13,7 +13,7 @@ export async function readKeyFile(file: string): Promise<ParsedKey> {
   } catch (error) {
     throw new Failure({
       summary: 'Cannot read the SSH private key file',
-      detail: `Reading "${path}" failed: ${messageOf(error)}.`,
+      detail: `Reading "${path}" failed: ${systemReason(error)}.`,
       cause: error,
     });
   }

@@ -147,22 +147,29 @@ class OptionReader {
     return plain;
   }
 
-  #plain(value: Value, option: Option, path: string): unknown {
+  /** `place` leads to the part of the option at `path` that the value is. */
+  #plain(value: Value, option: Option, path: string, place = path): unknown {
     switch (value.kind) {
       case 'string':
-        return this.#text(value.value, option, path);
+        return this.#text(value.value, option, path, place);
       case 'number':
         return toDouble(value.value);
       case 'bool':
         return value.value;
-      case 'list':
       case 'set':
+        return value.items.map((item) => this.#plain(item, option, path, place));
+      case 'list':
       case 'tuple':
-        return value.items.map((item) => this.#plain(item, option, path));
+        return value.items.map((item, index) =>
+          this.#plain(item, option, path, `${place}.${index}`),
+        );
       case 'map':
       case 'object':
         return Object.fromEntries(
-          [...value.entries].map(([key, item]) => [key, this.#plain(item, option, path)]),
+          [...value.entries].map(([key, item]) => [
+            key,
+            this.#plain(item, option, path, `${place}.${key}`),
+          ]),
         );
       case 'null':
         return undefined;
@@ -171,14 +178,14 @@ class OptionReader {
     }
   }
 
-  #text(text: string, option: Option, path: string): string {
+  #text(text: string, option: Option, path: string, place: string): string {
     if (option.templating === 'component' || !text.includes('{{')) return text;
     try {
       return this.#render(text);
     } catch (error) {
       // What is said of a template quotes words of it, and a word of a secret is one too.
       const why = this.secret.has(path) ? messages.hidden : messageOf(error);
-      this.#report(path, (at) => messages.invalidTemplate(nameOf(path), why, at));
+      this.#report(place, (at) => messages.invalidTemplate(nameOf(path), why, at));
       return text;
     }
   }

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, Diagnostics, type WithDiagnostics } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
+import { systemReason } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** The files that a template consists of. Paths are as the user gave them, so that messages name them so. */
@@ -71,7 +71,7 @@ function attempt<T>(path: string, diagnostics: Diagnostics, look: () => T): T | 
   try {
     return look();
   } catch (error) {
-    diagnostics.add(messages.unreadable(path, messageOf(error)));
+    diagnostics.add(messages.unreadable(path, systemReason(error)));
     return undefined;
   }
 }

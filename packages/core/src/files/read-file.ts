@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { type ConfigFile, type Diagnostics, parseConfig, parseJsonConfig } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
+import { systemReason } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 
 /** Reads and parses one file, as JSON if its name says so; `undefined` when it cannot be read. What parsing says is added to `diagnostics`. */
@@ -22,7 +22,7 @@ export function readText(path: string, diagnostics: Diagnostics): string | undef
     diagnostics.add(messages.notUtf8(path));
     return undefined;
   } catch (error) {
-    diagnostics.add(messages.unreadable(path, messageOf(error)));
+    diagnostics.add(messages.unreadable(path, systemReason(error)));
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Diagnostics, type Range, readJson, suggest } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
+import { messageOf, systemReason } from '@bake/plugin-sdk';
 import * as coreMessages from '../messages.ts';
 import type { VariableInputs } from '../values/variable-sources.ts';
 import type { LegacyTemplate } from './legacy-template.ts';
@@ -70,7 +70,7 @@ function readFile(
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    diagnostics.add(coreMessages.unreadable(path, messageOf(error)));
+    diagnostics.add(coreMessages.unreadable(path, systemReason(error)));
     return;
   }
   const { value: root, problems } = readJson({ name: path, text });

@@ -12,7 +12,7 @@ export function noSuchPath(path: string): Diagnostic {
 }
 
 export function unreadable(path: string, why: string): Diagnostic {
-  return error('unreadable-file', `Cannot read "${path}"`, `${why}.`);
+  return error('unreadable-file', `Cannot read "${path}"`, `The system says: ${why}.`);
 }
 
 export function noConfigFiles(path: string): Diagnostic {

@@ -22,10 +22,18 @@ export function unknownFunction(node: FunctionCall, names: readonly string[]): P
   return problem(
     'unknown-function',
     'Call to unknown function',
-    `There is no function named "${name}" here.${hint(name, names)}`,
+    `There is no function named "${name}" here.${conversionAdvice(name) || hint(name, names)}`,
     node.name.range,
     node.range,
   );
+}
+
+/** Terraform's language has a function for each type, which people bring along. */
+function conversionAdvice(name: string): string {
+  const [, type] = /^to(number|string|bool|list|set|map)$/.exec(name) ?? [];
+  if (type === undefined) return '';
+  const wanted = ['list', 'set', 'map'].includes(type) ? `${type}(any)` : type;
+  return ` Write convert(value, ${wanted}).`;
 }
 
 export function notEnoughArguments(

@@ -1,9 +1,9 @@
 import { over } from '../range.ts';
 import type { Splat } from '../syntax/ast.ts';
-import { formatNum, isWhole, type Num } from '../value/number.ts';
+import { formatNum, isWhole } from '../value/number.ts';
 import type { Type } from '../value/type.ts';
 import { typeName } from '../value/type-name.ts';
-import type { Value } from '../value/value.ts';
+import type { NumberValue, Value } from '../value/value.ts';
 import type { Place } from './place.ts';
 import { articled, hint, kindOf, listOf, type Problem, problem } from './problem.ts';
 
@@ -19,14 +19,35 @@ export function attributeOfNull(place: Place, name: string): Problem {
   );
 }
 
-export function noSuchAttribute(place: Place, name: string, names: readonly string[]): Problem {
+/** `root` is the name that the object is known by, when it is no part of something else. */
+export function noSuchAttribute(
+  place: Place,
+  name: string,
+  names: readonly string[],
+  root?: string,
+): Problem {
+  const [what, advice] = declarations(name).get(root) ?? [
+    `This object has no attribute named "${name}".`,
+    listOf(names),
+  ];
   return problem(
     'unsupported-attribute',
     'Unsupported attribute',
-    `This object has no attribute named "${name}".${hint(name, names) || listOf(names)}`,
+    what + (hint(name, names) || advice),
     place.range,
     place.context,
   );
+}
+
+/** What templates declare themselves, by the name under which it is referred to: what to say when it is not. */
+function declarations(name: string): ReadonlyMap<string | undefined, readonly [string, string]> {
+  return new Map([
+    [
+      'var',
+      [`There is no variable "${name}".`, ` Declare it in a block of type "variable".`],
+    ],
+    ['local', [`There is no local "${name}".`, ' Give it a value in a block of locals.']],
+  ]);
 }
 
 export function noAttributes(place: Place, name: string, type: Type): Problem {
@@ -83,19 +104,19 @@ export function wrongIndexType(place: Place, key: Value, wanted: 'number' | 'str
   return invalidIndex(place, `The index is ${kindOf(key)}, but ${what}.`);
 }
 
-export function badPosition(place: Place, index: Num): Problem {
-  const why = isWhole(index) ? 'negative' : 'not a whole number';
+export function badPosition(place: Place, index: NumberValue): Problem {
+  const why = isWhole(index.value) ? 'negative' : 'not a whole number';
   return invalidIndex(
     place,
-    `The index ${formatNum(index)} is ${why}. Elements are numbered 0, 1, 2 and so on.`,
+    `The index${shown(index)} is ${why}. Elements are numbered 0, 1, 2 and so on.`,
   );
 }
 
-export function indexOutOfRange(place: Place, index: Num, length: number): Problem {
+export function indexOutOfRange(place: Place, index: NumberValue, length: number): Problem {
   const detail =
     length === 0
       ? 'The list has no elements.'
-      : `There is no element ${formatNum(index)}: the last one of ${length} is ${length - 1}.`;
+      : `There is no element${shown(index) || ' of this number'}: the last one of ${length} is ${length - 1}.`;
   return invalidIndex(place, detail);
 }
 
@@ -135,6 +156,11 @@ export function unevenSplat(node: Splat): Problem {
     node.each.range,
     node.range,
   );
+}
+
+/** The index after a space, unless it is a secret. */
+function shown(index: NumberValue): string {
+  return index.sensitive ? '' : ` ${formatNum(index.value)}`;
 }
 
 function invalidIndex(place: Place, detail: string): Problem {

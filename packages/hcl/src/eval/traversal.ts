@@ -22,7 +22,8 @@ export function attributeOf(node: GetAttribute, at: Evaluation): Value {
   // Where the name is missing the parser has said so.
   if (type.kind === 'any' || name === '') return withMarksOf(unknownValue(), object);
   if (type.kind === 'object' && !type.attributes.has(name)) {
-    return fail(at, messages.noSuchAttribute(place, name, namesIn(object, type)));
+    const root = node.object.kind === 'variable' ? node.object.name : undefined;
+    return fail(at, messages.noSuchAttribute(place, name, namesIn(object, type), root));
   }
   if (type.kind !== 'object' && type.kind !== 'map') {
     return fail(at, messages.noAttributes(place, name, type), node.object);
@@ -75,9 +76,9 @@ function findByNumber(collection: Value, key: Value, type: Type, place: Place): 
     return { found: unknownValue(type.kind === 'list' ? type.element : anyType) };
   }
   const position = positionOf(index.value);
-  if (position === undefined) return { problem: messages.badPosition(place, index.value) };
+  if (position === undefined) return { problem: messages.badPosition(place, index) };
   if (length !== undefined && position >= length) {
-    return { problem: messages.indexOutOfRange(place, index.value, length) };
+    return { problem: messages.indexOutOfRange(place, index, length) };
   }
   if (collection.kind === 'list' || collection.kind === 'tuple') {
     return { found: collection.items[position] as Value };

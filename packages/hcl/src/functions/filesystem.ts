@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { setValue } from '../value/set.ts';
 import { anyType, boolType, setOf, stringType } from '../value/type.ts';
@@ -37,7 +37,8 @@ export const filesystemFunctions: readonly HclFunction[] = [
   pathFunction(
     'filebase64',
     'Reads a file, its path starting from the working folder, and writes its bytes in Base64.',
-    (text, context) => readBytes(path.resolve(context.workingDir, text), text).toString('base64'),
+    (text, context) =>
+      readBytes(path.resolve(context.workingDir, text), text, context).toString('base64'),
   ),
   defineFunction({
     name: 'fileexists',
@@ -80,7 +81,7 @@ function pathFunction(
 }
 
 function readText(given: string, context: FunctionContext): string {
-  const bytes = readBytes(fromBase(given, context), given);
+  const bytes = readBytes(fromBase(given, context), given, context);
   if (isUtf8(bytes)) return bytes.toString();
   const advice = 'filebase64 can read any file';
   throw new FunctionFailure(`"${given}" is not UTF-8 text; ${advice}.`, 0);
@@ -90,11 +91,11 @@ function fromBase(given: string, context: FunctionContext): string {
   return path.resolve(context.baseDir, expandHome(given, context));
 }
 
-function readBytes(full: string, given: string): Buffer {
+function readBytes(full: string, given: string, context: FunctionContext): Buffer {
   try {
     return readFileSync(full);
   } catch (error) {
-    throw new FunctionFailure(`${accessProblem(error, given, full)}.`, 0);
+    throw new FunctionFailure(`${accessProblem(error, given, full, context)}.`, 0);
   }
 }
 
@@ -107,17 +108,29 @@ function fileExists(given: string, context: FunctionContext): boolean {
   } catch (error) {
     // A path through something that is no folder leads nowhere.
     if (codeOf(error) === 'ENOTDIR') return false;
-    throw new FunctionFailure(`${accessProblem(error, given, full)}.`, 0);
+    throw new FunctionFailure(`${accessProblem(error, given, full, context)}.`, 0);
   }
   throw new FunctionFailure(`"${given}" exists, but it is a folder or a device, not a file.`, 0);
 }
 
-function accessProblem(error: unknown, given: string, full: string): string {
-  const place = path.isAbsolute(given) ? `"${given}"` : `"${given}" (${full})`;
+/** The file is there when one starts at the working folder: most often `"${path.root}/..."` was written. */
+const rootTwice =
+  '. Relative paths are taken from path.root: leave it out, or write abspath("...") around the path';
+
+function accessProblem(
+  error: unknown,
+  given: string,
+  full: string,
+  context: FunctionContext,
+): string {
+  const isAbsolute = path.isAbsolute(given);
+  const place = isAbsolute ? `"${given}"` : `"${given}" (${full})`;
+  const started = path.resolve(context.workingDir, given);
+  const isThere = started !== full && existsSync(started);
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return `There is no file ${place}`;
+      return `There is no file ${place}${isThere ? rootTwice : ''}`;
     case 'EISDIR':
       return `${place} is a folder, not a file`;
     case 'EACCES':

@@ -2,6 +2,7 @@ import type { Diagnostic, Diagnostics } from '../diagnostic.ts';
 import { evaluate } from '../eval/evaluate.ts';
 import { expandDynamic, type ScopedItem } from '../eval/expand-dynamic.ts';
 import { type Misfit, misfit } from '../eval/misfit.ts';
+import { partOf } from '../eval/part-of.ts';
 import type { Scope } from '../eval/scope.ts';
 import { withValues } from '../eval/shown-values.ts';
 import { carriedBySchema } from '../json/by-schema.ts';
@@ -174,7 +175,10 @@ export function decodedValue(decoded: DecodedBody): Value {
   return objectValue(entries);
 }
 
-/** The place of an option named by a path such as `name` or `block.0.name`; the body's own when it is not set. */
+/**
+ * The place of an option named by a path such as `name`, `list.0` or `block.0.name`, as far as it is written out; the
+ * body's own when it is not set.
+ */
 export function rangeAt(decoded: DecodedBody, path: string): Range {
   const place = placeAt(decoded, path);
   return 'expression' in place ? place.expression.range : place.range;
@@ -196,8 +200,18 @@ export function describeAt(
 function placeAt(decoded: DecodedBody, path: string): DecodedAttribute | DecodedBody {
   const [name, index, ...rest] = path.split('.') as [string, ...string[]];
   const attribute = decoded.attributes.get(name);
-  if (attribute !== undefined) return attribute;
+  if (attribute !== undefined) {
+    const steps = path.split('.').slice(1);
+    return { ...attribute, expression: innermost(attribute.expression, steps) };
+  }
   const body = decoded.blocks.get(name)?.[Number(index ?? 0)];
   if (body === undefined || rest.length === 0) return body ?? decoded;
   return placeAt(body, rest.join('.'));
+}
+
+/** The expression that these steps lead to, or the last one that is written out. */
+function innermost(expression: Expression, [step, ...rest]: readonly string[]): Expression {
+  if (step === undefined) return expression;
+  const part = partOf(expression, /^\d+$/.test(step) ? Number(step) : step);
+  return part === undefined ? expression : innermost(part, rest);
 }

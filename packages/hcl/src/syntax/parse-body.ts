@@ -101,11 +101,14 @@ class BodyParser {
       skipItem(reader, name.range.start);
       return undefined;
     }
-    return this.#attribute(name, 'newline');
+    return this.#attribute(name, 'anything');
   }
 
-  /** `Name "=" Expression` up to its line break, or in a block on one line up to the closing brace. */
-  #attribute(name: Identifier, end: 'newline' | 'brace'): Attribute {
+  /**
+   * `Name "=" Expression` up to its line break, or in a block on one line up to the closing brace. `anything` may
+   * follow when the argument was complained about.
+   */
+  #attribute(name: Identifier, end: 'newline' | 'brace' | 'anything'): Attribute {
     const reader = this.#reader;
     let equals = reader.take();
     // `:=` comes as two tokens, and was complained about.
@@ -115,7 +118,7 @@ class BodyParser {
     const valueEnd = Math.max(equals.end, value.range.end);
     const range = rangeOf(reader.source, name.range.start, valueEnd);
     if (end === 'newline') this.#endItem(name, messages.newlineExpected);
-    else if (reader.recovering) skipItem(reader, name.range.start);
+    else if (end === 'anything' || reader.recovering) skipItem(reader, name.range.start);
     return { kind: 'attribute', name, equals, value, range };
   }
 

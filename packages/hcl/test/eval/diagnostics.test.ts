@@ -103,6 +103,9 @@ describe('detail', () => {
     ['map.alhpa', 'Did you mean "alpha"?'],
     ['map.beta', 'It has "alpha".'],
     ['uper("x")', 'Did you mean "upper"?'],
+    ['tonumber("1")', 'Write convert(value, number).'],
+    ['toset([])', 'Write convert(value, set(any)).'],
+    ['var.xyz', 'There is no variable "xyz". Declare it in a block of type "variable".'],
     ['objects.a', '[*].a'],
     ['var.sizes[5]', 'the last one of 2 is 1'],
     [
@@ -133,19 +136,28 @@ describe('values', () => {
 
   test('never show a secret, nor a part or the keys of one', () => {
     const secret = markSensitive(objectValue({ token: made('"hunter2"') }));
-    const hidden = { secret, list: markSensitive(listValue(stringType, [made('"hunter2"')])) };
+    const hidden = {
+      secret,
+      list: markSensitive(listValue(stringType, [made('"hunter2"')])),
+      large: markSensitive(made('8111.5')),
+      negative: markSensitive(made('-8111')),
+      whole: markSensitive(made('8111')),
+    };
     for (const text of [
       'secret.token + 1',
       'parseint(secret.token, 10)',
       'list[0] + 1',
       'list[3]',
+      '[1][large]',
+      '[1][negative]',
+      '[1][whole]',
       '{for x in [1, 2] : list[0] => x}',
     ]) {
       const { diagnostics } = evaluated(text, hidden);
       expect(diagnostics.hasErrors).toBe(true);
       expect(
         JSON.stringify(diagnostics.list.map(({ detail, values }) => [detail, values])),
-      ).not.toContain('hunter2');
+      ).not.toMatch(/hunter2|8111/);
     }
   });
 

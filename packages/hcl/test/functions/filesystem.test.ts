@@ -144,6 +144,7 @@ describe('fileset finds', () => {
 describe('a file function refuses', () => {
   test.each([
     ['file("none")', `There is no file "none" (${join(root, 'base/none')}).`],
+    ['file("w.txt")', 'Relative paths are taken from path.root: leave it out, or write abspath'],
     ['file("sub")', 'is a folder, not a file.'],
     ['file("bytes")', '"bytes" is not UTF-8 text; filebase64 can read any file.'],
     ['file("~other/x")', 'Only "~" alone stands for a home folder'],

@@ -8,8 +8,8 @@ import {
   Failure,
   identityOf,
   isFailure,
-  messageOf,
   placeFile,
+  systemReason,
 } from '@bake/plugin-sdk';
 import type { FileConfig } from './component.ts';
 import { mockMachine } from './mock-machine.ts';
@@ -60,7 +60,7 @@ async function write(
   ui.say(`Copying ${source} to ${target}`);
   await stat(source).catch((error: unknown) => {
     throw new Failure({
-      summary: `Could not read "${source}": ${messageOf(error)}`,
+      summary: `Could not read "${source}": ${systemReason(error)}`,
       detail: 'Set "source" to a file that exists and can be read.',
       cause: error,
     });
@@ -72,7 +72,7 @@ async function write(
 
 function writeFailure(target: string, error: unknown): Failure {
   return new Failure({
-    summary: `Could not write "${target}": ${messageOf(error)}`,
+    summary: `Could not write "${target}": ${systemReason(error)}`,
     detail: 'Set "target" to a file in a folder that you may write to.',
     cause: error,
   });

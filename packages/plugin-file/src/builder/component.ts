@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { defineBuilder, type Infer, messageOf, string } from '@bake/plugin-sdk';
+import { defineBuilder, type Infer, string, systemReason } from '@bake/plugin-sdk';
 
 const config = {
   target: string('Path of the file to make.', { required: true, example: '"out/motd.txt"' }),
@@ -39,7 +39,7 @@ export default defineBuilder({
       await access(file.source).catch((error: unknown) =>
         complain('source', {
           severity: 'warning',
-          summary: `Bad source '${file.source}': ${messageOf(error)}`,
+          summary: `Bad source '${file.source}': ${systemReason(error)}`,
           detail:
             'The file has to be there when the build runs. The path is relative to the folder in which bake is started.',
         }),

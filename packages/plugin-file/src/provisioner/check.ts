@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { type Complain, messageOf } from '@bake/plugin-sdk';
+import { type Complain, systemReason } from '@bake/plugin-sdk';
 import type { CopyConfig } from './component.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -36,7 +36,7 @@ async function checkSources(
   for (const { option, path } of sources) {
     await access(path).catch((error: unknown) =>
       complain(option, {
-        summary: `Bad source '${path}': ${messageOf(error)}`,
+        summary: `Bad source '${path}': ${systemReason(error)}`,
         detail:
           'Paths are relative to the folder in which bake is started. If the file is made during the build, set "generated = true".',
       }),

@@ -6,9 +6,9 @@ import {
   Failure,
   isFailure,
   type Machine,
-  messageOf,
   placeFile,
   type RunContext,
+  systemReason,
 } from '@bake/plugin-sdk';
 import { expandRemote } from './expand-remote.ts';
 
@@ -90,7 +90,7 @@ async function makeFolder(path: string): Promise<void> {
 
 function writeFailure(path: string, error: unknown): Failure {
   return new Failure({
-    summary: `Could not write "${path}": ${messageOf(error)}`,
+    summary: `Could not write "${path}": ${systemReason(error)}`,
     detail:
       'Set "destination" to a path on this machine that you may write to; a folder needs a slash at the end.',
     cause: error,

@@ -5,8 +5,8 @@ import {
   Failure,
   type Machine,
   type MachineFacts,
-  messageOf,
   type RunContext,
+  systemReason,
 } from '@bake/plugin-sdk';
 
 /** Bytes read at once: with few, reading costs more time than encrypting. */
@@ -59,7 +59,7 @@ function named(destination: string, source: string, { ConnType }: MachineFacts):
 async function lookAt(source: string): Promise<Stats> {
   return stat(source).catch((error: unknown) => {
     throw new Failure({
-      summary: `Could not read "${source}": ${messageOf(error)}`,
+      summary: `Could not read "${source}": ${systemReason(error)}`,
       detail:
         'The path is relative to the folder in which bake is started. Check that the file is there when the provisioner runs.',
       cause: error,

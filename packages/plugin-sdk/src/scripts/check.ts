@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { Complain } from '../component.ts';
-import { messageOf } from '../failure.ts';
+import { systemReason } from '../failure.ts';
 import type { ScriptOptions } from './options.ts';
 
 /** Checks where the scripts of a remote shell come from and their variables: files and commands exclude each other. */
@@ -40,7 +40,7 @@ export async function checkFiles(
   for (const [option, path] of files) {
     await access(path).catch((error: unknown) =>
       complain(option, {
-        summary: `Bad script '${path}': ${messageOf(error)}`,
+        summary: `Bad script '${path}': ${systemReason(error)}`,
         detail:
           'Paths of scripts are relative to the folder in which bake is started. Check that the file exists and can be read.',
       }),
@@ -48,20 +48,20 @@ export async function checkFiles(
   }
 }
 
-/** The files behind `script` and `scripts`, each with the option that names it. */
+/** The files behind `script` and `scripts`, each with the path of the option that names it: `scripts.0`. */
 export function scriptFiles(
   options: Pick<ScriptOptions, 'script' | 'scripts'>,
 ): readonly (readonly [option: string, path: string])[] {
   return options.script
     ? [['script', options.script]]
-    : (options.scripts ?? []).map((path) => ['scripts', path] as const);
+    : (options.scripts ?? []).map((path, index) => [`scripts.${index}`, path] as const);
 }
 
 /** Complains about variables that are not of the form `NAME=value`. */
 export function checkVariables(variables: readonly string[] | undefined, complain: Complain): void {
-  for (const variable of variables ?? []) {
+  for (const [index, variable] of (variables ?? []).entries()) {
     if (!/^[^=]+=/.test(variable)) {
-      complain('environment_vars', {
+      complain(`environment_vars.${index}`, {
         summary: `Environment variable not in format 'key=value': ${variable}`,
         detail:
           'Write a name, an equals sign and the value, for instance "MODE=fast"; the value may be empty.',
@@ -76,7 +76,7 @@ export async function checkCommandTemplates(
   texts: readonly string[],
   complain: Complain,
 ): Promise<void> {
-  for (const text of texts) {
+  for (const [index, text] of texts.entries()) {
     if (!text.includes('{{')) {
       continue;
     }
@@ -88,7 +88,10 @@ export async function checkCommandTemplates(
         throw error;
       }
       const detail = error.detail;
-      complain(option, { summary: error.message, ...(detail === undefined ? {} : { detail }) });
+      complain(texts.length === 1 ? option : `${option}.${index}`, {
+        summary: error.message,
+        ...(detail === undefined ? {} : { detail }),
+      });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { Failure, messageOf, type RunContext, type Upload } from '@bake/plugin-sdk';
+import { Failure, type RunContext, systemReason, type Upload } from '@bake/plugin-sdk';
 import { scriptFiles } from '@bake/plugin-sdk/scripts';
 import { inlineScript } from '../inline-script.ts';
 import type { ShellConfig } from './component.ts';
@@ -35,7 +35,7 @@ function fileScript(path: string, binary: boolean): Script {
           : { data: withUnixLines(await readFile(path)), mode, label: path };
       } catch (error) {
         throw new Failure({
-          summary: `Error opening shell script: ${messageOf(error)}`,
+          summary: `Error opening shell script "${path}": ${systemReason(error)}`,
           detail:
             'The file was there when the template was checked. Do not move scripts while a build runs.',
           cause: error,
