@@ -1,12 +1,15 @@
+// What Packer 1.15 and later resolve to of these: a public module that requires packer v1.15.4 has
+// go-cty-yaml v1.0.1 (no newer one may be required by Packer then), go-cty-funcs of 2020-09-30 and
+// doublestar v1.1.5. go-cty and hcl are those that Packer 1.16 states.
 module oracle
 
 go 1.26.0
 
 require (
-	github.com/hashicorp/go-cty-funcs v0.1.0
+	github.com/hashicorp/go-cty-funcs v0.0.0-20200930094925-2721b1e36840
 	github.com/hashicorp/hcl/v2 v2.24.0
 	github.com/zclconf/go-cty v1.18.1
-	github.com/zclconf/go-cty-yaml v1.2.0
+	github.com/zclconf/go-cty-yaml v1.0.1
 )
 
 require (
