@@ -16,6 +16,7 @@ export function decodeYaml(text: string): Value {
     schema: 'failsafe',
     merge: false,
     uniqueKeys: false,
+    strict: false,
     resolveKnownTags: false,
     logLevel: 'silent',
   });

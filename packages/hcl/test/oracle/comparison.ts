@@ -18,7 +18,7 @@ function isCrash({ detail }: OracleProblem): boolean {
 function areAlike(question: Question, theirs: Answer, ours: Answer): boolean {
   if (theirs.problems.length === 0) {
     return ours.problems.length === 0
-      ? areValuesAlike(question, theirs.value, ours.value)
+      ? areValuesAlike(question, theirs.value, ours.value) || mayLackType(question)
       : ours.problems.every((each) => isEarly(question, each));
   }
   const isTold = ours.problems.some(
@@ -55,6 +55,11 @@ function isOutOfTheWay({ text, value }: Question, theirs: readonly OracleProblem
   if (text.startsWith('formatlist(') && hasUnknown.test(text)) return true;
   const isConditional = /\?|&&|\|\||% *\{~? *if/.test(`${text} ${value}`);
   return isConditional && theirs.some(({ summary }) => following.includes(summary));
+}
+
+/** A `for` that would write a key twice has a value of any type in bake, as the type of the other side shows. */
+function mayLackType({ text, value }: Question): boolean {
+  return [text, value ?? ''].some((each) => /\?.*\bfor\b.*=>/s.test(each));
 }
 
 const following: readonly string[] = [
