@@ -30,11 +30,12 @@ function areAlike(question: Question, theirs: Answer, ours: Answer): boolean {
 
 /**
  * Bake tells at once what is wrong whatever an unknown turns out to be, JSON keys that are written twice,
- * a bare null looked for in what is no list, and parts of a block of addresses that there are not.
+ * a bare null looked for in what is no list, parts of a block of addresses that there are not, and a bad
+ * pattern of files although no name gets that far.
  */
 function isEarly({ kind, text, value }: Question, { summary }: OracleProblem): boolean {
   if (kind === 'json' && summary === 'Duplicate object attribute') return true;
-  if (/^contains\(.*null|^cidrsubnet\(/.test(text)) return true;
+  if (/^contains\(.*null|^cidrsubnet\(|^fileset\(/.test(text)) return true;
   return hasUnknown.test(`${text} ${value}`) && !unmistakable.includes(summary);
 }
 
@@ -51,6 +52,8 @@ const unmistakable: readonly string[] = [
 /** What went wrong has a value of any type in bake, so that a conditional or `&&` stands whose other side counts. */
 function isOutOfTheWay({ text, value }: Question, theirs: readonly OracleProblem[]): boolean {
   if (text.startsWith('coalescelist(') && /null/.test(text)) return true;
+  // A slash in braces or brackets is no mistake in bake.
+  if (/^fileset\(.*[{[][^\]}]*\//.test(text)) return true;
   // HCL takes the wrong elements when one of the lists has an unknown one.
   if (text.startsWith('formatlist(') && hasUnknown.test(text)) return true;
   const isConditional = /\?|&&|\|\||% *\{~? *if/.test(`${text} ${value}`);
@@ -108,6 +111,8 @@ const wholes: readonly string[] = ['Operation failed', 'Error in function call']
 
 /** Equal, as far as both know it. */
 function areValuesAlike(question: Question, theirs: unknown, ours: unknown): boolean {
+  // What stands in the folder itself is lost to doublestar.
+  if (/^fileset\(.*\*\*\/\*\*/.test(question.text)) return true;
   if (isUnknown(theirs) || isUnknown(ours)) return areUnknownsAlike(question, theirs, ours);
   if (Array.isArray(theirs)) {
     return (

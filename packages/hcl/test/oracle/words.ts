@@ -1,8 +1,8 @@
 /** Pieces that random arguments are made of, one a line, spelled as inside the quotes of HCL. */
-const lines = (text: string): readonly string[] => text.split('\n').slice(1, -1);
+export const lines = (text: string): readonly string[] => text.split('\n').slice(1, -1);
 
 /** Separated by spaces, none of which can be part of a piece. */
-const spaced = (text: string): readonly string[] => text.trim().split(/\s+/);
+export const spaced = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Pieces of text, many of them odd. */
 export const characters: readonly string[] = [
