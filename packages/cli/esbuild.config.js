@@ -18,9 +18,9 @@ const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
-  // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK is large
-  // and most runs never load it.
-  external: ['@cdktf/hcl2json', '@aws-sdk/*'],
+  // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK and
+  // the tables of iconv-lite are large and most runs never load them.
+  external: ['@cdktf/hcl2json', '@aws-sdk/*', 'iconv-lite'],
   define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
   logLevel: 'warning',
 };

@@ -3,3 +3,4 @@
 export { formatGoLayout } from './functions/go-time-layout.ts';
 export { lowerCase, upperCase } from './functions/letter-case.ts';
 export { momentOf } from './functions/moment.ts';
+export { formatStrftime } from './functions/strftime.ts';

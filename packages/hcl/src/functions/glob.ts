@@ -101,10 +101,14 @@ function classSource(content: string): string {
     if (odd !== undefined || (last && (first ?? '') > last)) {
       throw new FunctionFailure(`"[${content}]" in the pattern is no class of characters.`, 1);
     }
-    return escaped(first ?? '') + (last ? `-${escaped(last)}` : '');
+    return classEscaped(first ?? '') + (last ? `-${classEscaped(last)}` : '');
   });
 }
 
 function escaped(character: string): string {
-  return /[\^$\\.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
+  return /[\^$\\.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+function classEscaped(character: string): string {
+  return character === '-' ? '\\-' : escaped(character);
 }

@@ -16,6 +16,7 @@ export function decodeYaml(text: string): Value {
     schema: 'failsafe',
     merge: false,
     uniqueKeys: false,
+    strict: false,
     resolveKnownTags: false,
     logLevel: 'silent',
   });
@@ -33,8 +34,6 @@ export function decodeYaml(text: string): Value {
 }
 
 const nothing = new FunctionFailure('There is nothing in it but space and comments.', 0);
-
-const mergeTag = 'tag:yaml.org,2002:merge';
 
 /** The first line, which ends in the place; the rest is an excerpt of the text. */
 function reasonOf(message: string): string {
@@ -110,21 +109,13 @@ class YamlReader {
   }
 
   #isMerge({ key }: Pair): boolean {
-    if (!this.#yaml.isScalar(key)) return false;
-    return key.tag === undefined ? key.source === '<<' : key.tag === mergeTag;
+    return this.#yaml.isScalar(key) && key.source === '<<' && key.tag === undefined;
   }
 
-  /** One mapping, or a sequence of them, of which the last that has a key counts. */
   #merged(node: unknown): Iterable<readonly [string, Value]> {
     const value = this.valueOf(node);
-    const sources = value.kind === 'tuple' ? value.items : [value];
-    return sources.flatMap((source) => {
-      if (source.kind === 'object') return [...source.entries];
-      throw new FunctionFailure(
-        'What "<<" merges into a mapping must be a mapping, or a list of them.',
-        0,
-      );
-    });
+    if (value.kind === 'object') return value.entries;
+    throw new FunctionFailure('What "<<" merges into a mapping must be a mapping.', 0);
   }
 
   #keyOf(node: unknown): string {

@@ -1,3 +1,4 @@
+import { infinity } from '../value/big-float.ts';
 import { parseNum } from '../value/number.ts';
 import { boolValue, nullValue, numberValue, stringValue, type Value } from '../value/value.ts';
 import { FunctionFailure } from './define-function.ts';
@@ -7,9 +8,10 @@ import { daysIn, formatRfc3339, type Moment } from './moment.ts';
 const tagPrefix = 'tag:yaml.org,2002:';
 
 /**
- * What a YAML scalar stands for in Go's cty YAML package, which follows YAML 1.1 in taking `yes`, `on`,
- * `y` and their like for bools, YAML 1.2 in what is a number, and turns times into RFC 3339. `tag` is the
- * explicit tag, if any; what is not `isPlain`, but in quotes or a block without a tag, is text. Throws `FunctionFailure`, which blames argument 0.
+ * What a YAML scalar stands for in Go's cty YAML package 1.0.1, which Packer is built with. It follows YAML
+ * 1.1 in taking `yes`, `on`, `y` and their like for bools and `1_000` and `0b11` for numbers, but not `0x1F`
+ * without a tag, and turns times into RFC 3339. `tag` is the explicit tag, if any; what is not `isPlain`, but
+ * in quotes or a block without a tag, is text. Throws `FunctionFailure`, which blames argument 0.
  */
 export function resolveScalar(text: string, tag: string | undefined, isPlain: boolean): Value {
   const kind = tag?.startsWith(tagPrefix) ? tag.slice(tagPrefix.length) : tag;
@@ -17,13 +19,11 @@ export function resolveScalar(text: string, tag: string | undefined, isPlain: bo
     throw new FunctionFailure(`The tag "${tag}" can't be read here, or not of a text.`, 0);
   }
   if (kind === 'binary') base64Bytes(text, 0);
-  if (kind === 'str' || kind === 'binary' || !isPlain) return stringValue(text);
-  if (kind === 'null') return nullValue();
-  const value = wordValue(text) ?? timeValue(text, kind) ?? numberOf(text, kind);
-  if (value === undefined && kind !== undefined) {
-    throw new FunctionFailure(`"${text}" can't be read as "!!${kind}".`, 0);
-  }
-  return value ?? stringValue(text);
+  if (kind === 'str' || kind === 'binary') return stringValue(text);
+  // The first character alone decides whether a tag counts for a text in quotes.
+  const mayBeBare = /^(?:$|[-+.\dyntfo~])/i.test(text);
+  if (!isPlain && (mayBeBare || kind === undefined)) return stringValue(text);
+  return (mayBeBare ? bareValue(text, kind) : undefined) ?? taggedValue(text, kind);
 }
 
 const known = ['str', 'binary', 'bool', 'int', 'float', 'null', 'timestamp'];
@@ -32,6 +32,8 @@ const words: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...spellings(boolValue(true), 'y', 'yes', 'true', 'on'),
   ...spellings(boolValue(false), 'n', 'no', 'false', 'off'),
   ...spellings(nullValue(), 'null'),
+  ...spellings(numberValue(infinity(false, 512)), '.inf', '+.inf'),
+  ...spellings(numberValue(infinity(true, 512)), '-.inf'),
   ['', nullValue()],
   ['~', nullValue()],
 ]);
@@ -42,40 +44,55 @@ function spellings(
   ...names: readonly string[]
 ): readonly (readonly [string, Value])[] {
   return names.flatMap((name) =>
-    [name, name.charAt(0).toUpperCase() + name.slice(1), name.toUpperCase()].map(
+    [name, name.replace(/[a-z]/, (first) => first.toUpperCase()), name.toUpperCase()].map(
       (spelling) => [spelling, value] as const,
     ),
   );
 }
 
-function wordValue(text: string): Value | undefined {
-  return words.get(text);
-}
-
-const integer = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+)$/;
-const float = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
-
-function numberOf(text: string, kind: string | undefined): Value | undefined {
-  const special = /^([-+]?)\.(?:inf|Inf|INF)$/.exec(text);
-  if (special !== null) return numeric(special[1] === '-' ? '-Inf' : 'Inf');
-  if (/^\.(?:nan|NaN|NAN)$/.test(text)) {
+/** What the text is without regard to its tag, but that times are looked for only where they may be. */
+function bareValue(text: string, kind: string | undefined): Value | undefined {
+  const value = words.get(text) ?? timeValue(text, kind);
+  if (value !== undefined) return value;
+  if (kind === undefined && /^\.(?:nan|NaN|NAN)$/.test(text)) {
     throw new FunctionFailure('There is a ".nan" in it, which is no number here.', 0);
   }
-  const isTagged = kind === 'int' || kind === 'float';
-  if (!isTagged && !integer.test(text) && !float.test(text)) return undefined;
-  // What is said to be a number may be written in more ways.
+  if (text.startsWith('.')) return numeric(text);
+  if (!/^[-+\d]/.test(text)) return undefined;
   const plain = text.replaceAll('_', '');
-  const number = numeric(plain) ?? prefixed(plain);
-  if (number !== undefined) return number;
+  return numeric(plain) ?? (/^-?0b/.test(plain) ? number(text) : undefined);
+}
+
+function taggedValue(text: string, kind: string | undefined): Value {
+  switch (kind) {
+    case undefined:
+      return stringValue(text);
+    case 'null':
+      return nullValue();
+    case 'int':
+    case 'float':
+      return number(text);
+    default:
+      throw new FunctionFailure(`"${text}" can't be read as "!!${kind}".`, 0);
+  }
+}
+
+/** What is said to be a number may be written in more ways. */
+function number(text: string): Value {
+  const plain = text.replaceAll('_', '');
+  const value = numeric(plain) ?? prefixed(plain);
+  if (value !== undefined) return value;
   throw new FunctionFailure(`"${text}" is no number, or too large for one.`, 0);
 }
 
 /** A whole number of up to 64 bits in hexadecimal, octal or binary digits. */
 function prefixed(text: string): Value | undefined {
   const match = /^([-+]?)(0(?:[xX][\da-fA-F]+|[oO][0-7]+|[bB][01]+))$/.exec(text);
-  const size = BigInt(match?.[2] ?? -1);
-  const isFitting = size >= 0n && size < 2n ** (match?.[1] === '' ? 64n : 63n);
-  return isFitting ? numeric(`${match?.[1]}${size}`) : undefined;
+  if (match === null) return undefined;
+  const [, sign = '', digits = ''] = match;
+  const whole = sign === '-' ? 0n - BigInt(digits) : BigInt(digits);
+  const isFitting = sign === '' ? whole < 2n ** 64n : BigInt.asIntN(64, whole) === whole;
+  return isFitting ? numeric(String(whole)) : undefined;
 }
 
 function numeric(text: string): Value | undefined {

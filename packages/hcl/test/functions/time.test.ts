@@ -24,9 +24,11 @@ describe('a time function gives', () => {
     ['legacy_strftime()', '2024-01-02T03:04:05Z'],
     ['legacy_strftime("%Y-%m-%d %H:%M:%S")', '2024-01-02 03:04:05'],
     [
-      'legacy_strftime("%A %a %B %b %C %c|%D|%d|%e|%F|%H|%I|%j|%k|%l|%M|%m|%p|%R|%r|%T|%U|%u|%V|%v|%W|%w|%X|%x|%y|%Z|%z|%h|%%|%n|%t")',
-      'Tuesday Tue January Jan 20 Tue Jan  2 03:04:05 2024|01/02/24|02| 2|2024-01-02|03|03|002| 3| 3|04|01|AM|03:04|03:04:05 AM|03:04:05|00|2|01| 2-Jan-2024|01|2|03:04:05|01/02/24|24|UTC|+0000|Jan|%|\n|\t',
+      'legacy_strftime("%A %a %B %b %d|%H|%I|%L|%M|%m|%p|%S|%Y|%y|%Z|%z|%%")',
+      'Tuesday Tue January Jan 02|03|03|.678|04|01|AM|05|2024|24|UTC|+0000|%',
     ],
+    // What the library of Packer does not know stays.
+    ['legacy_strftime("%D %F %j %é %")', '%D %F %j %é %'],
   ])('%s', (text, expected) => {
     expect(resultOf(text, { startTime })).toMatchObject({ kind: 'string', value: expected });
   });
@@ -114,8 +116,7 @@ describe('a time function refuses', () => {
     ['unix_timestamp_parse(1.5)', 'A whole number is needed, not 1.5.'],
     ['unix_timestamp_parse(1e15)', 'The time lies too many years away'],
     ['legacy_isotime("2006", "01")', 'Give one format, or none for RFC 3339.'],
-    ['legacy_strftime("%q")', '"%q" has no meaning; write "%%" for a percent sign.'],
-    ['legacy_strftime("a%")', 'The format ends with a "%"'],
+    ['legacy_strftime("%Y", "%m")', 'Give one format, or none for RFC 3339.'],
   ])('%s: %s', (text, message) => {
     expect(problemsOf(text)).toContain(message);
   });

@@ -23,27 +23,27 @@ import {
 import type { Answer, OracleProblem, Question } from './oracle.ts';
 import { variables } from './variables.ts';
 
-const surroundings: Omit<FunctionContext, 'renderTemplate'> = {
-  baseDir: '.',
-  workingDir: '.',
-  startTime: new Date(0),
-  environment: {},
-  askService: () => {
-    throw new Error('The questions ask no service.');
-  },
-};
+/** What bake makes of questions, in the oracle's form; `folder` is where `fileset` looks. */
+export function answering(folder: string): (question: Question) => Answer {
+  const surroundings: Omit<FunctionContext, 'renderTemplate'> = {
+    baseDir: folder,
+    workingDir: folder,
+    startTime: new Date('2024-01-02T15:04:05.678Z'),
+    environment: {},
+    askService: () => {
+      throw new Error('The questions ask no service.');
+    },
+  };
+  const renderTemplate = templateRenderer(standardFunctions, surroundings as FunctionContext);
+  const scope: Scope = {
+    variables: new Map(Object.entries(variables)),
+    functions: standardFunctions,
+    functionContext: { ...surroundings, renderTemplate },
+  };
+  return (question) => answer(question, scope);
+}
 
-const scope: Scope = {
-  variables: new Map(Object.entries(variables)),
-  functions: standardFunctions,
-  functionContext: {
-    ...surroundings,
-    renderTemplate: templateRenderer(standardFunctions, surroundings as FunctionContext),
-  },
-};
-
-/** What bake makes of a question, in the oracle's form. */
-export function answer(question: Question): Answer {
+function answer(question: Question, scope: Scope): Answer {
   const { value: expression, diagnostics: unread, offset } = parse(question);
   if (unread.length > 0) return { problems: problemsOf(unread, offset), unreadable: true };
   if (question.value !== undefined) {
@@ -53,7 +53,7 @@ export function answer(question: Question): Answer {
   const found = new Diagnostics();
   const value =
     question.kind === 'type'
-      ? converted(expression, question.value ?? '', found)
+      ? converted(expression, question.value ?? '', scope, found)
       : evaluate(expression, scope, found);
   if (found.hasErrors) return { problems: problemsOf(found.list, offset) };
   return { value: normal(encodeValue(value)), problems: [] };
@@ -83,7 +83,7 @@ function parse({ kind, text }: Question): Parsed {
   return { value: (attribute as Attribute).value, diagnostics, offset: before.length };
 }
 
-function converted(constraint: Expression, text: string, found: Diagnostics): Value {
+function converted(constraint: Expression, text: string, scope: Scope, found: Diagnostics): Value {
   const { type, defaults } = typeFromExpression(constraint, found);
   const { value: expression } = parseExpression({ name: 'value.hcl', text });
   if (found.hasErrors) return { kind: 'null', type };

@@ -2,6 +2,7 @@ import type { Random } from '../eval/expression-generator.ts';
 import { expression, leaf, pick, some } from './expressions.ts';
 import type { Question } from './oracle.ts';
 import * as words from './words.ts';
+import * as packerWords from './words-for-packer.ts';
 
 /** Makes a random argument. */
 type Make = (random: Random) => string;
@@ -70,6 +71,9 @@ const formatArgument = either(
 const block = oneOf(words.blocks);
 const bits = among('0 1 2 4 8 16 24 32 33 64 "4" 1.5 100 4294967296');
 const host = among('0 1 5 255 256 65535 1e10 18446744073709551616 1.5 "3" "x" 4294967296');
+const symbol: Make = (random) => `"\\u${random(0xd800).toString(16).padStart(4, '0')}"`;
+const bytes: Make = (random) =>
+  `"${Buffer.from(some(random, 4, () => random(256))).toString('base64')}"`;
 const path = either(text, oneOf(words.paths));
 const type = among('string number list(string) map(any) set(string) any');
 const yaml = either(oneOf(words.yamls), madeOf(words.yamls, 2), oneOf(words.yamlBlocks));
@@ -98,6 +102,7 @@ const signatures: Readonly<Record<string, readonly Make[]>> = {
   dirname: [path],
   distinct: [anyList],
   element: [anyList, whole],
+  fileset: [oneOf(['.', 'a', 'none', './a/..', 'link']), madeOf(packerWords.fileGlobs, 4)],
   flatten: [anyList],
   floor: [anyNumber],
   format: [format, formatArgument, formatArgument, formatArgument],
@@ -108,6 +113,8 @@ const signatures: Readonly<Record<string, readonly Make[]>> = {
   jsondecode: [oneOf(words.jsons)],
   jsonencode: [encoded],
   keys: [anyMap],
+  legacy_isotime: [madeOf(packerWords.layouts, 6)],
+  legacy_strftime: [madeOf(packerWords.strftimes, 6)],
   log: [anyNumber, anyNumber],
   lower: [text],
   max: [anyNumber, anyNumber, anyNumber],
@@ -142,6 +149,8 @@ const signatures: Readonly<Record<string, readonly Make[]>> = {
   split: [text, text],
   strrev: [text],
   substr: [text, whole, whole],
+  textdecodebase64: [either(oneOf(packerWords.encodedTexts), bytes), oneOf(packerWords.encodings)],
+  textencodebase64: [either(madeOf(packerWords.foreign, 2), symbol), oneOf(packerWords.encodings)],
   title: [text],
   trim: [text, text],
   trimprefix: [text, text],

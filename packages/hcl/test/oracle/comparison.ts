@@ -18,7 +18,7 @@ function isCrash({ detail }: OracleProblem): boolean {
 function areAlike(question: Question, theirs: Answer, ours: Answer): boolean {
   if (theirs.problems.length === 0) {
     return ours.problems.length === 0
-      ? areValuesAlike(question, theirs.value, ours.value)
+      ? areValuesAlike(question, theirs.value, ours.value) || mayLackType(question)
       : ours.problems.every((each) => isEarly(question, each));
   }
   const isTold = ours.problems.some(
@@ -30,11 +30,12 @@ function areAlike(question: Question, theirs: Answer, ours: Answer): boolean {
 
 /**
  * Bake tells at once what is wrong whatever an unknown turns out to be, JSON keys that are written twice,
- * a bare null looked for in what is no list, and parts of a block of addresses that there are not.
+ * a bare null looked for in what is no list, parts of a block of addresses that there are not, and a bad
+ * pattern of files although no name gets that far.
  */
 function isEarly({ kind, text, value }: Question, { summary }: OracleProblem): boolean {
   if (kind === 'json' && summary === 'Duplicate object attribute') return true;
-  if (/^contains\(.*null|^cidrsubnet\(/.test(text)) return true;
+  if (/^contains\(.*null|^cidrsubnet\(|^fileset\(/.test(text)) return true;
   return hasUnknown.test(`${text} ${value}`) && !unmistakable.includes(summary);
 }
 
@@ -51,10 +52,17 @@ const unmistakable: readonly string[] = [
 /** What went wrong has a value of any type in bake, so that a conditional or `&&` stands whose other side counts. */
 function isOutOfTheWay({ text, value }: Question, theirs: readonly OracleProblem[]): boolean {
   if (text.startsWith('coalescelist(') && /null/.test(text)) return true;
+  // A slash in braces or brackets is no mistake in bake.
+  if (/^fileset\(.*[{[][^\]}]*\//.test(text)) return true;
   // HCL takes the wrong elements when one of the lists has an unknown one.
   if (text.startsWith('formatlist(') && hasUnknown.test(text)) return true;
   const isConditional = /\?|&&|\|\||% *\{~? *if/.test(`${text} ${value}`);
   return isConditional && theirs.some(({ summary }) => following.includes(summary));
+}
+
+/** A `for` that would write a key twice has a value of any type in bake, as the type of the other side shows. */
+function mayLackType({ text, value }: Question): boolean {
+  return [text, value ?? ''].some((each) => /\?.*\bfor\b.*=>/s.test(each));
 }
 
 const following: readonly string[] = [
@@ -103,6 +111,8 @@ const wholes: readonly string[] = ['Operation failed', 'Error in function call']
 
 /** Equal, as far as both know it. */
 function areValuesAlike(question: Question, theirs: unknown, ours: unknown): boolean {
+  // What stands in the folder itself is lost to doublestar.
+  if (/^fileset\(.*\*\*\/\*\*/.test(question.text)) return true;
   if (isUnknown(theirs) || isUnknown(ours)) return areUnknownsAlike(question, theirs, ours);
   if (Array.isArray(theirs)) {
     return (
@@ -133,12 +143,12 @@ function areNearlyAlike(theirs: unknown, ours: unknown): boolean {
 /**
  * Unknowns of one type; and what only one of the two can tell although something is unknown: bake sees
  * more of what is equal whatever the unknown is, and keeps no prefixes of unknown texts and lengths of
- * unknown lists.
+ * unknown lists. A YAML document that is null is null in bake.
  */
 function areUnknownsAlike({ text, value }: Question, theirs: unknown, ours: unknown): boolean {
   const all = `${text} ${value}`;
   if (/\?|&&|\|\|/.test(all)) return true;
-  if (!isUnknown(ours)) return /can\(|try\(|contains\(|[=!]=/.test(all);
+  if (!isUnknown(ours)) return /can\(|try\(|contains\(|yamldecode\(|[=!]=/.test(all);
   if (!isUnknown(theirs)) return /[=!]=|sort\(/.test(all);
   const isSameType =
     JSON.stringify(sorted(theirs['type'])) === JSON.stringify(sorted(ours['type']));

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { seeded } from '../eval/expression-generator.ts';
-import { answer } from './answer.ts';
+import { answering } from './answer.ts';
 import { callQuestion } from './calls.ts';
 import { difference } from './comparison.ts';
 import { languageQuestion } from './expressions.ts';
@@ -33,11 +33,45 @@ describe("HashiCorp's libraries", () => {
     const random = seeded(seed);
     compare(Array.from({ length: count }, () => callQuestion(random)));
   });
+
+  comparing("take bake's hashes for hashes of the passwords", () => {
+    const passwords = ['', 'secret', 'é😀', 'x'.repeat(72)];
+    const answer = answering(folder());
+    const questions = passwords.map((password): Question => {
+      const { value } = answer({ kind: 'expression', text: `bcrypt("${password}", 4)` });
+      return { kind: 'expression', text: `bcryptmatches("${value}", "${password}")` };
+    });
+    const wrong: Question = { kind: 'expression', text: 'bcryptmatches("$2a$04$", "secret")' };
+    expect(asked([...questions, wrong])).toEqual([true, true, true, true, false]);
+  });
+
+  comparing('encrypt what rsadecrypt reads', () => {
+    const texts = ['', 'secret', 'é😀', 'x'.repeat(245)];
+    const made = asked(
+      texts.map((text) => ({ kind: 'expression', text: `rsaencrypted("${text}")` })),
+    ) as readonly { readonly items: readonly string[] }[];
+    const answer = answering(folder());
+    const read = made.map(({ items }) => {
+      const args = items.map((item) => JSON.stringify(item)).join(', ');
+      return answer({ kind: 'expression', text: `rsadecrypt(${args})` }).value;
+    });
+    expect(read).toEqual(texts);
+  });
 });
+
+/** What the libraries answer to questions without mistakes. */
+function asked(questions: readonly Question[]): readonly unknown[] {
+  return typeof oracle === 'string' ? [] : oracle.ask(questions).map(({ value }) => value);
+}
+
+function folder(): string {
+  return typeof oracle === 'string' ? '' : oracle.folder;
+}
 
 function compare(questions: readonly Question[]): void {
   if (typeof oracle === 'string') return;
   const answers = oracle.ask(questions);
+  const answer = answering(oracle.folder);
   expect(answers).toHaveLength(questions.length);
   const found = questions.flatMap((question, index) => {
     const theirs = answers[index];

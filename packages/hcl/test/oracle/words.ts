@@ -1,8 +1,8 @@
 /** Pieces that random arguments are made of, one a line, spelled as inside the quotes of HCL. */
-const lines = (text: string): readonly string[] => text.split('\n').slice(1, -1);
+export const lines = (text: string): readonly string[] => text.split('\n').slice(1, -1);
 
 /** Separated by spaces, none of which can be part of a piece. */
-const spaced = (text: string): readonly string[] => text.trim().split(/\s+/);
+export const spaced = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Pieces of text, many of them odd. */
 export const characters: readonly string[] = [
@@ -285,6 +285,28 @@ a: \"\"
 +.inf
 0o8
 08
+-Inf
++inf
+-0b101
+0b1_01
+0b2
+-0x8000000000000000
+!!int -0x8000000000000000
+!!int -0x8000000000000001
+!!int +0b1
+!!null 5
+!!null abc
+!!null 'no'
+!!bool ''
+!!bool 'abc'
+!!int 'abc'
+!!int '5'
+!!float .nan
+!!timestamp 'x'
+!!int
+1__0
+._5
+.5_1
 !!map {a: 1}
 !!seq [1]
 !!set {a, b}

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { lowerCase, upperCase } from '@bake/hcl/go-text';
+import { formatGoLayout, formatStrftime, lowerCase, momentOf, upperCase } from '@bake/hcl/go-text';
 import { showValue } from './format-value.ts';
 import { stringFunction, type TemplateFunction } from './function.ts';
-import { formatGoTime, formatStrftime } from './go-time.ts';
 import { type GoValue, isNothing, toGoValue } from './value.ts';
 
 /** What Packer's own template functions answer with. */
@@ -79,10 +78,10 @@ function timeFunctions(start: Date): Readonly<Record<string, TemplateFunction>> 
           throw new Error(`too many values, 1 needed: ${showValue(layouts)}`);
         }
         const [layout = '2006-01-02T15:04:05Z07:00'] = layouts as readonly string[];
-        return formatGoTime(layout, start);
+        return formatGoLayout(layout, momentOf(start));
       },
     },
-    strftime: stringFunction(1, (format = '') => formatStrftime(format, start)),
+    strftime: stringFunction(1, (format = '') => formatStrftime(format, momentOf(start))),
     timestamp: stringFunction(0, () => String(Math.floor(start.getTime() / 1000))),
   };
 }
