@@ -21,6 +21,11 @@ export class EventStream {
     this.#listener(event as BakeEvent);
   }
 
+  /** The text without secrets, for what people see some other way than by events. */
+  hide(text: string): string {
+    return this.#redactor.hide(text);
+  }
+
   /** See `Redactor.split`. */
   readonly split: Split = (text) => this.#redactor.split(text);
 
