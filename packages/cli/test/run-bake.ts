@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 /** The built command. */
@@ -95,15 +94,11 @@ function isSource(path: string): boolean {
   return !path.includes('output-');
 }
 
-/** Journals of builds that tests kill are no business of the person who runs the tests. */
-const stateFolder = mkdtempSync(join(tmpdir(), 'bake-state-'));
-afterAll(() => rmSync(stateFolder, { recursive: true, force: true }));
-
 /** The environment without what would change a run: jest's own settings, variables for templates. */
 function cleanEnvironment(): Record<string, string> {
   const entries = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(NODE_OPTIONS|NODE_ENV|JEST_.*|PKR_VAR_.*)$/.test(entry[0]),
   );
-  return { ...Object.fromEntries(entries), BAKE_STATE_DIR: stateFolder };
+  return Object.fromEntries(entries);
 }
