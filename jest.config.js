@@ -1,3 +1,9 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Journals of builds that tests kill are no business of the person who runs the tests.
+process.env.BAKE_STATE_DIR ??= join(tmpdir(), 'bake-test-state');
+
 /**
  * One config for every package: native ESM, types stripped by swc, workspace packages read from src/
  * through the `@bake/source` export condition. `npm test` at the root runs them all; in a package it

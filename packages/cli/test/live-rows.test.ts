@@ -87,6 +87,13 @@ test.each([
   expect(rowsOf(['a.b'], [start('a.b')]).show(width, 10, 7 * second)).toEqual([want]);
 });
 
+test('a long name gives way to what the build does', () => {
+  const name = 'sandbox.a-name-that-is-longer-than-a-third-of-a-row';
+  const rows = rowsOf([name], [start(name), step(name, 'connect')]);
+  expect(rows.show(200, 10, 7 * second)).toEqual([`⠋  ${name}  7.0s  connect`]);
+  expect(rows.show(60, 10, 7 * second)).toEqual(['⠋  sandbox.a-name-that-...  7.0s  connect']);
+});
+
 test('a character that may be wide never breaks a row, and a control character does nothing', () => {
   const rows = rowsOf(['x'], [start('x'), step('x', '漢字\u001b[2J漢字')]);
   expect(rows.show(16, 10, 7 * second)).toEqual(['⠋  x  7.0s  漢字']);

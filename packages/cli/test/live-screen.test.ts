@@ -211,27 +211,58 @@ build {
   expect(status).toBe(1);
 });
 
-test('the rows go away whatever ends the process', async () => {
-  let text = '';
-  let end = (): void => {};
+/** A terminal that only notes what is written, and a run of two builds on it. */
+function noted(): {
+  readonly screen: LiveScreen;
+  readonly seen: { text: string; end: () => void };
+} {
+  const seen = { text: '', end: (): void => {} };
   const write = (more: string): void => {
-    text += more;
+    seen.text += more;
   };
   const terminal = {
     write,
     writeData: write,
     output: { columns: 80, rows: 24 },
     atExit: (act) => {
-      end = act;
+      seen.end = act;
     },
   } as Partial<Terminal> as Terminal;
-  const { listener } = new LiveScreen(terminal, plainScreen(terminal), plainTheme);
+  const screen = new LiveScreen(terminal, plainScreen(terminal), plainTheme);
   const time = new Date().toISOString();
-  listener({ type: 'run-start', time, runUuid: '', builds: ['a', 'b'], debug: false });
-  for (const build of ['a', 'b']) listener({ type: 'build-start', time, build });
-  while (!spinner.test(text)) await sleep(10);
-  text = '';
-  end();
-  expect(text).toBe('\r\u001b[2K\u001b[1A\u001b[2K');
-  listener({ type: 'run-end', time, outcome: 'ok', milliseconds: 1 });
+  screen.listener({ type: 'run-start', time, runUuid: '', builds: ['a', 'b'], debug: false });
+  for (const build of ['a', 'b']) screen.listener({ type: 'build-start', time, build });
+  return { screen, seen };
+}
+
+function endOf(screen: LiveScreen): void {
+  const time = new Date().toISOString();
+  screen.listener({ type: 'run-end', time, outcome: 'ok', milliseconds: 1 });
+}
+
+test('the rows go away whatever ends the process', async () => {
+  const { screen, seen } = noted();
+  while (!spinner.test(seen.text)) await sleep(10);
+  seen.text = '';
+  seen.end();
+  expect(seen.text).toBe('\r\u001b[2K\u001b[1A\u001b[2K');
+  endOf(screen);
+});
+
+test('the rows are back as soon as something was said, and not after the run', async () => {
+  const { screen, seen } = noted();
+  screen.print('say', 'one');
+  screen.print('say', 'two');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen.text.match(/one\n|two\n|[\u2800-\u28ff] {2}\w/g)).toEqual([
+    'one\n',
+    'two\n',
+    expect.stringMatching(/a$/),
+    expect.stringMatching(/b$/),
+  ]);
+  screen.print('say', 'three');
+  endOf(screen);
+  seen.text = '';
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen.text).toBe('');
 });

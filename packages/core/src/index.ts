@@ -28,7 +28,12 @@ export type {
 } from './events/event.ts';
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
-export { findRemains, type RunRemains } from './journal/find-remains.ts';
+export {
+  type FoundRemains,
+  findRemains,
+  type RunRemains,
+  type UnclearJournal,
+} from './journal/find-remains.ts';
 export { type Reclaimed, type ReclaimOptions, reclaim } from './journal/reclaim.ts';
 export type { Owner, Remnant } from './journal/record.ts';
 export { type LoadedTemplate, load, loadPiped, type PipedTemplate } from './load.ts';

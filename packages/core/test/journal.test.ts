@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { type Creation, identityOf } from '@bake/plugin-sdk';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findRemains, type Registry, reclaim } from '../src/index.ts';
 import { Journal } from '../src/journal/journal.ts';
-import { isRunning, thisProcess } from '../src/journal/process-identity.ts';
+import { stateOf, thisProcess } from '../src/journal/process-identity.ts';
 import { readJournal } from '../src/journal/record.ts';
 
 let folder: string;
@@ -38,7 +39,7 @@ function journalText(): string {
 function killRun(): void {
   const [header = '', ...rest] = journalText().split('\n');
   const { process: self, ...run } = JSON.parse(header);
-  const dead = { ...run, process: { ...self, started: 'earlier' } };
+  const dead = { ...run, process: { ...self, started: 'earlier:1' } };
   writeFileSync(join(folder, 'journal', 'run-1.jsonl'), [JSON.stringify(dead), ...rest].join('\n'));
 }
 
@@ -86,17 +87,74 @@ describe('a journal', () => {
   });
 });
 
-describe('isRunning', () => {
+describe('stateOf', () => {
+  const self = thisProcess();
+  const boot = self.started?.split(':')[0];
+
   test('tells a process from one that has ended and from a later one of its number', () => {
-    const self = thisProcess();
-    expect(isRunning(self)).toBe(true);
-    expect(isRunning({ ...self, started: 'earlier' })).toBe(false);
+    expect(stateOf(self)).toBe('running');
+    expect(stateOf({ ...self, started: `${boot}:1` })).toBe('ended');
     const { pid } = spawnSync('true');
-    expect(isRunning({ ...self, pid })).toBe(false);
+    expect(stateOf({ ...self, pid })).toBe('ended');
   });
 
-  test('takes processes of other hosts for running', () => {
-    expect(isRunning({ ...thisProcess(), host: 'elsewhere', started: 'earlier' })).toBe(true);
+  test.each([
+    { of: 'another host', process: { ...self, host: 'elsewhere' }, state: 'unknown' },
+    { of: 'another container', process: { ...self, space: 'pid:[1]' }, state: 'unknown' },
+    {
+      of: 'a container before the host was started',
+      process: { ...self, space: 'pid:[1]', started: 'earlier:1' },
+      state: 'ended',
+    },
+  ])('of a process of $of', ({ process, state }) => {
+    expect(stateOf(process)).toBe(state);
+  });
+});
+
+describe('findRemains', () => {
+  const write = (text: string): string => {
+    const path = join(folder, 'journal', 'run-2.jsonl');
+    mkdirSync(join(folder, 'journal'), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  };
+  const header = (process: object): string =>
+    JSON.stringify({ format: 1, run: 'run-2', process, time: '2026-01-01', templateFolder: '/t' });
+  const open = '{"open":1,"owner":"run","kind":"path","label":"a","traces":{}}';
+
+  test.each([
+    { what: 'zeros, as after a power cut', text: `${'\0'.repeat(9)}\n${open}\n` },
+    { what: 'no header', text: `${open}\n` },
+    { what: 'null for a header', text: `null\n${open}\n` },
+  ])('says that a journal is damaged: $what', ({ text }) => {
+    const path = write(text);
+    const { runs, unclear } = findRemains(folder);
+    expect(runs).toEqual([]);
+    expect(unclear).toMatchObject([{ path, problem: expect.stringContaining('damaged') }]);
+  });
+
+  test('passes over lines that are no records', () => {
+    write(`${header({ ...thisProcess(), started: 'earlier:1' })}\nnull\n7\n\0\0\n${open}\n`);
+    expect(findRemains(folder).runs).toMatchObject([{ remnants: [{ label: 'a' }] }]);
+  });
+
+  test('removes a journal that was never begun, when nobody can be about to', () => {
+    const path = write('{"format":1,"ru');
+    expect(findRemains(folder)).toEqual({ runs: [], unclear: [] });
+    expect(existsSync(path)).toBe(true);
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(path, longAgo, longAgo);
+    expect(findRemains(folder)).toEqual({ runs: [], unclear: [] });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('leaves the runs of another host alone until it is said to be gone', () => {
+    write(`${header({ ...thisProcess(), host: 'elsewhere' })}\n${open}\n`);
+    expect(findRemains(folder)).toMatchObject({ runs: [], unclear: [{ host: 'elsewhere' }] });
+    expect(findRemains(folder, 'elsewhere')).toMatchObject({
+      runs: [{ remnants: [{ label: 'a' }] }],
+      unclear: [],
+    });
   });
 });
 
@@ -106,7 +164,7 @@ describe('reclaim', () => {
     const ui = { say() {}, error() {}, output() {}, progress() {} };
     const context = { signal: new AbortController().signal, ui };
     const result: [string, string | undefined][] = [];
-    for (const run of findRemains(folder)) {
+    for (const run of findRemains(folder).runs) {
       for await (const { remnant, problem } of reclaim(run, {
         registry: registry as Registry,
         context,
@@ -124,7 +182,7 @@ describe('reclaim', () => {
     const journal = new Journal(folder, 'run-1', '/t');
     journal.announce(thing('folder', { path: join(folder, 'made') }), 'run');
     journal.announce(thing('never made', { path: join(folder, 'other') }), 'run');
-    expect(findRemains(folder)).toEqual([]);
+    expect(findRemains(folder).runs).toEqual([]);
     killRun();
     expect(await reclaimAll()).toEqual([
       ['never made', undefined],
@@ -205,6 +263,6 @@ describe('reclaim', () => {
     expect((await reclaimAll(registry)).map(([label]) => label)).toEqual(['odd', 'i-1']);
     expect(removed).toEqual(['i-2', 'i-1']);
     expect((await reclaimAll(registry, true)).map(([label]) => label)).toEqual(['odd']);
-    expect(findRemains(folder)).toEqual([]);
+    expect(findRemains(folder).runs).toEqual([]);
   });
 });

@@ -3,7 +3,10 @@ import { LineAssembler } from '../src/events/line-assembler.ts';
 
 function linesOf(chunks: readonly (string | Uint8Array)[]): readonly string[] {
   const lines: string[] = [];
-  const assembler = new LineAssembler((line) => lines.push(line));
+  const assembler = new LineAssembler(
+    (line) => lines.push(line),
+    (text) => ({ done: text.slice(0, -3), rest: text.slice(-3) }),
+  );
   for (const chunk of chunks) assembler.push(chunk);
   assembler.flush();
   return lines;
@@ -24,4 +27,17 @@ test.each([
 test('puts a character together that came in two pieces', () => {
   const bytes = new TextEncoder().encode('für\n');
   expect(linesOf([bytes.slice(0, 2), bytes.slice(2)])).toEqual(['für']);
+});
+
+test('hands out a line that does not end in pieces, and holds no more than one', () => {
+  const piece = 'abcdefgh'.repeat(1 << 12);
+  const lines: string[] = [];
+  const assembler = new LineAssembler(
+    (line) => lines.push(line),
+    (text) => ({ done: text.slice(0, -3), rest: text.slice(-3) }),
+  );
+  for (let count = 0; count < 10; count += 1) assembler.push(piece);
+  expect(lines.length).toBeGreaterThan(2);
+  assembler.flush();
+  expect(lines.join('')).toBe(piece.repeat(10));
 });

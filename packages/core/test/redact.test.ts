@@ -20,6 +20,8 @@ test.each([
   { secrets: ['s3cret /+&'], text: '?p=s3cret%20%2F%2B%26&q', want: '?p=<sensitive>&q' },
   { secrets: ['s3cret /+&'], text: '?p=s3cret+%2F%2B%26&q', want: '?p=<sensitive>&q' },
   { secrets: ["it's it"], text: "p='it'\\''s it'", want: "p='<sensitive>'" },
+  { secrets: ["it's it"], text: `p='it'"'"'s it'`, want: "p='<sensitive>'" },
+  { secrets: ['s3/cret&+'], text: 'http://h/s3/cret%26%2B?q', want: 'http://h/<sensitive>?q' },
   { secrets: ["it's it"], text: "p='it''s it'", want: "p='<sensitive>'" },
   { secrets: ['pa$$"word'], text: '$env:p="pa`$`$`"word"', want: '$env:p="<sensitive>"' },
   { secrets: ['pa$$"word'], text: 'p="pa\\$\\$\\"word"', want: 'p="<sensitive>"' },
@@ -80,4 +82,33 @@ test('hides a secret whose output comes in pieces, by the line', () => {
   ui.output('stderr', 'er22');
   ui.flush();
   expect(lines).toEqual(['pw <sensitive> of <sensitive>', '<sensitive>', 'rest <sensitive>']);
+});
+
+test('hides a secret wherever a line that does not end is cut', () => {
+  const redactor = new Redactor();
+  redactor.add('hunter22');
+  let shown = '';
+  const events = new EventStream((event) => {
+    if (event.type === 'output') shown += event.line;
+  }, redactor);
+  const ui = buildUi(events, 'null.a');
+  for (let count = 0; count < 20; count += 1) {
+    ui.output('stdout', `${'.'.repeat((1 << 14) + count)}hunt`);
+    expect(`${shown}`).not.toMatch(/hunt$/);
+    ui.output('stdout', 'er22');
+  }
+  expect(shown.length).toBeGreaterThan(1 << 17);
+  ui.flush();
+  expect(shown.replaceAll('.', '')).toBe('<sensitive>'.repeat(20));
+});
+
+test('cuts no character in two', () => {
+  const redactor = new Redactor();
+  redactor.add('xy');
+  const text = `${'\u{1f600}'.repeat(8)}!${'\u{1f600}'.repeat(8)}`;
+  for (let length = 1; length <= text.length; length += 1) {
+    const grown = text.slice(0, length);
+    const { done, rest } = redactor.split(grown);
+    expect([done + rest, /[\ud800-\udbff]$/.test(done)]).toEqual([grown, false]);
+  }
 });

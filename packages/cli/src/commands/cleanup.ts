@@ -15,6 +15,7 @@ import type { Command } from './command.ts';
 
 const flags = {
   forget: { kind: 'bool', help: 'Take what cannot be removed off the list, too.' },
+  host: { kind: 'string', help: 'See to the runs of this other host, too: it is gone for good.' },
   list: { kind: 'bool', help: 'Only say what is there.' },
   json: { kind: 'bool', help: 'Print one JSON object for each thing, for programs.' },
 } as const;
@@ -31,9 +32,11 @@ export const cleanupCommand: Command = {
       throw new ArgumentError(`"${operands[0]}" means nothing here: cleanup sees to all runs.`);
     }
     const view = remainsView(terminal, given.json === true);
-    const runs = findRemains(stateFolder(terminal.environment));
-    if (runs.length === 0) view.nothing();
-    let isAllGone = true;
+    const { runs, unclear } = findRemains(stateFolder(terminal.environment), given.host);
+    if (runs.length + unclear.length === 0) view.nothing();
+    for (const journal of unclear) view.unclear(journal);
+    // What is of another host is that host's business.
+    let isAllGone = unclear.every(({ host }) => host !== undefined);
     for (const run of runs) {
       view.run(run);
       if (given.list === true) for (const remnant of run.remnants) view.left(run, remnant);

@@ -36,7 +36,7 @@ export class LiveRows {
   /** At most `height` rows, each at most `width` columns wide. `now` in milliseconds, for clocks and the spinner. */
   show(width: number, height: number, now: number): readonly string[] {
     const waiting = this.#builds.length - this.#begun;
-    const rows = [...this.#rows.values()].map((row) => rowText(row, now));
+    const rows = [...this.#rows.values()].map((row) => fittingRow(row, width, now));
     const more = waiting > 0 && rows.length > 0 ? [`  ${waiting} more waiting`] : [];
     const all = [...rows, ...more];
     const shown =
@@ -62,6 +62,14 @@ function changed(row: Row, event: BakeEvent): Row {
     default:
       return row;
   }
+}
+
+/** A name that is too long gives way, so that what moves can be seen. */
+function fittingRow(row: Row, width: number, now: number): string {
+  const text = rowText(row, now);
+  if (cut(text, width).length === text.length) return text;
+  const name = cut(row.build, Math.max(8, Math.floor(width / 3)));
+  return name.length < row.build.length ? rowText({ ...row, build: `${name}...` }, now) : text;
 }
 
 function rowText({ build, start, steps, progress }: Row, now: number): string {

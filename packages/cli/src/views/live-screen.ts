@@ -12,7 +12,7 @@ const mostRows = 12;
 
 /**
  * A screen with rows at its bottom that show what every build is doing. The rows are taken away before anything
- * else is written, and drawn anew a moment later, so that lines stay whole and remain when the run is over. The cursor
+ * else is written, and drawn anew right after it, so that lines stay whole and remain when the run is over. The cursor
  * is never hidden: whatever ends the process, the terminal is as it was.
  */
 export class LiveScreen implements Screen {
@@ -23,6 +23,7 @@ export class LiveScreen implements Screen {
   /** How many rows are on the terminal now. */
   #drawn = 0;
   #isAsking = false;
+  #isDue = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(terminal: Terminal, screen: Screen, theme: Theme) {
@@ -41,6 +42,7 @@ export class LiveScreen implements Screen {
     }
     if (event.type === 'run-end') {
       clearInterval(this.#timer);
+      this.#timer = undefined;
       this.#erase();
     }
   };
@@ -48,11 +50,13 @@ export class LiveScreen implements Screen {
   print(kind: TextKind, text: string): void {
     this.#erase();
     this.#screen.print(kind, stillText(text));
+    this.#redrawSoon();
   }
 
   explain(text: string): void {
     this.#erase();
     this.#screen.explain(stillText(text));
+    this.#redrawSoon();
   }
 
   prompt(text: string): void {
@@ -70,8 +74,16 @@ export class LiveScreen implements Screen {
     this.#screen.record(type, args, target);
   }
 
+  /** Once for all that is written now: rows are there while much is said, too. */
+  #redrawSoon(): void {
+    if (this.#timer === undefined || this.#isDue) return;
+    this.#isDue = true;
+    setImmediate(() => this.#redraw());
+  }
+
   #redraw(): void {
-    if (this.#isAsking) return;
+    this.#isDue = false;
+    if (this.#isAsking || this.#timer === undefined) return;
     const { columns = 80, rows = 24 } = this.#terminal.output;
     const height = Math.min(mostRows, rows - 2);
     // The last column stays free: some terminals break the line when it is filled.

@@ -1,4 +1,4 @@
-import type { Reclaimed, Remnant, RunRemains } from '@bake/core';
+import type { Reclaimed, Remnant, RunRemains, UnclearJournal } from '@bake/core';
 import type { Terminal } from '../terminal.ts';
 
 /** Says what runs have left, and what became of it. */
@@ -6,6 +6,7 @@ export interface RemainsView {
   /** What removing something says meanwhile. */
   readonly say: (text: string) => void;
   nothing(): void;
+  unclear(journal: UnclearJournal): void;
   run(run: RunRemains): void;
   left(run: RunRemains, remnant: Remnant): void;
   reclaimed(run: RunRemains, reclaimed: Reclaimed): void;
@@ -20,6 +21,8 @@ function textView(terminal: Pick<Terminal, 'write'>): RemainsView {
   return {
     say: (text) => terminal.write(`  ${text.trimEnd()}\n`),
     nothing: () => terminal.write('Nothing was left behind.\n'),
+    unclear: ({ path, problem, advice }) =>
+      terminal.write(`Left alone: ${path}: ${problem}. ${advice}\n`),
     run: ({ run: { time, templateFolder } }) =>
       terminal.write(`Run of ${time.replace('T', ' ').slice(0, 19)} UTC, ${templateFolder}:\n`),
     left: (_, remnant) => terminal.write(`  left: ${described(remnant)}\n`),
@@ -45,6 +48,8 @@ function jsonView(terminal: Pick<Terminal, 'write'>): RemainsView {
   return {
     say() {},
     nothing() {},
+    unclear: ({ path, problem, advice, host }) =>
+      terminal.write(`${JSON.stringify({ type: 'unclear', path, host, problem, advice })}\n`),
     run() {},
     left: (run, remnant) => print(run, remnant, { state: 'left' }),
     reclaimed: (run, { remnant, problem }) =>

@@ -1,9 +1,9 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal, Readable } from 'node:stream';
 import type { Upload } from '@bake/plugin-sdk';
 
 /** Content whose size is known. */
@@ -31,14 +31,16 @@ export async function sized(content: Upload, signal: AbortSignal): Promise<Sized
 }
 
 async function spool(data: Readable, signal: AbortSignal): Promise<SizedContent> {
-  const folder = await mkdtemp(join(tmpdir(), 'bake-upload-'));
-  const discard = (): Promise<void> =>
-    rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  const file = join(folder, 'content');
+  const path = join(tmpdir(), `bake-upload-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  // Without a name, nothing of it is left when the process ends, however it does.
+  unlinkSync(path);
+  const discard = (): Promise<void> => file.close().catch(() => undefined);
   try {
-    await pipeline(data, createWriteStream(file, { mode: 0o600 }), { signal });
-    const { size } = await stat(file);
-    return { data: createReadStream(file, { highWaterMark: 256 * 1024 }), size, discard };
+    await writeFile(file, addAbortSignal(signal, data));
+    const { size } = await file.stat();
+    const from = { start: 0, autoClose: false, highWaterMark: 256 * 1024 };
+    return { data: file.createReadStream(from), size, discard };
   } catch (error) {
     await discard();
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { BakeEvent, EventBody } from './event.ts';
+import type { Split } from './line-assembler.ts';
 import type { Redactor } from './redact.ts';
 
 /** Takes events; must not throw. */
@@ -19,6 +20,14 @@ export class EventStream {
     const event = { time: new Date().toISOString(), ...hideTexts(body, this.#redactor) };
     this.#listener(event as BakeEvent);
   }
+
+  /** The text without secrets, for what people see some other way than by events. */
+  hide(text: string): string {
+    return this.#redactor.hide(text);
+  }
+
+  /** See `Redactor.split`. */
+  readonly split: Split = (text) => this.#redactor.split(text);
 
   /** From now on hides `secret` in every event. */
   protect(secret: string): void {

@@ -11,12 +11,16 @@ const shortest = 4;
  */
 export class Redactor {
   readonly #forms = new Set<string>();
+  #longest = 0;
   #pattern: RegExp | undefined;
 
   /** From now on hides `secret`; empty and blank text is ignored. */
   add(secret: string): void {
     const before = this.#forms.size;
-    for (const form of secretForms(secret)) this.#forms.add(form);
+    for (const form of secretForms(secret)) {
+      this.#forms.add(form);
+      this.#longest = Math.max(this.#longest, form.length);
+    }
     if (this.#forms.size > before) this.#pattern = undefined;
   }
 
@@ -25,6 +29,18 @@ export class Redactor {
     if (this.#forms.size === 0) return text;
     this.#pattern ??= patternOf([...this.#forms]);
     return text.replace(this.#pattern, mask);
+  }
+
+  /**
+   * Cuts a text that is still to grow: `done` is hidden and comes to nothing more, `rest` may hold the beginning of a
+   * secret. Nothing is done while all of it may.
+   */
+  split(text: string): { readonly done: string; readonly rest: string } {
+    const hidden = this.hide(text);
+    const end = Math.max(hidden.length - this.#longest, 0);
+    // Not between the halves of a character.
+    const at = /^[\udc00-\udfff]/.test(hidden.slice(end)) ? Math.max(end - 1, 0) : end;
+    return { done: hidden.slice(0, at), rest: hidden.slice(at) };
   }
 }
 

@@ -28,8 +28,9 @@ function escapedForms(text: string): readonly string[] {
     // Go escapes these in JSON, too.
     json.replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`),
     ...urlForms(text),
-    // Inside of single quotes, in shells and in PowerShell.
+    // Inside of single quotes: in shells, as the provisioner shell writes variables, and in PowerShell.
     text.replaceAll("'", "'\\''"),
+    text.replaceAll("'", `'"'"'`),
     text.replaceAll("'", "''"),
     // As Packer escapes variables for PowerShell, and inside of double quotes in shells.
     text.replace(/[`$"']/g, '`$&'),
@@ -44,7 +45,9 @@ function urlForms(text: string): readonly string[] {
     /[!'()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return [encodeURIComponent(text), strict, strict.replaceAll('%20', '+')];
+  const forms = [encodeURIComponent(text), strict, strict.replaceAll('%20', '+')];
+  // As it is in paths.
+  return [...forms, ...forms.map((form) => form.replaceAll('%2F', '/'))];
 }
 
 /**

@@ -13,7 +13,13 @@ const path: Remains = {
 /** Ends all processes that have the trace `mark` in their environment, as their descendants do. */
 const processes: Remains = {
   async remove({ mark }) {
-    if (process.platform !== 'linux' || typeof mark !== 'string') return;
+    if (typeof mark !== 'string') throw new Failure({ summary: 'The journal names no mark' });
+    if (process.platform !== 'linux') {
+      throw new Failure({
+        summary: 'Processes can be told by their environment on Linux only',
+        detail: `End what still runs with ${mark} in its environment; "bake cleanup -forget" then takes it off the list.`,
+      });
+    }
     // A process may start another while we look, so look until none is there.
     for (let round = 0; round < 100; round += 1) {
       const pids = await marked(mark);

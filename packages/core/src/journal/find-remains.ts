@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '@bake/plugin-sdk';
 import { journalFolder } from './journal.ts';
-import { isRunning } from './process-identity.ts';
+import { stateOf } from './process-identity.ts';
 import { type ReadJournal, readJournal } from './record.ts';
 
 /** What a run that has ended left behind. */
@@ -10,21 +11,41 @@ export interface RunRemains extends ReadJournal {
   readonly path: string;
 }
 
+/** A journal from which nothing can be removed here. */
+export interface UnclearJournal {
+  /** The journal's file. */
+  readonly path: string;
+  readonly problem: string;
+  /** What to do about it. */
+  readonly advice: string;
+  /** The host of its run, when that is what keeps it from being told whether the run is over. */
+  readonly host?: string;
+}
+
+/** All that journals tell. */
+export interface FoundRemains {
+  /** Runs that are over and left something, oldest first. */
+  readonly runs: readonly RunRemains[];
+  readonly unclear: readonly UnclearJournal[];
+}
+
+/** Milliseconds after which nobody is about to write the first line of a journal any more. */
+const settled = 60_000;
+
 /**
- * Journals of runs that are over, oldest first. Those of running ones are left out, those that hold nothing are
- * removed.
+ * Reads all journals. Those of running processes are left out, those that hold nothing are removed. Runs of
+ * `goneHost`, a host or container that does not exist any more, count as over.
  */
-export function findRemains(stateDir: string): readonly RunRemains[] {
+export function findRemains(stateDir: string, goneHost?: string): FoundRemains {
   const folder = journalFolder(stateDir);
-  const found = journalNames(folder).flatMap((name): readonly RunRemains[] => {
-    const path = join(folder, name);
-    const journal = readJournal(readFileSync(path, 'utf8'));
-    if (journal === undefined || isRunning(journal.run.process)) return [];
-    if (journal.remnants.length > 0) return [{ ...journal, path }];
-    rmSync(path, { force: true });
-    return [];
-  });
-  return found.toSorted((a, b) => (a.run.time < b.run.time ? -1 : 1));
+  const found = journalNames(folder).flatMap(
+    (name) => examined(join(folder, name), goneHost) ?? [],
+  );
+  const runs = found.filter((journal) => 'run' in journal);
+  return {
+    runs: runs.toSorted((a, b) => (a.run.time < b.run.time ? -1 : 1)),
+    unclear: found.filter((journal) => 'problem' in journal),
+  };
 }
 
 function journalNames(folder: string): readonly string[] {
@@ -34,4 +55,49 @@ function journalNames(folder: string): readonly string[] {
     // No run has ever kept a journal here.
     return [];
   }
+}
+
+/** `undefined` when there is nothing to do about it. */
+function examined(path: string, goneHost?: string): RunRemains | UnclearJournal | undefined {
+  try {
+    const text = readFileSync(path, 'utf8');
+    const journal = readJournal(text);
+    if (journal === undefined) return withoutHeader(path, text);
+    const { host } = journal.run.process;
+    const state = host === goneHost ? 'ended' : stateOf(journal.run.process);
+    if (state === 'running') return undefined;
+    if (journal.remnants.length === 0) {
+      if (state === 'ended') rmSync(path, { force: true });
+      return undefined;
+    }
+    return state === 'ended' ? { ...journal, path } : ofOtherHost(path, host);
+  } catch (error) {
+    // Its run has ended meanwhile, well.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return unreadable(path, messageOf(error));
+  }
+}
+
+/** Before its first line is whole, nothing that a journal announces is made. */
+function withoutHeader(path: string, text: string): UnclearJournal | undefined {
+  if (text.includes('\n')) return unreadable(path, 'it is damaged');
+  if (Date.now() - statSync(path).mtimeMs > settled) rmSync(path, { force: true });
+  return undefined;
+}
+
+function unreadable(path: string, reason: string): UnclearJournal {
+  return {
+    path,
+    problem: `it cannot be read (${reason}), so that nobody knows what its run left`,
+    advice: 'Look into it, remove what it names, then remove it.',
+  };
+}
+
+function ofOtherHost(path: string, host: string): UnclearJournal {
+  return {
+    path,
+    host,
+    problem: `its run began on the host or in the container "${host}", and cannot be seen from here`,
+    advice: `Run "bake cleanup" there, or "bake cleanup -host=${host}" here if that is gone for good.`,
+  };
 }

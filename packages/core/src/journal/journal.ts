@@ -1,4 +1,12 @@
-import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Creation, JournalEntry } from '@bake/plugin-sdk';
 import { Failure, messageOf } from '@bake/plugin-sdk';
@@ -60,10 +68,11 @@ export class Journal {
         mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
         this.#file = openSync(this.#path, 'a', 0o600);
         writeSync(this.#file, line(this.#header));
+        syncFolder(this.#folder);
       }
       writeSync(this.#file, line(record));
       // What is closed and forgotten after a power cut is found missing by `bake cleanup`; no need to wait.
-      if ('open' in record) fdatasyncSync(this.#file);
+      if (!('close' in record)) fdatasyncSync(this.#file);
     } catch (cause) {
       throw new Failure({
         summary: `Could not write the journal: ${messageOf(cause)}`,
@@ -72,6 +81,14 @@ export class Journal {
       });
     }
   }
+}
+
+/** A file that was made survives a power cut only with its folder. Windows sees to that itself. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 function line(record: JournalRecord): string {

@@ -46,8 +46,11 @@ function rewrite(path: string, records: readonly JournalRecord[]): void {
     rmSync(path, { force: true });
     return;
   }
-  writeFileSync(`${path}.new`, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  renameSync(`${path}.new`, path);
+  // Another cleanup may be at work on the same journal.
+  const beside = `${path}.${process.pid}.new`;
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  writeFileSync(beside, text, { mode: 0o600 });
+  renameSync(beside, path);
 }
 
 async function removeOne(

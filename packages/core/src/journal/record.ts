@@ -72,7 +72,8 @@ function learn(open: Map<number, OpenRecord>, { learn: id, traces }: LearnRecord
 
 function parsed(line: string): readonly JournalRecord[] {
   try {
-    return [JSON.parse(line) as JournalRecord];
+    const record: unknown = JSON.parse(line);
+    return typeof record === 'object' && record !== null ? [record as JournalRecord] : [];
   } catch {
     return [];
   }

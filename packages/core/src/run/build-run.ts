@@ -139,7 +139,10 @@ export class BuildRun {
       build: this.facts,
       data: this.data,
       onCleanup: (label, undo, options) => this.cleanups.add(label, undo, options),
-      journal: (creation) => this.shared.journal.announce(creation, owner, this.build.name),
+      journal: (creation) => {
+        const label = this.shared.events.hide(creation.label);
+        return this.shared.journal.announce({ ...creation, label }, owner, this.build.name);
+      },
       protect: (secret) => this.shared.events.protect(secret),
       ask: (question) => this.#answer(question, signal),
     };

@@ -10,14 +10,12 @@ export interface BuildUi extends Ui {
 /** The ui of one build, or of one post-processor of it. */
 export function buildUi(events: EventStream, build: string, postProcessor?: string): BuildUi {
   const origin = { build, ...(postProcessor !== undefined && { postProcessor }) };
-  const streams = {
-    stdout: new LineAssembler((line) => {
-      events.emit({ type: 'output', ...origin, stream: 'stdout', line });
-    }),
-    stderr: new LineAssembler((line) => {
-      events.emit({ type: 'output', ...origin, stream: 'stderr', line });
-    }),
-  };
+  const assembler = (stream: 'stdout' | 'stderr'): LineAssembler =>
+    new LineAssembler(
+      (line) => events.emit({ type: 'output', ...origin, stream, line }),
+      events.split,
+    );
+  const streams = { stdout: assembler('stdout'), stderr: assembler('stderr') };
   const message = (level: 'info' | 'error', text: string): void =>
     events.emit({ type: 'message', level, ...origin, text: text.trimEnd() });
 

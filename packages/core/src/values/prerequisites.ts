@@ -6,7 +6,6 @@ import {
   objectValue,
   type Range,
   referencesIn,
-  referencesIn,
   type Scope,
   unknownValue,
   type Value,

@@ -42,10 +42,7 @@ export function noSuchAttribute(
 /** What templates declare themselves, by the name under which it is referred to: what to say when it is not. */
 function declarations(name: string): ReadonlyMap<string | undefined, readonly [string, string]> {
   return new Map([
-    [
-      'var',
-      [`There is no variable "${name}".`, ` Declare it in a block of type "variable".`],
-    ],
+    ['var', [`There is no variable "${name}".`, ` Declare it in a block of type "variable".`]],
     ['local', [`There is no local "${name}".`, ' Give it a value in a block of locals.']],
   ]);
 }
