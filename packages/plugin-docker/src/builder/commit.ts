@@ -1,0 +1,76 @@
+import { defineStep } from '@bake/plugin-sdk';
+import type { SourceImage } from './base-image.ts';
+import type { DockerConfig } from './component.ts';
+import { tracesOf } from './place.ts';
+import type { Container } from './start-container.ts';
+
+/** Which container to make an image of, and what it was made of. */
+export interface CommitWish {
+  readonly config: DockerConfig;
+  readonly source: SourceImage;
+  readonly container: Container;
+}
+
+/** Commits the container; gives the ID of the image, which goes away again if the build fails later. */
+export const commitStep = defineStep<CommitWish, string>({
+  name: 'commit',
+  async run({ config, source, container }, { ui, signal, journal, onCleanup }) {
+    const { docker, id } = container;
+    // The engine cannot commit a Windows container that runs.
+    if (config.windows_container) await docker.run(['stop', id], { signal });
+    ui.say('Committing the container');
+    const traces = { ...tracesOf(docker), container: id };
+    const entry = journal({ kind: 'image', label: `image of the container ${id}`, traces });
+    // The engine would finish it after a cancel all the same, so it is let finish, and the image removed.
+    const { signal: never } = new AbortController();
+    const committing = docker.text(commitArguments(config, source, container), { signal: never });
+    const remove = async (later: AbortSignal): Promise<void> => {
+      const image = await committing.catch(() => undefined);
+      if (image !== undefined) await docker.run(['rmi', image], { signal: later });
+    };
+    onCleanup('remove the committed image', remove, { onFailureOnly: true, entry });
+    const image = await committing;
+    signal.throwIfAborted();
+    ui.say(`Image ID: ${image}`);
+    return image;
+  },
+});
+
+function commitArguments(
+  config: DockerConfig,
+  source: SourceImage,
+  container: Container,
+): readonly string[] {
+  const { author, message, changes = [] } = config;
+  return [
+    'commit',
+    ...(author ? ['--author', author] : []),
+    ...[...changes, ...startOf(source, container, changes)].flatMap((change) => [
+      '--change',
+      change,
+    ]),
+    ...(message ? ['--message', message] : []),
+    container.id,
+  ];
+}
+
+/**
+ * What the image starts is what its source starts, not what the build needed to keep the container up. An
+ * instruction cannot take an entrypoint away; `[""]` is what engines read as none.
+ */
+function startOf(
+  source: SourceImage,
+  container: Container,
+  changes: readonly string[],
+): readonly string[] {
+  const says = (instruction: RegExp): boolean => changes.some((change) => instruction.test(change));
+  const { entrypoint, command } = source;
+  const sourceEntrypoint = entrypoint.length > 0 ? entrypoint : container.hasEntrypoint ? [''] : [];
+  return [
+    // An entrypoint resets the command, so it comes first.
+    ...(says(/^\s*entrypoint\b/i) || sourceEntrypoint.length === 0
+      ? []
+      : [`ENTRYPOINT ${JSON.stringify(sourceEntrypoint)}`]),
+    ...(says(/^\s*cmd\b/i) || command.length === 0 ? [] : [`CMD ${JSON.stringify(command)}`]),
+  ];
+}
