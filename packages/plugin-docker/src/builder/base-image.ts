@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildContext, defineStep, messageOf } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
-import { type ImageFacts, inspectImage } from '../engine/inspect.ts';
 import { loggedIn } from '../engine/login.ts';
 import type { DockerConfig } from './component.ts';
 
@@ -14,22 +13,14 @@ export interface ImageWish {
   readonly config: DockerConfig;
 }
 
-/** The image that the container starts from. */
-export interface SourceImage extends ImageFacts {
-  /** As `docker run` is to get it. */
-  readonly reference: string;
-}
-
-/** Pulls the image, or builds it of a Dockerfile. */
-export const baseImage = defineStep<ImageWish, SourceImage>({
+/** Pulls the image, or builds it of a Dockerfile; gives its name or ID. */
+export const baseImage = defineStep<ImageWish, string>({
   name: 'base-image',
   async run({ docker, config }, context) {
-    const { signal } = context;
-    const reference = config.build
-      ? await buildImage(docker, config, config.build, context)
-      : (config.image ?? '');
-    if (config.pull && config.build === undefined) await pull(docker, config, reference, context);
-    return { reference, ...(await inspectImage(docker, reference, signal)) };
+    if (config.build) return buildImage(docker, config, config.build, context);
+    const { image = '' } = config;
+    if (config.pull) await pull(docker, config, image, context);
+    return image;
   },
 });
 

@@ -1,7 +1,8 @@
 import type { Artifact, BuildContext, Machine } from '@bake/plugin-sdk';
 import { Docker } from '../engine/docker.ts';
+import { findImage, type ImageFacts, inspectImage } from '../engine/inspect.ts';
 import { builderIds, imageArtifact } from '../image-artifact.ts';
-import { baseImage, type SourceImage } from './base-image.ts';
+import { baseImage } from './base-image.ts';
 import { commitStep } from './commit.ts';
 import type { DockerConfig } from './component.ts';
 import { connectStep } from './connect.ts';
@@ -14,21 +15,25 @@ export async function build(
   context: BuildContext,
 ): Promise<Artifact | undefined> {
   const docker = new Docker(config.docker_path);
-  const source = await context.step(baseImage, { docker, config });
-  const container = await context.step(startContainer, { docker, config, source });
+  const image = await context.step(baseImage, { docker, config });
+  // Also shows that there is an engine before anything is to be made in it.
+  const found = await findImage(docker, image, context.signal);
+  const container = await context.step(startContainer, { docker, config, image });
+  // If it was not there, `docker run` has pulled it.
+  const facts = found ?? (await inspectImage(docker, image, context.signal));
   const generated = {
     ImageSha256: 'ERR_IMAGE_SHA256_NOT_FOUND',
-    SourceImageDigest: source.digest ?? 'ERR_SOURCE_IMAGE_DIGEST_NOT_FOUND',
-    SourceImageSha256: source.id,
+    SourceImageDigest: facts.digest ?? 'ERR_SOURCE_IMAGE_DIGEST_NOT_FOUND',
+    SourceImageSha256: facts.id,
     ID: container.id,
   };
   const machine = await reach(config, container, context);
   await context.provision(machine, generated);
-  return finish(config, { source, container, generated }, context);
+  return finish(config, { source: facts, container, generated }, context);
 }
 
 /** Over a connection of its own if the template names one, and by the engine otherwise. */
-function reach(
+async function reach(
   config: DockerConfig,
   container: Container,
   context: BuildContext,
@@ -37,11 +42,11 @@ function reach(
     return context.step(connectStep, { config, container });
   }
   const host = config.communicator === 'winrm' ? config.winrm_host : config.ssh_host;
-  return context.connect(config, host ? {} : { host: container.address });
+  return context.connect(config, host ? {} : { host: (await container.facts).address });
 }
 
 interface Provisioned {
-  readonly source: SourceImage;
+  readonly source: ImageFacts;
   readonly container: Container;
   readonly generated: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,5 @@
 import { defineStep } from '@bake/plugin-sdk';
-import type { SourceImage } from './base-image.ts';
+import type { ContainerFacts, ImageFacts } from '../engine/inspect.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import type { Container } from './start-container.ts';
@@ -7,7 +7,7 @@ import type { Container } from './start-container.ts';
 /** Which container to make an image of, and what it was made of. */
 export interface CommitWish {
   readonly config: DockerConfig;
-  readonly source: SourceImage;
+  readonly source: ImageFacts;
   readonly container: Container;
 }
 
@@ -23,7 +23,8 @@ export const commitStep = defineStep<CommitWish, string>({
     const entry = journal({ kind: 'image', label: `image of the container ${id}`, traces });
     // The engine would finish it after a cancel all the same, so it is let finish, and the image removed.
     const { signal: never } = new AbortController();
-    const committing = docker.text(commitArguments(config, source, container), { signal: never });
+    const start = startOf(source, await container.facts, config);
+    const committing = docker.text(commitArguments(config, id, start), { signal: never });
     const remove = async (later: AbortSignal): Promise<void> => {
       const image = await committing.catch(() => undefined);
       if (image !== undefined) await docker.run(['rmi', image], { signal: later });
@@ -37,20 +38,16 @@ export const commitStep = defineStep<CommitWish, string>({
 });
 
 function commitArguments(
-  config: DockerConfig,
-  source: SourceImage,
-  container: Container,
+  { author, message, changes = [] }: DockerConfig,
+  container: string,
+  start: readonly string[],
 ): readonly string[] {
-  const { author, message, changes = [] } = config;
   return [
     'commit',
     ...(author ? ['--author', author] : []),
-    ...[...changes, ...startOf(source, container, changes)].flatMap((change) => [
-      '--change',
-      change,
-    ]),
+    ...[...start, ...changes].flatMap((change) => ['--change', change]),
     ...(message ? ['--message', message] : []),
-    container.id,
+    container,
   ];
 }
 
@@ -59,9 +56,9 @@ function commitArguments(
  * instruction cannot take an entrypoint away; `[""]` is what engines read as none.
  */
 function startOf(
-  source: SourceImage,
-  container: Container,
-  changes: readonly string[],
+  source: ImageFacts,
+  container: ContainerFacts,
+  { changes = [] }: DockerConfig,
 ): readonly string[] {
   const says = (instruction: RegExp): boolean => changes.some((change) => instruction.test(change));
   const { entrypoint, command } = source;

@@ -1,5 +1,6 @@
-import { defineStep, type Machine } from '@bake/plugin-sdk';
+import { type Communicator, defineStep, type Machine } from '@bake/plugin-sdk';
 import { DockerCommunicator } from '../communicator/communicator.ts';
+import { WindowsCommunicator } from '../communicator/windows-communicator.ts';
 import type { DockerConfig } from './component.ts';
 import type { Container } from './start-container.ts';
 
@@ -13,15 +14,26 @@ export interface Reach {
 export const connectStep = defineStep<Reach, Machine>({
   name: 'connect',
   async run({ config, container }) {
-    const communicator = new DockerCommunicator({
-      docker: container.docker,
-      container: container.id,
-      shell: ['/bin/sh', '-c'],
-      user: config.exec_user || undefined,
-      pty: config.pty,
-      uploadOwner: config.fix_upload_owner ? container.user : undefined,
-    });
-    const facts = { Host: '', Port: 0, User: '', Password: '', ConnType: config.communicator };
-    return { communicator, facts };
+    const ConnType = config.windows_container ? 'dockerWindowsContainer' : 'docker';
+    const facts = { Host: '', Port: 0, User: '', Password: '', ConnType };
+    return { communicator: communicatorOf(config, container), facts };
   },
 });
+
+function communicatorOf(
+  config: DockerConfig,
+  { docker, id, shared, facts }: Container,
+): Communicator {
+  const target = { docker, container: id, user: config.exec_user || undefined, pty: config.pty };
+  if (config.windows_container && shared !== undefined) {
+    return new WindowsCommunicator(
+      { ...target, shell: (command) => ['powershell', command] },
+      shared,
+    );
+  }
+  const owner = config.fix_upload_owner ? facts.then(({ user }) => user) : undefined;
+  // A failure shows in the first upload.
+  owner?.catch(() => undefined);
+  const shell = (command: string): readonly string[] => ['/bin/sh', '-c', `(${command})`];
+  return new DockerCommunicator({ ...target, shell, uploadOwner: owner });
+}

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { type ContainerFacts, inspectContainer } from '../engine/inspect.ts';
-import type { SourceImage } from './base-image.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import { forceRemove } from './remains.ts';
@@ -15,14 +14,16 @@ import { runArguments } from './run-arguments.ts';
 export interface ContainerWish {
   readonly docker: Docker;
   readonly config: DockerConfig;
-  readonly source: SourceImage;
+  readonly image: string;
 }
 
 /** A container that was started. */
-export interface Container extends ContainerFacts {
+export interface Container {
   readonly docker: Docker;
   /** 64 hexadecimal digits. */
   readonly id: string;
+  /** The engine is asked for them while the container is at work already. */
+  readonly facts: Promise<ContainerFacts>;
   /** A folder on this side that the container sees, too. */
   readonly shared: SharedFolder | undefined;
 }
@@ -36,11 +37,11 @@ export interface SharedFolder {
 /** Starts the container, which goes away at the end in any case. */
 export const startContainer = defineStep<ContainerWish, Container>({
   name: 'start-container',
-  async run({ docker, config, source }, context) {
+  async run({ docker, config, image }, context) {
     const { ui, signal, journal, onCleanup, build } = context;
     const shared = await shareFolder(config, context);
     const wish = {
-      image: source.reference,
+      image,
       name: `bake-${build.sourceName}-${randomUUID()}`,
       shared: shared === undefined ? undefined : ([shared.local, shared.inside] as const),
     };
@@ -54,11 +55,29 @@ export const startContainer = defineStep<ContainerWish, Container>({
       return forceRemove(docker, name, later);
     };
     onCleanup(`remove the container ${name}`, remove, { entry });
-    const id = await docker.text(args, { signal });
+    const id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    signal.throwIfAborted();
     ui.say(`Container ID: ${id}`);
-    return { docker, id, shared, ...(await inspectContainer(docker, id, signal)) };
+    const facts = inspectContainer(docker, id, signal);
+    // Whoever needs them hears of a failure.
+    facts.catch(() => undefined);
+    return { docker, id, shared, facts };
   },
 });
+
+/**
+ * Milliseconds that a container may go on starting after a cancel. Were the program ended at once, the engine could make
+ * the container after it was looked for.
+ */
+const startPatience = 5000;
+
+/** A signal that aborts later than another one. */
+function delayed(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', () => setTimeout(abort, milliseconds).unref(), { once: true });
+  return controller.signal;
+}
 
 /** Windows containers get their files through it; others see it if the template says where. */
 async function shareFolder(

@@ -20,7 +20,7 @@ import { takeFile } from './unpack.ts';
 /** A container, and whom uploads are to belong to. */
 export interface DockerTarget extends ExecTarget {
   /** Whose name or numbers uploads get; this process's own without. */
-  readonly uploadOwner: string | undefined;
+  readonly uploadOwner: Promise<string> | undefined;
 }
 
 /** A container as a machine: commands by `docker exec`, files by `docker cp`, one at a time. */
@@ -121,8 +121,8 @@ export class DockerCommunicator implements Communicator {
   }
 
   async #isFolder(path: string, signal: AbortSignal): Promise<boolean> {
-    const command = `test -d '${path.replaceAll("'", "'\\''")}'`;
-    return (await exec(this.#target, { command, signal })).exitCode === 0;
+    const command = `if test -d '${path.replaceAll("'", "'\\''")}'; then echo yes; fi`;
+    return (await textOf(this.#target, command, signal)) === 'yes';
   }
 
   /** Found out once, when the first file travels. */
@@ -144,16 +144,21 @@ async function assertFolder(localDir: string, remoteDir: string): Promise<void> 
 
 /** Numbers for a user as `docker run` takes one: `app`, `1000`, `app:staff`, `1000:1000`, nothing for root. */
 async function ownerOf(target: DockerTarget, signal: AbortSignal): Promise<Owner> {
-  const { uploadOwner: user } = target;
+  const user = await target.uploadOwner;
   if (user === undefined) return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (/^(root|0)?(:(root|0))?$/.test(user)) return { uid: 0, gid: 0 };
   const numbers = /^(\d+):(\d+)$/.exec(user);
   if (numbers !== null) return { uid: Number(numbers[1]), gid: Number(numbers[2]) };
-  const chunks: Uint8Array[] = [];
-  const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk);
-  const asUser = { ...target, user, pty: false };
-  await exec(asUser, { command: 'id -u; id -g', signal, onStdout });
-  const [uid = '', gid = ''] = Buffer.concat(chunks).toString('utf8').trim().split(/\s+/);
+  const ids = await textOf({ ...target, user }, 'id -u; id -g', signal);
+  const [uid = '', gid = ''] = ids.split(/\s+/);
   if (!/^\d+$/.test(uid) || !/^\d+$/.test(gid)) throw unknownOwner(user);
   return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** What a command of our own prints, trimmed. */
+async function textOf(target: ExecTarget, command: string, signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk);
+  await exec({ ...target, pty: false }, { command, signal, onStdout });
+  return Buffer.concat(chunks).toString('utf8').trim();
 }

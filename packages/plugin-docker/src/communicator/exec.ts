@@ -9,8 +9,8 @@ export interface ExecTarget {
   readonly docker: Docker;
   /** Its name or ID. */
   readonly container: string;
-  /** What the command is given to, as its last word: `/bin/sh -c`. */
-  readonly shell: readonly string[];
+  /** What runs a command: words of which the last holds it. */
+  readonly shell: (command: string) => readonly string[];
   readonly user: string | undefined;
   /** Give commands a terminal. */
   readonly pty: boolean;
@@ -48,7 +48,7 @@ function execArguments(
   // The program refuses to join a terminal with an input that is none.
   const streams = pty && stdin === undefined ? ['--tty'] : ['--interactive'];
   const who = user ? ['--user', user] : [];
-  return ['exec', ...streams, ...who, '--env', mark, container, ...shell, `(${command})`];
+  return ['exec', ...streams, ...who, '--env', mark, container, ...shell(command)];
 }
 
 /** Throws a `Failure` if the container has ended, or the engine does not answer. */

@@ -1,3 +1,4 @@
+import { messageOf } from '@bake/plugin-sdk';
 import type { Docker } from './docker.ts';
 
 /** What is known of an image. */
@@ -43,6 +44,20 @@ export async function inspectImage(
     entrypoint: wordsOf(found.Config?.Entrypoint),
     command: wordsOf(found.Config?.Cmd),
   };
+}
+
+/** Looks an image up that may not be there. Throws a `Failure` if the engine cannot be asked. */
+export async function findImage(
+  docker: Docker,
+  image: string,
+  signal: AbortSignal,
+): Promise<ImageFacts | undefined> {
+  try {
+    return await inspectImage(docker, image, signal);
+  } catch (error) {
+    if (/no such image|image not known/i.test(messageOf(error))) return undefined;
+    throw error;
+  }
 }
 
 /** Looks a container up in the engine; throws a `Failure` if it is not there. */

@@ -161,7 +161,7 @@ function unmountBelow(folder: string): void {
 
 /** Tools that provisioners and tests need; busybox knows which one it is called as. */
 const tools =
-  'sh cat echo ls chown chmod mkdir rm sleep id stat printf tar test true false env find tr kill ps head touch readlink md5sum';
+  'sh cat echo ls chown chmod mkdir rm sleep id stat printf tar test true false env find tr kill ps head touch readlink ln md5sum cp sed';
 
 async function makeTree(tree: string): Promise<string> {
   if (existsSync(tree)) return tree;
