@@ -2,6 +2,12 @@
 export { complaintsOf } from './complaints.ts';
 export { type DockerEngine, startDockerEngine, whyNoDockerEngine } from './docker-engine.ts';
 export {
+  type DockerRegistry,
+  registryLogin,
+  startDockerRegistry,
+  whyNoDockerRegistry,
+} from './docker-registry.ts';
+export {
   type FakeCall,
   type FakeMachine,
   type FakeMachineOptions,
