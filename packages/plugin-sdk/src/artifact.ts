@@ -8,7 +8,10 @@ export interface Artifact {
   readonly files: readonly string[];
   /** One line for the summary: `Stored file: out.txt`. */
   readonly description: string;
-  /** Further facts that post-processors of the same vendor ask for. */
+  /**
+   * Further facts that post-processors of the same vendor ask for. What is in `generated_data` (an object) is in `build.*` for
+   * all post-processors from here on.
+   */
   readonly state?: Readonly<Record<string, unknown>>;
   /** Removes everything that the artifact consists of. */
   destroy(): Promise<void>;

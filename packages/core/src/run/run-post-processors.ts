@@ -85,6 +85,7 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<PostProcessed | undefined> {
   const { name, type } = planned;
+  run.data = { ...run.data, ...generatedOf(input) };
   run.ui.say(`Running post-processor: ${labelOf(name, type)}`);
   const ui = buildUi(run.shared.events, run.build.name, type);
   const owner = { kind: 'post-processors', type } as const;
@@ -100,6 +101,11 @@ async function runOne(
     }
   };
   return run.step('post-processor', name ?? type, work, planned.range);
+}
+
+/** Values of `build.*` that are known since there is an artifact, or that only it has. */
+function generatedOf({ state }: Artifact): Readonly<Record<string, unknown>> {
+  return (state?.['generated_data'] as Readonly<Record<string, unknown>> | undefined) ?? {};
 }
 
 /** Packer prints `NAME (type TYPE)`; with no name it leaves two blanks, which others may match on. */

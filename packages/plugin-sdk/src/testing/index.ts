@@ -1,5 +1,12 @@
 /** Tools for tests of plugins, and the private SSH machine that the sandbox builder is made of. */
 export { complaintsOf } from './complaints.ts';
+export { type DockerEngine, startDockerEngine, whyNoDockerEngine } from './docker-engine.ts';
+export {
+  type DockerRegistry,
+  registryLogin,
+  startDockerRegistry,
+  whyNoDockerRegistry,
+} from './docker-registry.ts';
 export {
   type FakeCall,
   type FakeMachine,

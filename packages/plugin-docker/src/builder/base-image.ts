@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuildContext, defineStep, messageOf } from '@bake/plugin-sdk';
+import type { Docker } from '../engine/docker.ts';
+import { loggedIn } from '../engine/login.ts';
+import type { DockerConfig } from './component.ts';
+
+/** Which image to start from, and whom to ask for it. */
+export interface ImageWish {
+  readonly docker: Docker;
+  readonly config: DockerConfig;
+}
+
+/** Pulls the image, or builds it of a Dockerfile; gives its name or ID. */
+export const baseImage = defineStep<ImageWish, string>({
+  name: 'base-image',
+  async run({ docker, config }, context) {
+    if (config.build) return buildImage(docker, config, config.build, context);
+    const { image = '' } = config;
+    if (config.pull) await pull(docker, config, image, context);
+    return image;
+  },
+});
+
+async function pull(
+  docker: Docker,
+  config: DockerConfig,
+  image: string,
+  context: BuildContext,
+): Promise<void> {
+  const { ui, signal } = context;
+  ui.say(`Pulling Docker image: ${image}`);
+  const platform = config.platform ? ['--platform', config.platform] : [];
+  await loggedIn(docker, config, context, (own) =>
+    own.run(['pull', ...platform, '--', image], {
+      signal,
+      onStdout: (chunk) => ui.output('stdout', chunk),
+    }),
+  );
+}
+
+type Dockerfile = NonNullable<DockerConfig['build']>;
+
+/** Gives the ID of the image, which goes away if the build fails or only threw its container away. */
+async function buildImage(
+  docker: Docker,
+  config: DockerConfig,
+  dockerfile: Dockerfile,
+  context: BuildContext,
+): Promise<string> {
+  const { ui, signal, onCleanup } = context;
+  ui.say('Building base image...');
+  const { args, env } = buildArguments(dockerfile);
+  const id = await withIdFile(context, (idFile) =>
+    loggedIn(docker, config, context, (own) =>
+      own.run(['build', '--iidfile', idFile, ...args], {
+        signal,
+        env,
+        onStdout: (chunk) => ui.output('stdout', chunk),
+      }),
+    ),
+  );
+  const options = config.discard ? ({ always: true } as const) : ({ onFailureOnly: true } as const);
+  const remove = async (later: AbortSignal): Promise<void> => {
+    // Other images may be made of the same Dockerfile; then the engine keeps it.
+    const { complaint, exitCode } = await docker.attempt(['rmi', id], { signal: later });
+    if (exitCode !== 0) ui.say(`The base image ${id} stays: ${messageOf(complaint)}`);
+  };
+  onCleanup(`remove the base image ${id}`, remove, options);
+  ui.say(`Finished building base image "${id}"`);
+  return id;
+}
+
+/** Has the ID of an image written into a file, and gives the ID. */
+async function withIdFile(
+  { journal, onCleanup }: BuildContext,
+  work: (path: string) => Promise<void>,
+): Promise<string> {
+  const path = join(tmpdir(), `bake-docker-${randomUUID()}.id`);
+  const entry = journal({ kind: 'path', label: path, traces: { path } });
+  const remove = (): Promise<void> => rm(path, { force: true });
+  const cleanup = onCleanup(`remove ${path}`, remove, { always: true, entry });
+  try {
+    await work(path);
+    return (await readFile(path, 'utf8')).trim();
+  } finally {
+    await cleanup.now();
+  }
+}
+
+/** Variables that mean something to the program itself and so cannot carry a value for the Dockerfile. */
+const taken = /^(PATH|HOME|TMPDIR|NO_PROXY|HTTPS?_PROXY|ALL_PROXY|DOCKER_\w*|BUILDKIT_\w*)$/i;
+
+/** Values go by the environment, so that secrets among them do not show in the list of processes. */
+function buildArguments({ path, build_dir, arguments: values = {}, pull, compress }: Dockerfile): {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const entries = Object.entries(values);
+  const flags = entries.flatMap(([name, value]) => [
+    '--build-arg',
+    taken.test(name) ? `${name}=${value}` : name,
+  ]);
+  const options = [...(pull ? ['--pull'] : []), ...(compress ? ['--compress'] : [])];
+  return {
+    args: ['-f', path, ...options, ...flags, '--', build_dir],
+    env: Object.fromEntries(entries.filter(([name]) => !taken.test(name))),
+  };
+}

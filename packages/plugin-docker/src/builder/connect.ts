@@ -1,0 +1,39 @@
+import { type Communicator, defineStep, type Machine } from '@bake/plugin-sdk';
+import { DockerCommunicator } from '../communicator/communicator.ts';
+import { WindowsCommunicator } from '../communicator/windows-communicator.ts';
+import type { DockerConfig } from './component.ts';
+import type { Container } from './start-container.ts';
+
+/** Whom to talk to, and as whom. */
+export interface Reach {
+  readonly config: DockerConfig;
+  readonly container: Container;
+}
+
+/** Makes a machine of a container. There is nothing to wait for: it runs. */
+export const connectStep = defineStep<Reach, Machine>({
+  name: 'connect',
+  async run({ config, container }) {
+    const ConnType = config.windows_container ? 'dockerWindowsContainer' : 'docker';
+    const facts = { Host: '', Port: 0, User: '', Password: '', ConnType };
+    return { communicator: communicatorOf(config, container), facts };
+  },
+});
+
+function communicatorOf(
+  config: DockerConfig,
+  { docker, id, shared, facts }: Container,
+): Communicator {
+  const target = { docker, container: id, user: config.exec_user || undefined, pty: config.pty };
+  if (config.windows_container && shared !== undefined) {
+    return new WindowsCommunicator(
+      { ...target, shell: (command) => ['powershell', command] },
+      shared,
+    );
+  }
+  const owner = config.fix_upload_owner ? facts.then(({ user }) => user) : undefined;
+  // A failure shows in the first upload.
+  owner?.catch(() => undefined);
+  const shell = (command: string): readonly string[] => ['/bin/sh', '-c', `(${command})`];
+  return new DockerCommunicator({ ...target, shell, uploadOwner: owner });
+}

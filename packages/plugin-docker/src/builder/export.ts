@@ -1,0 +1,54 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Artifact, type BuildContext, defineStep, placeFile } from '@bake/plugin-sdk';
+import { builderIds } from '../image-artifact.ts';
+import type { Container } from './start-container.ts';
+
+/** Which container to export, and the file to write. */
+export interface ExportWish {
+  readonly path: string;
+  readonly container: Container;
+}
+
+/** Writes the content of the container into a file, which is put in place when it is whole. */
+export const exportStep = defineStep<ExportWish, void>({
+  name: 'export',
+  async run({ path, container }, context) {
+    const { ui, signal } = context;
+    await makeFolder(dirname(path), context);
+    ui.say('Exporting the container');
+    await placeFile(path, context, (part) =>
+      container.docker.run(['export', container.id], { signal, stdout: createWriteStream(part) }),
+    );
+  },
+});
+
+/** What is made for the file goes away with it after a failure, as long as nothing came into it. */
+async function makeFolder(path: string, { onCleanup }: BuildContext): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  const remove = async (): Promise<void> => {
+    for (let folder = resolve(path); folder !== dirname(first); folder = dirname(folder)) {
+      await rmdir(folder);
+    }
+  };
+  onCleanup(`remove ${first}`, () => remove().catch(() => undefined), { onFailureOnly: true });
+}
+
+/** The file as what came of the build; without a path the container was thrown away. */
+export function exportArtifact(
+  path: string,
+  generated: Readonly<Record<string, unknown>>,
+): Artifact {
+  return {
+    builderId: builderIds.exported,
+    id: 'Container',
+    files: path === '' ? [] : [path],
+    description: `Exported Docker file: ${path}`,
+    state: { generated_data: generated },
+    async destroy() {
+      if (path !== '') await rm(path, { force: true });
+    },
+  };
+}

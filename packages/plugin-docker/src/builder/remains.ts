@@ -1,0 +1,37 @@
+import type { ReclaimContext, Traces } from '@bake/plugin-sdk';
+import type { Docker } from '../engine/docker.ts';
+import { commandFailure } from '../messages.ts';
+import { dockerOf } from './place.ts';
+
+/** Removes a container with the volumes that it made. That it is not there is fine. */
+export async function forceRemove(
+  docker: Docker,
+  container: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = await docker.attempt(['rm', '--force', '--volumes', container], { signal });
+  if (end.exitCode === 0 || /no such container|no container with/i.test(end.complaint)) return;
+  throw commandFailure(`${docker.program} rm`, end);
+}
+
+/** Removes the container that a run left. */
+export async function removeContainer(traces: Traces, { signal }: ReclaimContext): Promise<void> {
+  await forceRemove(dockerOf(traces), String(traces['name']), signal);
+}
+
+/**
+ * Removes the image that was being committed when a run ended. It has no name, but the engine knows which container it
+ * was made of.
+ */
+export async function removeImage(traces: Traces, { signal }: ReclaimContext): Promise<void> {
+  const docker = dockerOf(traces);
+  const list = ['images', '--quiet', '--no-trunc', '--filter', 'dangling=true'];
+  const ids = new Set((await docker.text(list, { signal })).split('\n').filter(Boolean));
+  for (const id of ids) {
+    const format = ['image', 'inspect', '--format', '{{.Container}}', id];
+    const { exitCode } = await docker.attempt(format, { signal });
+    if (exitCode !== 0) continue;
+    const container = await docker.text(format, { signal });
+    if (container === traces['container']) await docker.run(['rmi', id], { signal });
+  }
+}

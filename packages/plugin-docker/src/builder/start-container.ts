@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuildContext, defineStep } from '@bake/plugin-sdk';
+import type { Docker } from '../engine/docker.ts';
+import { type ContainerFacts, inspectContainer } from '../engine/inspect.ts';
+import type { DockerConfig } from './component.ts';
+import { tracesOf } from './place.ts';
+import { forceRemove } from './remains.ts';
+import { runArguments } from './run-arguments.ts';
+
+/** What to start a container of. */
+export interface ContainerWish {
+  readonly docker: Docker;
+  readonly config: DockerConfig;
+  readonly image: string;
+}
+
+/** A container that was started. */
+export interface Container {
+  readonly docker: Docker;
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  /** The engine is asked for them while the container is at work already. */
+  readonly facts: Promise<ContainerFacts>;
+  /** A folder on this side that the container sees, too. */
+  readonly shared: SharedFolder | undefined;
+}
+
+/** One folder under two names. */
+export interface SharedFolder {
+  readonly local: string;
+  readonly inside: string;
+}
+
+/** Starts the container, which goes away at the end in any case. */
+export const startContainer = defineStep<ContainerWish, Container>({
+  name: 'start-container',
+  async run({ docker, config, image }, context) {
+    const { ui, signal, journal, onCleanup, build } = context;
+    const shared = await shareFolder(config, context);
+    const wish = {
+      image,
+      name: `bake-${build.sourceName}-${randomUUID()}`,
+      shared: shared === undefined ? undefined : ([shared.local, shared.inside] as const),
+    };
+    const { args, name } = runArguments(config, wish, context);
+    ui.say('Starting docker container...');
+    ui.say(`Run command: ${docker.program} ${args.join(' ')}`);
+    const traces = { ...tracesOf(docker), name };
+    const entry = journal({ kind: 'container', label: `container ${name}`, traces });
+    const remove = (later: AbortSignal): Promise<void> => {
+      ui.say(`Killing the container: ${name}`);
+      return forceRemove(docker, name, later);
+    };
+    onCleanup(`remove the container ${name}`, remove, { entry });
+    const id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    signal.throwIfAborted();
+    ui.say(`Container ID: ${id}`);
+    const facts = inspectContainer(docker, id, signal);
+    // Whoever needs them hears of a failure.
+    facts.catch(() => undefined);
+    return { docker, id, shared, facts };
+  },
+});
+
+/**
+ * Milliseconds that a container may go on starting after a cancel. Were the program ended at once, the engine could make
+ * the container after it was looked for.
+ */
+const startPatience = 5000;
+
+/** A signal that aborts later than another one. */
+function delayed(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', () => setTimeout(abort, milliseconds).unref(), { once: true });
+  return controller.signal;
+}
+
+/** Windows containers get their files through it; others see it if the template says where. */
+async function shareFolder(
+  { container_dir, windows_container }: DockerConfig,
+  { journal, onCleanup }: BuildContext,
+): Promise<SharedFolder | undefined> {
+  const inside = container_dir || (windows_container ? 'c:/packer-files' : undefined);
+  if (inside === undefined) return undefined;
+  const local = join(tmpdir(), `bake-docker-${randomUUID()}`);
+  const entry = journal({ kind: 'path', label: `folder ${local}`, traces: { path: local } });
+  const remove = (): Promise<void> => rm(local, { recursive: true, force: true });
+  onCleanup(`remove ${local}`, remove, { always: true, entry });
+  await mkdir(local, { mode: 0o700 });
+  return { local, inside };
+}

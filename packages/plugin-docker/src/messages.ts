@@ -1,0 +1,112 @@
+import { Failure } from '@bake/plugin-sdk';
+import type { ProcessEnd } from '@bake/plugin-sdk/process';
+
+interface Ended extends ProcessEnd {
+  readonly complaint: string;
+}
+
+/** What the program complains of, and what can be done about it. The first that fits counts. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /cannot connect to the docker daemon|error during connect|connection refused|EOF$/i,
+    'The engine does not answer. Start it (`dockerd`, `systemctl start docker`), or set DOCKER_HOST or a docker context to where it runs.',
+  ],
+  [
+    /permission denied.*(docker|daemon|sock)/is,
+    'This user may not talk to the engine. Add it to the group "docker", or run bake as a user who may.',
+  ],
+  [
+    /no space left on device/i,
+    'The disk of the engine is full. `docker system df` shows what fills it, `docker system prune` removes what is not used.',
+  ],
+  [
+    /unauthorized|authentication required|denied: requested access|no basic auth credentials|incorrect username or password/i,
+    'The registry wants a login. Set "login", "login_server", "login_username" and "login_password", or run `docker login` before.',
+  ],
+  [
+    /no such image|unable to find image|pull access denied|manifest unknown|repository does not exist|manifest for .* not found/i,
+    'Check the name of the image. With "pull = false" it must be in the engine already.',
+  ],
+  [
+    /invalid reference format/i,
+    'A name of an image is [REGISTRY[:PORT]/]NAME[:TAG], in lower-case letters.',
+  ],
+];
+
+/** A call of the program that did not end well. `command` is what was called, without what may be a secret. */
+export function commandFailure(command: string, end: Ended): Failure {
+  const { complaint } = end;
+  const how = end.signal === undefined ? `exit code ${end.exitCode}` : `signal ${end.signal}`;
+  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
+  const known = advice.find(([pattern]) => pattern.test(complaint));
+  return new Failure({
+    summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? how}`,
+    detail: [...(lines.length > 1 ? [complaint] : []), known?.[1] ?? adviceForTheRest].join('\n'),
+  });
+}
+
+const adviceForTheRest = 'This is what the program said; run the same command by hand to see more.';
+
+/** The container is not there any more, or does nothing any more. `last` is what it printed at the end. */
+export function containerGone(container: string, last: string): Failure {
+  return new Failure({
+    summary: `The container ${container} is not running`,
+    detail: `Its main process has ended, so nothing can be run in it. Check that "run_command" starts something that goes on, such as a shell with "-d", "-i" and "-t".${
+      last === '' ? '' : `\nThe last that it printed:\n${last}`
+    }`,
+  });
+}
+
+/** A transfer that the program could not do. */
+export function transferFailure(
+  verb: 'upload' | 'download',
+  path: string,
+  reason: string,
+  cause?: unknown,
+): Failure {
+  const preposition = verb === 'upload' ? 'to' : 'from';
+  const missing = /could not find|no such file|not found/i.test(reason);
+  return new Failure({
+    summary: `Cannot ${verb} ${preposition} ${path}: ${reason}`,
+    detail: missing
+      ? verb === 'upload'
+        ? 'The folder that it is to be in does not exist in the container. Make it before, for instance with a shell provisioner.'
+        : 'There is nothing of that name in the container. Check the path and that an earlier provisioner makes it.'
+      : 'Check the path, and that the container has room for it.',
+    cause,
+  });
+}
+
+/** A post-processor got what it cannot work on. */
+export function wrongArtifact(builderId: string, sentence: string, advise: string): Failure {
+  return new Failure({
+    summary: `Unknown artifact type: ${builderId}. ${sentence}`,
+    detail: advise,
+  });
+}
+
+/** The communicator was chosen for a machine that is no container. */
+export function foreignBuilder(communicator: string): Failure {
+  return new Failure({
+    summary: `The communicator "${communicator}" is for the builder docker`,
+    detail:
+      'It reaches nothing but the container that this builder starts. Choose "ssh" or "winrm".',
+  });
+}
+
+/** The container has no `id`, or does not know its own user. */
+export function unknownOwner(user: string): Failure {
+  return new Failure({
+    summary: `Cannot find out which numbers the user "${user}" has in the container`,
+    detail:
+      'Uploads are to belong to the user of the image, and the container could not run `id`. Set "fix_upload_owner = false", or name the user by numbers ("1000:1000") in the image.',
+  });
+}
+
+/** A local file of an artifact is not there any more. */
+export function unreadableFile(path: string, reason: string): Failure {
+  return new Failure({
+    summary: `Could not read "${path}": ${reason}`,
+    detail: 'It is part of the artifact that is to be imported. Check what removed it.',
+  });
+}

@@ -1,0 +1,28 @@
+import { createWriteStream } from 'node:fs';
+import { type Artifact, placeFile, type RunContext } from '@bake/plugin-sdk';
+import { Docker } from '../engine/docker.ts';
+import { builderIds } from '../image-artifact.ts';
+import { wrongArtifact } from '../messages.ts';
+import type { SaveConfig } from './save.ts';
+
+/** Writes the image of an artifact into a file, which is put in place when it is whole. */
+export async function saveImage(
+  { docker_path, path }: SaveConfig,
+  { builderId, id }: Artifact,
+  context: RunContext,
+): Promise<void> {
+  if (builderId !== builderIds.imported && builderId !== builderIds.tagged) {
+    throw wrongArtifact(
+      builderId,
+      'Can only save Docker builder artifacts.',
+      'Put docker-save after a builder docker with "commit = true", or after docker-import or docker-tag.',
+    );
+  }
+  const { ui, signal } = context;
+  const docker = new Docker(docker_path);
+  ui.say(`Saving image: ${id}`);
+  await placeFile(path, context, (part) =>
+    docker.run(['save', '--', id], { signal, stdout: createWriteStream(part) }),
+  );
+  ui.say(`Saved to: ${path}`);
+}
