@@ -7,6 +7,13 @@ export {
   type FakeResult,
   fakeMachine,
 } from './fake-machine.ts';
+export {
+  type Direction,
+  type FaultyLine,
+  type LineConduct,
+  type LineFault,
+  startFaultyLine,
+} from './faulty-line.ts';
 export { localCertificate } from './local-certificate.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
