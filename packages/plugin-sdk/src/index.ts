@@ -34,6 +34,7 @@ export {
   type Provisioner,
 } from './component.ts';
 export type {
+  AskOptions,
   BuildContext,
   BuildFacts,
   Cleanup,
@@ -45,7 +46,7 @@ export type {
 } from './context.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export { Failure, type FailureReport, isCancellation, isFailure, messageOf } from './failure.ts';
-export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';
+export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export {
   block,

@@ -19,8 +19,9 @@ export interface Verdict {
   readonly said: string;
 }
 
-/** Milliseconds that a run gets before it is cancelled, and how long it may take to heed that. */
-const limit = 8000;
+/** Milliseconds that a run gets before it is cancelled. Without trouble no time is too long on a busy computer. */
+const limitOf = ({ trouble }: FaultCase): number => (trouble.kind === 'none' ? 60_000 : 8000);
+/** How long it may take to heed that. */
 const grace = 2500;
 
 /** The connection went away under a command, which is an answer and not an error. */
@@ -78,6 +79,7 @@ async function judged(
   line: FaultyLine,
   site: Site,
 ): Promise<Verdict> {
+  const limit = limitOf(run);
   const cancel = new AbortController();
   const reason = new Error('the time limit');
   const timer = setTimeout(() => cancel.abort(reason), limit);
@@ -87,7 +89,7 @@ async function judged(
   try {
     return await Promise.race([
       attempt(run, machine, line, site, cancel.signal),
-      hang(watchdog.signal),
+      hang(limit + 2 * grace, watchdog.signal),
     ]);
   } catch (error) {
     const last = Date.now() - start;
@@ -101,9 +103,9 @@ async function judged(
   }
 }
 
-function hang(signal: AbortSignal): Promise<never> {
+function hang(after: number, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(new Wrong('it hangs')), limit + 2 * grace);
+    const timer = setTimeout(() => reject(new Wrong('it hangs')), after);
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   });
 }
@@ -133,7 +135,7 @@ async function attempt(
   const { host, port, username, privateKey } = machine.sshd.target;
   const key = `${machine.bastion.folder}/../user`;
   const config = options({
-    ssh_timeout: 4000,
+    ssh_timeout: limitOf(run) / 2,
     ssh_keep_alive_interval: run.keepAlive,
     ssh_read_write_timeout: run.readTimeout,
     ssh_file_transfer_method: run.method,
@@ -152,11 +154,15 @@ async function attempt(
     await expectRecovery(run, line, communicator, signal);
     throw error;
   } finally {
-    const start = Date.now();
-    await communicator.close();
-    const last = Date.now() - start;
-    if (last > grace) throw new Wrong(`it took ${last} ms to close`);
+    await closeSoon(communicator);
   }
+}
+
+async function closeSoon(communicator: Communicator): Promise<void> {
+  const start = Date.now();
+  await communicator.close();
+  const last = Date.now() - start;
+  if (last > grace) throw new Wrong(`it took ${last} ms to close`);
 }
 
 async function work(
@@ -173,12 +179,7 @@ async function work(
   await expectSameTree(site.tree, join(site.remote, 'tree'));
   await expectOutput(communicator, site, signal);
   const sink = new PassThrough();
-  const [got] = await Promise.all([
-    buffer(sink),
-    communicator.download(remoteFile, sink, signal),
-  ]).catch((error: unknown) => {
-    throw error;
-  });
+  const [got] = await Promise.all([buffer(sink), communicator.download(remoteFile, sink, signal)]);
   expectSame(site.file, got, 'the downloaded file');
   await communicator.downloadDir(`${join(site.remote, 'tree')}/`, site.back, signal);
   await expectSameTree(site.tree, site.back);

@@ -1,5 +1,6 @@
 import type { Scope, ShownRange } from '@bake/hcl';
 import {
+  type AskOptions,
   type BuildFacts,
   Failure,
   isCancellation,
@@ -113,8 +114,9 @@ export class BuildRun {
     await this.ask(text);
   }
 
-  async #answer(question: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.shared.asker.ask(this.build.name, question, signal);
+  async #answer(question: string, signal: AbortSignal, options?: AskOptions): Promise<string> {
+    const { asker } = this.shared;
+    const answer = await asker.ask(this.build.name, question, signal, options);
     signal.throwIfAborted();
     if (answer !== undefined) return answer;
     throw new Failure({
@@ -137,7 +139,7 @@ export class BuildRun {
       data: this.data,
       onCleanup: (label, undo, options) => this.cleanups.add(label, undo, options),
       protect: (secret) => this.shared.events.protect(secret),
-      ask: (question) => this.#answer(question, signal),
+      ask: (question, options) => this.#answer(question, signal, options),
     };
   }
 

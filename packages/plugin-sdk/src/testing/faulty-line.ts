@@ -98,38 +98,59 @@ function join(
   void pump(wire, 'down');
 }
 
+/** Brings what comes in at one end to the other, until a fault or the end of one of the ends. */
 async function pump(wire: Wire, direction: Direction): Promise<void> {
-  const [from, to] = direction === 'up' ? [wire.client, wire.server] : [wire.server, wire.client];
-  const fault = wire.conduct.fault?.direction === direction ? wire.conduct.fault : undefined;
-  let passed = 0;
-  let isEnded = false;
-  const pass = async (chunk: Buffer): Promise<void> => {
-    if (wire.isFrozen || isEnded || chunk.length === 0) return;
-    passed += chunk.length;
-    if (!to.write(chunk)) await drained(to);
-  };
+  const { client, server, conduct } = wire;
+  const [from, to] = direction === 'up' ? [client, server] : [server, client];
+  const way = new Way(wire, to, conduct.fault?.direction === direction ? conduct.fault : undefined);
   try {
     for await (const chunk of from.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      for (const piece of slowly(chunk, wire.conduct.bytesPerSecond)) {
+      for (const piece of slowly(chunk, conduct.bytesPerSecond)) {
         if (to.destroyed) return;
-        const left = fault === undefined ? Number.POSITIVE_INFINITY : fault.at - passed;
-        if (fault === undefined || left < 0 || left >= piece.length) {
-          await pass(piece);
-          await pauseFor(piece, wire.conduct.bytesPerSecond);
-          continue;
-        }
-        await pass(piece.subarray(0, left));
-        if (fault.kind === 'garbage') {
-          await pass(piece.subarray(left).map((byte) => byte ^ 0x5a) as Buffer);
-          continue;
-        }
-        isEnded = true;
-        strike(fault.kind, wire, to);
+        await way.pass(piece);
+        await pauseFor(piece, conduct.bytesPerSecond);
       }
     }
-    if (!wire.isFrozen && !isEnded) to.end();
+    way.end();
   } catch {
     // One of the ends is gone, which the other hears of by its own events.
+  }
+}
+
+/** One way of a connection, with the fault that it is to have. */
+class Way {
+  readonly #wire: Wire;
+  readonly #to: Socket;
+  readonly #fault: LineFault | undefined;
+  #passed = 0;
+  #isOver = false;
+
+  constructor(wire: Wire, to: Socket, fault: LineFault | undefined) {
+    this.#wire = wire;
+    this.#to = to;
+    this.#fault = fault;
+  }
+
+  async pass(piece: Buffer): Promise<void> {
+    const fault = this.#fault;
+    const left = fault === undefined ? piece.length : fault.at - this.#passed;
+    if (fault === undefined || left < 0 || left >= piece.length) return this.#write(piece);
+    await this.#write(piece.subarray(0, left));
+    if (fault.kind === 'garbage') {
+      return this.#write(Buffer.from(piece.subarray(left).map((byte) => byte ^ 0x5a)));
+    }
+    this.#isOver = true;
+    strike(fault.kind, this.#wire, this.#to);
+  }
+
+  end(): void {
+    if (!this.#isOver && !this.#wire.isFrozen) this.#to.end();
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    if (this.#isOver || this.#wire.isFrozen || bytes.length === 0) return;
+    this.#passed += bytes.length;
+    if (!this.#to.write(bytes)) await drained(this.#to);
   }
 }
 

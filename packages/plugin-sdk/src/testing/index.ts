@@ -18,5 +18,5 @@ export { localCertificate } from './local-certificate.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
-export { type Sshd, startSshd, whyNoSshd } from './sshd.ts';
+export { type Sshd, startSshd, whyNoPasswords, whyNoSshd } from './sshd.ts';
 export { type TestContext, type TestContextOptions, testContext } from './test-context.ts';

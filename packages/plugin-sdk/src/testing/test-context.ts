@@ -18,6 +18,8 @@ export interface TestContext extends RunContext {
   readonly secrets: readonly string[];
   /** What was asked so far. */
   readonly questions: readonly string[];
+  /** Those among them whose answers are not to be seen. */
+  readonly secretQuestions: readonly string[];
   /** Labels of the cleanups that are still to be done, oldest first. */
   readonly pending: readonly string[];
   /** Does what core does at the end of a build: undoes in reverse order. Rejects with what went wrong first. */
@@ -29,6 +31,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const cleanups: PendingCleanup[] = [];
   const secrets: string[] = [];
   const questions: string[] = [];
+  const secretQuestions: string[] = [];
   return {
     signal: options.signal ?? new AbortController().signal,
     ui: recordUi(),
@@ -40,7 +43,9 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     },
     protect: (secret) => void secrets.push(secret),
     questions,
-    ask: async (question) => {
+    secretQuestions,
+    ask: async (question, settings) => {
+      if (settings?.isSecret) secretQuestions.push(question);
       const answer = options.answers?.[questions.push(question) - 1];
       if (answer === undefined) throw new Failure({ summary: 'Nobody is there to answer' });
       return answer;
