@@ -1,5 +1,4 @@
-import type { LineConduct, LineFault } from '@bake/plugin-sdk/testing';
-import { Random } from './random.ts';
+import { drawConduct, type LineConduct, Random } from '@bake/plugin-sdk/testing';
 
 /** What goes wrong in a run, if anything. */
 export type Trouble =
@@ -23,14 +22,6 @@ export interface FaultCase {
   readonly isStream: boolean;
   readonly isThroughBastion: boolean;
 }
-
-const lineFaults: readonly LineFault['kind'][] = [
-  'cut',
-  'reset',
-  'half-close',
-  'freeze',
-  'garbage',
-];
 
 /** Draws a run. */
 export function faultCase(seed: number): FaultCase {
@@ -63,15 +54,7 @@ function trouble(random: Random): Trouble {
       after: random.size(30, 1500),
     };
   }
-  return { kind: 'line', conduct: conduct(random) };
-}
-
-function conduct(random: Random): LineConduct {
-  const dice = random.next();
-  if (dice < 0.08) return { refused: true };
-  if (dice < 0.2) return { bytesPerSecond: random.pick([1000, 20_000, 200_000]) };
-  const direction = random.pick(['up', 'down'] as const);
-  return { fault: { kind: random.pick(lineFaults), direction, at: random.size(5, 900_000) } };
+  return { kind: 'line', conduct: drawConduct(random) };
 }
 
 /** A case in words, to be read in a report. */

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type Communicator, isFailure } from '@bake/plugin-sdk';
-import { type FaultyLine, testContext } from '@bake/plugin-sdk/testing';
+import { type FaultyLine, Random, testContext } from '@bake/plugin-sdk/testing';
 import ssh from '../../src/ssh/component.ts';
 import { eventually } from '../eventually.ts';
 import { options } from '../options.ts';
 import type { FaultCase } from './fault-case.ts';
 import type { FaultyMachine } from './faulty-machine.ts';
-import { Random } from './random.ts';
 
 /** How a run ended, in a word; `wrong` is what must not be. */
 export interface Verdict {

@@ -1,5 +1,6 @@
 /** Tools for tests of plugins, and the private SSH machine that the sandbox builder is made of. */
 export { complaintsOf } from './complaints.ts';
+export { drawConduct } from './draw-conduct.ts';
 export {
   type FakeCall,
   type FakeMachine,
@@ -15,6 +16,7 @@ export {
   startFaultyLine,
 } from './faulty-line.ts';
 export { localCertificate } from './local-certificate.ts';
+export { Random } from './random.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
