@@ -13,7 +13,7 @@ export default defineBuilder({
     if (machine.communicator !== 'none') {
       checkLogin(machine, complain);
     }
-    warnOfTemporaryKeys(machine, complain);
+    warnOfVendorKeys(machine, complain);
   },
   async build(machine, build) {
     const reached = await build.connect(machine);
@@ -29,8 +29,9 @@ export default defineBuilder({
 });
 
 /** Packer takes these options here too, and they do nothing: the machine is there already, with its keys. */
-function warnOfTemporaryKeys(machine: NullConfig, complain: Complain): void {
+function warnOfVendorKeys(machine: NullConfig, complain: Complain): void {
   const options = [
+    'ssh_keypair_name',
     'temporary_key_pair_name',
     'temporary_key_pair_type',
     'temporary_key_pair_bits',
@@ -41,7 +42,7 @@ function warnOfTemporaryKeys(machine: NullConfig, complain: Complain): void {
     complain(option, {
       severity: 'warning',
       summary: `"${option}" has no effect with the builder null`,
-      detail: 'It is for builders that make a machine and a temporary key for it.',
+      detail: 'It is for builders that make a machine and put a key on it.',
     });
   }
 }

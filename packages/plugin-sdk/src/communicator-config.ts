@@ -1,6 +1,5 @@
 import { bool, duration, type Infer, number, numbers, string, strings } from './schema/option.ts';
 
-const vendorKeys = 'No builder of bake makes machines at a vendor that keeps key pairs yet.';
 const inMemory =
   'Builders hand keys to the communicator themselves. Name the file of a key in "ssh_private_key_file".';
 
@@ -18,7 +17,9 @@ export const communicatorOptions = {
   ssh_port: number('Port that SSH listens on.', { default: 22 }),
   ssh_username: string('User to log in as.'),
   ssh_password: string('Password to log in with.', { sensitive: true }),
-  ssh_keypair_name: string('Name of a key pair that the vendor knows.', { notYet: vendorKeys }),
+  ssh_keypair_name: string(
+    'Name of a key pair that the vendor knows and puts on new machines; only builders for such vendors heed it.',
+  ),
   temporary_key_pair_name: string('Name for the key pair that builders make for new machines.'),
   temporary_key_pair_type: string('Kind of that key pair; `rsa` by default.', {
     oneOf: ['rsa', 'ecdsa', 'ed25519', 'dsa'],
@@ -48,10 +49,9 @@ export const communicatorOptions = {
   ssh_bastion_agent_auth: bool('Log in to the bastion with the agent.'),
   ssh_bastion_username: string('User on the bastion.'),
   ssh_bastion_password: string('Password on the bastion.', { sensitive: true }),
-  ssh_bastion_interactive: bool('Ask the user what the bastion asks.', {
-    notYet:
-      'bake cannot ask questions while it builds. Set "ssh_bastion_password", which also answers keyboard-interactive questions, or "ssh_bastion_agent_auth".',
-  }),
+  ssh_bastion_interactive: bool(
+    'Put the questions of the bastion, such as for a password, to the person at the terminal.',
+  ),
   ssh_bastion_private_key_file: string('Key file for the bastion.'),
   ssh_bastion_certificate_file: string('Certificate for the bastion.'),
   ssh_file_transfer_method: string('How files travel.', { oneOf: ['scp', 'sftp'], default: 'scp' }),

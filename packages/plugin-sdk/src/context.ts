@@ -48,7 +48,13 @@ export interface RunContext {
    * Asks the person who watches and gives the line that was typed. Rejects with a `Failure` when nobody
    * sits at a terminal, and with the signal's reason when the build is cancelled meanwhile.
    */
-  ask(question: string): Promise<string>;
+  ask(question: string, options?: AskOptions): Promise<string>;
+}
+
+/** How to ask. */
+export interface AskOptions {
+  /** What is typed is not shown while it is typed, nor anywhere else from then on. */
+  readonly isSecret?: boolean;
 }
 
 /** Takes something away again. */

@@ -34,6 +34,7 @@ export {
   type Provisioner,
 } from './component.ts';
 export type {
+  AskOptions,
   BuildContext,
   BuildFacts,
   Cleanup,
@@ -54,7 +55,7 @@ export {
 } from './failure.ts';
 export { identityOf } from './file-identity.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
-export { type KeyPair, type KeyPairOptions, makeKeyPair } from './key-pair.ts';
+export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export { placeFile } from './place-file.ts';
 export {

@@ -67,6 +67,13 @@ async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
 
 async function makeEd25519(comment: string): Promise<KeyPair> {
   const { privateKey } = await promisify(crypto().generateKeyPair)('ed25519');
+  const { x = '' } = privateKey.export({ format: 'jwk' });
+  const fields = [text('ssh-ed25519'), text(fromBase64(x))];
+  return pair('ssh-ed25519', fields, openSshText(privateKey, comment), comment);
+}
+
+/** A private key of kind ed25519 in OpenSSH's own form, as there is no other that all SSH programs read. */
+export function openSshText(privateKey: KeyObject, comment = ''): string {
   const { x = '', d = '' } = privateKey.export({ format: 'jwk' });
   const [open, secret] = [fromBase64(x), fromBase64(d)];
   const fields = [text('ssh-ed25519'), text(open)];
@@ -83,8 +90,7 @@ async function makeEd25519(comment: string): Promise<KeyPair> {
   ];
   const lines = Buffer.concat(outer).toString('base64').replace(/.{70}/g, '$&\n');
   const name = 'OPENSSH PRIVATE KEY';
-  const own = `-----BEGIN ${name}-----\n${lines.trimEnd()}\n-----END ${name}-----\n`;
-  return pair('ssh-ed25519', fields, own, comment);
+  return `-----BEGIN ${name}-----\n${lines.trimEnd()}\n-----END ${name}-----\n`;
 }
 
 function pair(type: string, fields: readonly Buffer[], privateKey: string, comment: string) {

@@ -6,7 +6,18 @@ import type {
   KeyboardInteractiveAuthMethod,
 } from 'ssh2';
 import { addCertificate } from './certificate.ts';
+import type { Interview } from './interview.ts';
 import { parsePrivateKey, readKeyFile } from './key-file.ts';
+
+/** A password that the person who watches is asked for when it comes to that. */
+interface AskedPassword {
+  readonly type: 'asked password';
+  readonly username: string;
+  readonly interview: Interview;
+}
+
+/** A way to log in. */
+export type LoginMethod = AnyAuthMethod | AskedPassword;
 
 /** What there is to log in with. */
 export interface Login {
@@ -18,16 +29,18 @@ export interface Login {
   readonly privateKey?: string | undefined;
   /** Also answers the server's questions. */
   readonly password: string | undefined;
+  /** Answers what is left. */
+  readonly interview?: Interview | undefined;
 }
 
 /**
  * The ways to log in, in the order in which Packer tries them: agent, key file, the builder's key,
- * password, password as an answer to the server's questions. Throws a `Failure` when a way that the
+ * password, password as an answer to the server's questions, the person's answers to them. Throws a `Failure` when a way that the
  * template names can't be gone at all.
  */
-export async function loginMethods(login: Login): Promise<readonly AnyAuthMethod[]> {
+export async function loginMethods(login: Login): Promise<readonly LoginMethod[]> {
   const { username, password } = login;
-  const methods: AnyAuthMethod[] = [];
+  const methods: LoginMethod[] = [];
   if (login.usesAgent) methods.push(agentMethod(username));
   if (login.keyFile) {
     const key = await readKeyFile(login.keyFile);
@@ -41,6 +54,10 @@ export async function loginMethods(login: Login): Promise<readonly AnyAuthMethod
   if (password) {
     methods.push({ type: 'password', username, password }, questionsMethod(username, password));
   }
+  if (login.interview) {
+    methods.push(login.interview.questions(username));
+    methods.push({ type: 'asked password', username, interview: login.interview });
+  }
   return methods;
 }
 
@@ -52,19 +69,28 @@ export function agentSocket(): string | undefined {
 
 /** For ssh2: hands out the methods one after the other, leaving out those that the server will not take. */
 export function offerInTurn(
-  methods: readonly AnyAuthMethod[],
+  methods: readonly LoginMethod[],
   username: string,
 ): AuthHandlerMiddleware {
   // "none" goes first because its refusal says what the server takes.
-  const left: AnyAuthMethod[] = [{ type: 'none', username }, ...methods];
-  return (taken: readonly string[] | null) => {
+  const left: LoginMethod[] = [{ type: 'none', username }, ...methods];
+  return (taken, _partial, next) => {
     const index = left.findIndex(({ type }) => isTaken(type, taken));
-    return index < 0 ? false : left.splice(index, 1)[0];
+    const method = index < 0 ? undefined : left.splice(index, 1)[0];
+    if (method === undefined) return false;
+    if (method.type !== 'asked password') return method;
+    const { username, interview } = method;
+    interview.givePassword((password) => next({ type: 'password', username, password }));
+    return undefined;
   };
 }
 
-function isTaken(type: string, taken: readonly string[] | null): boolean {
+function isTaken(type: LoginMethod['type'], taken: readonly string[] | null): boolean {
   if (taken === null) return true;
+  // Servers that ask themselves have had the person's answer before.
+  if (type === 'asked password') {
+    return taken.includes('password') && !taken.includes('keyboard-interactive');
+  }
   return taken.includes(type === 'agent' ? 'publickey' : type);
 }
 

@@ -64,6 +64,7 @@ function checkRoute(config: CommunicatorConfig, complain: Complain): void {
   const logins = [
     config.ssh_bastion_agent_auth,
     config.ssh_bastion_password,
+    config.ssh_bastion_interactive,
     config.ssh_bastion_private_key_file,
     config.ssh_private_key_file,
   ];
@@ -71,7 +72,7 @@ function checkRoute(config: CommunicatorConfig, complain: Complain): void {
   complain('ssh_bastion_host', {
     summary: 'No way to log in to the bastion',
     detail:
-      'Set "ssh_bastion_password", "ssh_bastion_private_key_file" or "ssh_bastion_agent_auth".',
+      'Set "ssh_bastion_password", "ssh_bastion_private_key_file", "ssh_bastion_agent_auth" or "ssh_bastion_interactive".',
   });
 }
 

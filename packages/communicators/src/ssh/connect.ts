@@ -18,9 +18,9 @@ import { waitForSsh } from './wait-for-ssh.ts';
 export async function connect(
   config: CommunicatorConfig,
   target: ConnectTarget,
-  { ui, signal }: RunContext,
+  { ui, signal, ask }: RunContext,
 ): Promise<Communicator> {
-  const settings = await dialSettings(config, target);
+  const settings = await dialSettings(config, target, ask);
   const redial = (signal: AbortSignal) => dial(settings, signal);
   const localTunnels = tunnelsOf('ssh_local_tunnels', config.ssh_local_tunnels);
   const say = (text: string): void => ui.say(text);

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
 import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
+import type { Line } from './line.ts';
 import type { Address } from './open-socket.ts';
 import { raceAbort } from './race-abort.ts';
 import { NoMethodError, RemoteError } from './remote-error.ts';
@@ -28,7 +29,7 @@ type AgentExecOptions = ExecOptions & { readonly agentForward?: boolean };
 /** One logged-in connection. */
 export class Connection {
   readonly #client: Client;
-  readonly #socket: Duplex;
+  readonly #line: Line;
   readonly #settings: SessionSettings;
   readonly #closed: Promise<void>;
   #isAlive = true;
@@ -38,9 +39,9 @@ export class Connection {
   #users = 0;
   #isRetired = false;
 
-  constructor(client: Client, socket: Duplex, settings: SessionSettings) {
+  constructor(client: Client, line: Line, settings: SessionSettings) {
     this.#client = client;
-    this.#socket = socket;
+    this.#line = line;
     this.#settings = settings;
     this.#forwardsAgent = settings.forwardedAgent !== undefined;
     this.#closed = new Promise((resolve) => {
@@ -52,16 +53,16 @@ export class Connection {
     // What goes wrong is told by the channels; the socket is of no more use then.
     client.on('error', () => {
       this.#isAlive = false;
-      socket.destroy();
+      line.close();
     });
     client.once('end', () => {
       this.#isAlive = false;
-      socket.destroy();
+      line.close();
     });
   }
 
   get isAlive(): boolean {
-    return this.#isAlive && this.#socket.writable;
+    return this.#isAlive && this.#line.stream.writable;
   }
 
   /**
@@ -158,7 +159,7 @@ export class Connection {
     this.#isAlive = false;
     this.#client.end();
     // A machine that does not answer any more must not hold us up.
-    const timer = setTimeout(() => this.#socket.destroy(), 500);
+    const timer = setTimeout(() => this.#line.close(), 500);
     await this.#closed;
     clearTimeout(timer);
   }
@@ -170,10 +171,11 @@ export class Connection {
         else resolve(channel);
       });
     });
-    return raceAbort(opening, signal, (late) => {
+    const discard = (late: ClientChannel): void => {
       this.kill(this.#counted(late), 'KILL');
       ignore(late);
-    });
+    };
+    return raceAbort(opening, signal, { discard });
   }
 
   #counted(channel: ClientChannel): ClientChannel {

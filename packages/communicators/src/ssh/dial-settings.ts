@@ -1,9 +1,15 @@
-import { type CommunicatorConfig, type ConnectTarget, Failure } from '@bake/plugin-sdk';
+import {
+  type CommunicatorConfig,
+  type ConnectTarget,
+  Failure,
+  type RunContext,
+} from '@bake/plugin-sdk';
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 import { algorithmsOf } from './algorithms.ts';
 import { agentSocket, loginMethods } from './authentication.ts';
 import type { DialSettings } from './dial.ts';
 import { checkFingerprint, KnownHost } from './host-key.ts';
+import { Interview } from './interview.ts';
 import type { LoginSettings } from './log-in.ts';
 import type { Address } from './open-socket.ts';
 import { tunnelsOf } from './tunnel.ts';
@@ -14,6 +20,7 @@ type Login = Awaited<ReturnType<typeof mainLogin>>;
 export async function dialSettings(
   config: CommunicatorConfig,
   target: ConnectTarget,
+  ask: RunContext['ask'],
 ): Promise<DialSettings> {
   const host = required('ssh_host', target.host ?? config.ssh_host);
   const address = { host, port: target.port ?? (config.ssh_port || 22) };
@@ -22,7 +29,7 @@ export async function dialSettings(
     ...address,
     ...login,
     pty: config.ssh_pty,
-    bastion: await bastionOf(config, login),
+    bastion: await bastionOf(config, login, ask),
     proxy: proxyOf(config),
     remoteTunnels: tunnelsOf('ssh_remote_tunnels', config.ssh_remote_tunnels),
   };
@@ -80,19 +87,26 @@ function askedFor(types: readonly string[]): Algorithms {
 async function bastionOf(
   config: CommunicatorConfig,
   login: Login,
+  ask: RunContext['ask'],
 ): Promise<(Address & LoginSettings) | undefined> {
   if (!config.ssh_bastion_host) return undefined;
   const username = config.ssh_bastion_username || login.username;
   const keyFile = config.ssh_bastion_private_key_file || config.ssh_private_key_file;
+  const host = config.ssh_bastion_host;
+  const interview = config.ssh_bastion_interactive
+    ? new Interview(ask, `${username}@${host}`)
+    : undefined;
   const methods = await loginMethods({
     username,
     usesAgent: config.ssh_bastion_agent_auth ?? false,
     keyFile,
     certificateFile: config.ssh_bastion_certificate_file || config.ssh_certificate_file,
     password: config.ssh_bastion_password,
+    interview,
   });
   return {
-    host: config.ssh_bastion_host,
+    host,
+    interview,
     port: config.ssh_bastion_port || 22,
     username,
     methods,

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Connection } from './connection.ts';
+import type { Line } from './line.ts';
 import { type LoginSettings, logIn } from './log-in.ts';
 import { type Address, openSocket } from './open-socket.ts';
 import { openThroughProxy, type SocksProxy } from './socks.ts';
@@ -17,20 +18,13 @@ export interface DialSettings extends Address, LoginSettings {
   readonly remoteTunnels: readonly Tunnel[];
 }
 
-/** A way to the machine on which nothing has been said yet. */
-interface Line {
-  readonly stream: Duplex;
-  /** Closes it with all that it was made of. */
-  close(): void;
-}
-
 /** Tries once. Rejects with a `DialError`, with the signal's reason, or with a `Failure` that no other try would mend. */
 export async function dial(settings: DialSettings, signal: AbortSignal): Promise<Connection> {
   const line = await openLine(settings, signal);
   try {
     const client = await logIn(line.stream, settings, signal);
     client.once('close', line.close);
-    const connection = new Connection(client, line.stream, settings);
+    const connection = new Connection(client, line, settings);
     await connection.listen(settings.remoteTunnels);
     return connection;
   } catch (error) {

@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { Failure } from '@bake/plugin-sdk';
 import type { Stats } from 'ssh2';
 import { readFile } from './download-file.ts';
+import { writeWhole } from './local-file.ts';
 import { Pipeline } from './pipeline.ts';
 import type { SftpChannel } from './sftp-channel.ts';
 
@@ -78,17 +77,7 @@ async function downloadEntry(
   signal: AbortSignal,
 ): Promise<void> {
   const file = await sftp.open(remotePath);
-  const sink = createWriteStream(localPath, { mode });
-  // The error comes out of `finished` too; without a listener of its own it would end the process.
-  sink.on('error', () => undefined);
-  try {
-    await readFile(sftp, file, sink, signal);
-    sink.end();
-    await finished(sink);
-  } catch (error) {
-    sink.destroy();
-    throw error;
-  }
+  await writeWhole(localPath, mode, (sink) => readFile(sftp, file, sink, signal));
 }
 
 function tooDeep(path: string): Failure {

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Failure, systemReason } from '@bake/plugin-sdk';
+import { Failure, openSshText, systemReason } from '@bake/plugin-sdk';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { homePath } from './home-path.ts';
 
@@ -41,11 +41,12 @@ function isEncrypted(text: string): boolean {
   return /^-----BEGIN ENCRYPTED PRIVATE KEY-----/m.test(text);
 }
 
-/** PKCS#8 is beyond ssh2: keys in it are brought into the older form of their kind. */
+/** PKCS#8 is beyond ssh2: keys in it are brought into the form of their kind. */
 function inKnownForm(text: string): string {
   if (!/^-----BEGIN PRIVATE KEY-----/m.test(text)) return text;
   try {
     const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return openSshText(key);
     const type = key.asymmetricKeyType === 'ec' ? 'sec1' : 'pkcs1';
     return key.export({ type, format: 'pem' }).toString();
   } catch {

@@ -1,7 +1,8 @@
 import type { Duplex, Readable } from 'node:stream';
-import ssh2, { type Algorithms, type AnyAuthMethod, type Client } from 'ssh2';
-import { offerInTurn } from './authentication.ts';
+import ssh2, { type Algorithms, type Client } from 'ssh2';
+import { type LoginMethod, offerInTurn } from './authentication.ts';
 import { useCertificates } from './certificate-login.ts';
+import type { Interview } from './interview.ts';
 import { reasonOf } from './open-socket.ts';
 import { endWhenSilent } from './read-deadline.ts';
 import { abortedIn, DialError, type Stage } from './stage.ts';
@@ -12,7 +13,9 @@ const handshakeTimeout = 60_000;
 /** As whom to log in, and how to talk. */
 export interface LoginSettings {
   readonly username: string;
-  readonly methods: readonly AnyAuthMethod[];
+  readonly methods: readonly LoginMethod[];
+  /** Where the methods have the person's answers from, if they do. */
+  readonly interview?: Interview | undefined;
   readonly algorithms: Algorithms;
   /** Milliseconds; 0 for none. */
   readonly keepAlive: number;
@@ -26,10 +29,11 @@ export interface LoginSettings {
 
 /**
  * Shakes hands and logs in over a line that stands. Rejects with a `DialError`, with the signal's reason,
- * or with a `Failure` when the host key is not the one that the template wants.
+ * or with a `Failure` when the host key is not the one that the template wants or when nobody answers.
  */
-export function logIn(line: Duplex, settings: LoginSettings, signal: AbortSignal): Promise<Client> {
+export function logIn(line: Duplex, settings: LoginSettings, given: AbortSignal): Promise<Client> {
   const client = new ssh2.Client();
+  const signal = settings.interview ? AbortSignal.any([given, settings.interview.over]) : given;
   return new Promise((resolve, reject) => {
     let stage: Stage = 'key exchange';
     const hostVerifier = (key: Buffer): boolean => {
@@ -57,7 +61,9 @@ export function logIn(line: Duplex, settings: LoginSettings, signal: AbortSignal
     client.on('close', () => fail('the machine closed the connection'));
     client.on('error', (error) => {
       // What an agent can't do, another way to log in may.
-      if (error.level !== 'agent') fail(explain(error, stage));
+      if (error.level === 'agent') return;
+      if (error.level === 'client-authentication') settings.interview?.forget();
+      fail(explain(error, stage));
     });
     client.connect({
       sock: line as Readable,

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { Failure } from '@bake/plugin-sdk';
+import { writeWhole } from './local-file.ts';
 import type { ScpRecord } from './scp-record.ts';
 import type { ScpSession } from './scp-session.ts';
 
@@ -54,7 +53,9 @@ async function receiveFolder(
     if (record.kind === 'end') break;
     const path = join(target, checkedName(record.name));
     if (record.kind === 'file') {
-      await receiveEntry(session, record, path, signal);
+      await writeWhole(path, record.mode & 0o777, (sink) =>
+        receiveFile(session, record, sink, signal),
+      );
     } else {
       await receiveFolder(session, path, signal, depth + 1);
       // Only now: a folder without write permission takes no files.
@@ -62,25 +63,6 @@ async function receiveFolder(
     }
   }
   await session.sendOk();
-}
-
-async function receiveEntry(
-  session: ScpSession,
-  record: ScpRecord & { kind: 'file' },
-  path: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const sink = createWriteStream(path, { mode: record.mode & 0o777 });
-  // The error comes out of `finished` too; without a listener of its own it would end the process.
-  sink.on('error', () => undefined);
-  try {
-    await receiveFile(session, record, sink, signal);
-    sink.end();
-    await finished(sink);
-  } catch (error) {
-    sink.destroy();
-    throw error;
-  }
 }
 
 /** The machine says what the names are, and must not lead out of the folder with them. */

@@ -15,6 +15,9 @@ import { shellPath } from './shell-path.ts';
 import { sized } from './spool.ts';
 import { defaultMode } from './upload-file.ts';
 
+/** Milliseconds in which a cancelled transfer is to remove what it has half written here. */
+const grace = 300;
+
 /** Files by the machine's own scp program, one run of it per transfer. */
 export class ScpTransfer implements FileTransfer {
   readonly method = 'scp';
@@ -149,7 +152,7 @@ async function during<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   try {
-    return await raceAbort(work(), signal);
+    return await raceAbort(work(), signal, { grace });
   } catch (error) {
     session.abandon();
     throw error;

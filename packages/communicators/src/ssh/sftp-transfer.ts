@@ -10,7 +10,10 @@ import { raceAbort } from './race-abort.ts';
 import { remotePathOf } from './remote-path.ts';
 import type { SftpChannel } from './sftp-channel.ts';
 import { createFile, fillFile } from './upload-file.ts';
-import { makeTarget, uploadTree } from './upload-tree.ts';
+import { findTarget, makeTarget, type Target, uploadTree } from './upload-tree.ts';
+
+/** Milliseconds in which a cancelled transfer is to remove what it has half written here. */
+const grace = 300;
 
 /** Files by the SFTP subsystem, whose one channel per connection all transfers share. */
 export class SftpTransfer implements FileTransfer {
@@ -36,9 +39,15 @@ export class SftpTransfer implements FileTransfer {
     signal: AbortSignal,
     onBytes: OnBytes,
   ): Promise<void> {
+    let target: Target | undefined;
     return this.#transfer(
-      (sftp) => makeTarget(sftp, localDir, remotePathOf(remoteDir), tree.mode),
-      (sftp, target) => uploadTree(sftp, tree, target, signal, onBytes),
+      async (sftp) => {
+        // Found out once: what a try before the connection was lost has made must not count.
+        target ??= await findTarget(sftp, localDir, remotePathOf(remoteDir));
+        await makeTarget(sftp, target, tree.mode);
+        return target.path;
+      },
+      (sftp, path) => uploadTree(sftp, tree, path, signal, onBytes),
       signal,
     );
   }
@@ -69,6 +78,8 @@ export class SftpTransfer implements FileTransfer {
       const sftp = await connection.sftp(signal);
       return { sftp, begun: await raceAbort(begin(sftp), signal) };
     };
-    return this.#link.use(open, ({ sftp, begun }) => raceAbort(go(sftp, begun), signal), signal);
+    const use = ({ sftp, begun }: { sftp: SftpChannel; begun: T }): Promise<void> =>
+      raceAbort(go(sftp, begun), signal, { grace });
+    return this.#link.use(open, use, signal);
   }
 }

@@ -1,22 +1,29 @@
+/** What a try to connect goes through, in this order. */
+const stages = [
+  'name',
+  'proxy',
+  'bastion',
+  'bastion authentication',
+  'connection',
+  'key exchange',
+  'authentication',
+  'tunnel',
+] as const;
+
 /** How far a try to connect had come when it failed. */
-export type Stage =
-  | 'name'
-  | 'proxy'
-  | 'bastion'
-  | 'bastion authentication'
-  | 'connection'
-  | 'key exchange'
-  | 'authentication'
-  | 'tunnel';
+export type Stage = (typeof stages)[number];
 
 /** A try to connect that failed; another one may succeed. */
 export class DialError extends Error {
   override readonly name = 'DialError';
   readonly stage: Stage;
+  /** It did not fail, there was only no more time for it. */
+  readonly isCutOff: boolean;
 
-  constructor(stage: Stage, reason: string) {
+  constructor(stage: Stage, reason: string, isCutOff = false) {
     super(reason);
     this.stage = stage;
+    this.isCutOff = isCutOff;
   }
 }
 
@@ -28,7 +35,12 @@ export class TimeUp extends Error {
 /** What a try rejects with that was aborted in this stage. */
 export function abortedIn(stage: Stage, signal: AbortSignal): unknown {
   if (!(signal.reason instanceof TimeUp)) return signal.reason;
-  return new DialError(stage, 'there was no answer yet when the time was up');
+  return new DialError(stage, 'there was no answer yet when the time was up', true);
+}
+
+/** Whether a later try says more than an earlier one: one that was cut off does if it came further. */
+export function saysMore(later: DialError, earlier: DialError): boolean {
+  return !later.isCutOff || stages.indexOf(later.stage) > stages.indexOf(earlier.stage);
 }
 
 /** Whether a login was refused: that it will be taken later is not likely. */

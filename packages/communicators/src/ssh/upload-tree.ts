@@ -9,23 +9,37 @@ import { createFile, fillFile } from './upload-file.ts';
 
 const filesAtOnce = 8;
 
+/** Where a folder goes. */
+export interface Target {
+  readonly path: string;
+  readonly isNew: boolean;
+}
+
 /**
- * Finds out where a folder goes, makes it there and gives its remote path. Into `remoteDir`, its contents
- * with a trailing slash on `localDir` and itself without one; when there is no `remoteDir` yet, it becomes
- * the copy in both cases, as with Packer's scp.
+ * Finds out where a folder goes. Into `remoteDir`, its contents with a trailing slash on `localDir` and
+ * itself without one; when there is no `remoteDir` yet, it becomes the copy in both cases, as with
+ * Packer's scp. `isNew` says that the place is still to be made.
  */
-export async function makeTarget(
+export async function findTarget(
   sftp: SftpChannel,
   localDir: string,
   remoteDir: string,
-  mode: number,
-): Promise<string> {
+): Promise<Target> {
   const exists = await isFolder(sftp, remoteDir);
-  if (exists && localDir.endsWith('/')) return remoteDir;
-  const target = exists ? posix.join(remoteDir, basename(localDir)) : remoteDir;
-  await makeFolder(sftp, target);
-  await sftp.chmod(target, (mode & 0o7777) | 0o700);
-  return target;
+  if (exists && localDir.endsWith('/')) return { path: remoteDir, isNew: false };
+  const path = exists ? posix.join(remoteDir, basename(localDir)) : remoteDir;
+  return { path, isNew: true };
+}
+
+/** Makes the place for a folder with such permission bits; may be done twice. */
+export async function makeTarget(
+  sftp: SftpChannel,
+  { path, isNew }: Target,
+  mode: number,
+): Promise<void> {
+  if (!isNew) return;
+  await makeFolder(sftp, path);
+  await sftp.chmod(path, (mode & 0o7777) | 0o700);
 }
 
 /** Uploads folders, then files, several at once, below `target`, which exists. */

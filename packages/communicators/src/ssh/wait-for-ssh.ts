@@ -9,6 +9,7 @@ import {
   describeStage,
   isRefusedLogin,
   type Stage,
+  saysMore,
   TimeUp,
 } from './stage.ts';
 
@@ -63,6 +64,7 @@ async function tryUntil(
 
 class Attempts {
   readonly #start = Date.now();
+  /** The last one that has something to say. */
   #last: DialError | undefined;
   #told: Stage | undefined;
   #total = 0;
@@ -77,7 +79,7 @@ class Attempts {
 
   add(error: DialError): void {
     this.inARow = this.#last?.stage === error.stage ? this.inARow + 1 : 1;
-    this.#last = error;
+    if (this.#last === undefined || saysMore(error, this.#last)) this.#last = error;
     this.#total += 1;
     if (isRefusedLogin(error.stage)) this.refused += 1;
     if (error.stage === this.#told || Date.now() - this.#start < quietFor) return;

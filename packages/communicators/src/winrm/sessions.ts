@@ -51,7 +51,8 @@ export class Sessions {
 
   async #onNew(request: Request, signal: AbortSignal): Promise<XmlElement> {
     const opening = Session.open(this.settings, signal);
-    return this.#on(await raceAbort(opening, signal, (late) => late.close()), request, signal);
+    const discard = (late: Session): void => late.close();
+    return this.#on(await raceAbort(opening, signal, { discard }), request, signal);
   }
 
   async #on(session: Session, request: Request, signal: AbortSignal): Promise<XmlElement> {

@@ -1,7 +1,12 @@
+import type { AskOptions } from '@bake/plugin-sdk';
 import type { EventStream } from '../events/event-stream.ts';
+import { mask } from '../events/redact.ts';
 
-/** Reads one line from the person who watches; `undefined` when the signal aborts or the input ends. */
-export type ReadAnswer = (signal: AbortSignal) => Promise<string | undefined>;
+/**
+ * Reads one line from the person who watches, unseen if it is a secret; `undefined` when the signal aborts
+ * or the input ends.
+ */
+export type ReadAnswer = (signal: AbortSignal, options?: AskOptions) => Promise<string | undefined>;
 
 /** Asks questions of all builds of a run, one at a time. */
 export class Asker {
@@ -18,14 +23,22 @@ export class Asker {
    * The answer; `undefined` when there is none, because nobody watches or the run is cancelled. Never
    * rejects. When nobody watches, the question is not even shown.
    */
-  ask(build: string, text: string, signal: AbortSignal): Promise<string | undefined> {
+  ask(
+    build: string,
+    text: string,
+    signal: AbortSignal,
+    options: AskOptions = {},
+  ): Promise<string | undefined> {
     const read = this.#read;
     if (read === undefined) return Promise.resolve(undefined);
     const answer = this.#last.then(async () => {
       if (signal.aborted) return undefined;
       this.#events.emit({ type: 'ask', build, text });
-      const line = await read(signal);
-      this.#events.emit({ type: 'answer', build, ...(line !== undefined && { text: line }) });
+      const line = await read(signal, options);
+      // Short ones are not found again in other texts, but this one is nothing else.
+      if (options.isSecret && line !== undefined) this.#events.protect(line);
+      const shown = options.isSecret && line !== undefined ? mask : line;
+      this.#events.emit({ type: 'answer', build, ...(shown !== undefined && { text: shown }) });
       return line;
     });
     this.#last = answer;

@@ -1,5 +1,6 @@
 import type { Scope, ShownRange } from '@bake/hcl';
 import {
+  type AskOptions,
   type BuildFacts,
   Failure,
   isCancellation,
@@ -116,8 +117,9 @@ export class BuildRun {
     await this.ask(text);
   }
 
-  async #answer(question: string, signal: AbortSignal): Promise<string> {
-    const answer = await this.shared.asker.ask(this.build.name, question, signal);
+  async #answer(question: string, signal: AbortSignal, options?: AskOptions): Promise<string> {
+    const { asker } = this.shared;
+    const answer = await asker.ask(this.build.name, question, signal, options);
     signal.throwIfAborted();
     if (answer !== undefined) return answer;
     throw new Failure({
@@ -144,7 +146,7 @@ export class BuildRun {
         return this.shared.journal.announce({ ...creation, label }, owner, this.build.name);
       },
       protect: (secret) => this.shared.events.protect(secret),
-      ask: (question) => this.#answer(question, signal),
+      ask: (question, options) => this.#answer(question, signal, options),
     };
   }
 

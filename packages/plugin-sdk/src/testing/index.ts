@@ -7,6 +7,7 @@ export {
   startDockerRegistry,
   whyNoDockerRegistry,
 } from './docker-registry.ts';
+export { drawConduct } from './draw-conduct.ts';
 export {
   type FakeCall,
   type FakeMachine,
@@ -14,9 +15,17 @@ export {
   type FakeResult,
   fakeMachine,
 } from './fake-machine.ts';
+export {
+  type Direction,
+  type FaultyLine,
+  type LineConduct,
+  type LineFault,
+  startFaultyLine,
+} from './faulty-line.ts';
 export { localCertificate } from './local-certificate.ts';
+export { Random } from './random.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
-export { type Sshd, startSshd, whyNoSshd } from './sshd.ts';
+export { type Sshd, startSshd, whyNoPasswords, whyNoSshd } from './sshd.ts';
 export { type TestContext, type TestContextOptions, testContext } from './test-context.ts';

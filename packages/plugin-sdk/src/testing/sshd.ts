@@ -14,6 +14,19 @@ export function whyNoSshd(): string | undefined {
   return existsSync(program) ? undefined : `there is no ${program} (Debian: openssh-server)`;
 }
 
+/** Why a real sshd can't take passwords here, if it can't: the tester's own must not be needed. */
+export function whyNoPasswords(): string | undefined {
+  if (process.getuid?.() !== 0) return 'giving the user another password for sshd alone takes root';
+  try {
+    execFileSync('unshare', [...alone, 'mount', '--bind', '/etc/shadow', '/etc/shadow']);
+    return undefined;
+  } catch {
+    return 'root may not mount here';
+  }
+}
+
+const alone = ['--mount', '--propagation', 'private'];
+
 /** OpenSSH's server with keys, config and port of its own, for the user who runs the tests. */
 export interface Sshd {
   /** Where it listens and what logs in; all four are there. */
@@ -36,8 +49,14 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-/** Starts sshd and waits until it answers. `config` are further lines of its config. */
-export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
+/**
+ * Starts sshd and waits until it answers. `config` are lines of its config, before its own. With a
+ * `password` it takes that one, by PAM when the config has `UsePAM yes`.
+ */
+export async function startSshd(
+  config: readonly string[] = [],
+  { password }: { readonly password?: string } = {},
+): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), 'bake-sshd-'));
   const port = await freePort();
   for (const key of ['host', 'user']) {
@@ -46,6 +65,8 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
   // As root it wants its folder for privilege separation, which systemd would have made.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
   const lines = [
+    ...config.filter((line) => !line.startsWith(setEnv)),
+    ...(password === undefined ? [] : ['PermitRootLogin yes', 'PasswordAuthentication yes']),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${join(folder, 'host')}`,
@@ -56,13 +77,15 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
     'PasswordAuthentication no',
     // Commands run in the user's login shell, whose start-up files would cost time and spoil results.
     `SetEnv HOME=${join(folder, 'home')}${environmentOf(config)}`,
-    ...config.filter((line) => !line.startsWith(setEnv)),
   ];
   if (!config.some((line) => line.startsWith('Subsystem'))) {
     lines.push('Subsystem sftp internal-sftp');
   }
   await writeFile(join(folder, 'config'), `${lines.join('\n')}\n`);
-  const server = spawn(program, ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
+  const command = [program, '-D', '-e', '-f', join(folder, 'config')];
+  const [first = '', ...rest] =
+    password === undefined ? command : await withPassword(folder, password, command);
+  const server = spawn(first, rest, { stdio: 'ignore' });
   await untilListening(port, server);
   await mkdir(join(folder, 'work'));
   await mkdir(join(folder, 'home'));
@@ -72,6 +95,7 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
       port,
       username: userInfo().username,
       privateKey: await readFile(join(folder, 'user'), 'utf8'),
+      ...(password === undefined ? {} : { password }),
     },
     folder: join(folder, 'work'),
     home: join(folder, 'home'),
@@ -86,6 +110,24 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The command that runs another one where the user has another password: in a mount namespace of its own. */
+async function withPassword(
+  folder: string,
+  password: string,
+  command: readonly string[],
+): Promise<readonly string[]> {
+  const hash = execFileSync('perl', ['-e', 'print crypt($ARGV[0], q($6$bake$))', password]);
+  const { username } = userInfo();
+  const shadow = (await readFile('/etc/shadow', 'utf8')).split('\n');
+  const own = shadow.map((line) =>
+    line.startsWith(`${username}:`) ? `${username}:${hash}:19000:0:99999:7:::` : line,
+  );
+  const file = join(folder, 'shadow');
+  await writeFile(file, own.join('\n'), { mode: 0o600 });
+  const script = 'mount --bind "$1" /etc/shadow && shift && exec "$@"';
+  return ['unshare', ...alone, 'sh', '-c', script, 'sh', file, ...command];
 }
 
 const setEnv = 'SetEnv ';

@@ -21,6 +21,8 @@ export interface TestContext extends RunContext {
   readonly questions: readonly string[];
   /** What was noted in the journal and is not closed, oldest first. */
   readonly journaled: readonly Creation[];
+  /** Those among them whose answers are not to be seen. */
+  readonly secretQuestions: readonly string[];
   /** Labels of the cleanups that are still to be done, oldest first. */
   readonly pending: readonly string[];
   /** Does what core does at the end of a build: undoes in reverse order. Rejects with what went wrong first. */
@@ -33,6 +35,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   const secrets: string[] = [];
   const questions: string[] = [];
   const journaled: Creation[] = [];
+  const secretQuestions: string[] = [];
   return {
     signal: options.signal ?? new AbortController().signal,
     ui: recordUi(),
@@ -46,7 +49,9 @@ export function testContext(options: TestContextOptions = {}): TestContext {
     },
     protect: (secret) => void secrets.push(secret),
     questions,
-    ask: async (question) => {
+    secretQuestions,
+    ask: async (question, settings) => {
+      if (settings?.isSecret) secretQuestions.push(question);
       const answer = options.answers?.[questions.push(question) - 1];
       if (answer === undefined) throw new Failure({ summary: 'Nobody is there to answer' });
       return answer;
