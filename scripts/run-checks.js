@@ -25,6 +25,7 @@ const checks = [
   ['types', 'npx', ['tsc', '-b']],
   ['package borders', 'npx', ['turbo', 'boundaries']],
   ['tables of options', process.execPath, ['scripts/option-tables.js', '--check']],
+  ['table of functions', process.execPath, ['scripts/function-table.js', '--check']],
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };

@@ -28,7 +28,12 @@ export {
   type Parameter,
   type ServiceQuestion,
 } from './functions/define-function.ts';
-export { standardFunctions, variableDefaultFunctions } from './functions/index.ts';
+export {
+  type FunctionFamily,
+  functionFamilies,
+  standardFunctions,
+  variableDefaultFunctions,
+} from './functions/index.ts';
 // json
 export {
   type BlockNames,

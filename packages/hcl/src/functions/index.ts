@@ -23,30 +23,38 @@ import { timeFunctions } from './time.ts';
 import { uuidFunctions } from './uuid.ts';
 import { yamlFunctions } from './yaml.ts';
 
-/** The functions that can be called everywhere but in the default of a variable. */
-export const standardFunctions: FunctionTable = tableOf([
-  ...specialFunctions,
-  ...collectionFunctions,
-  ...encodingFunctions,
-  ...filesystemFunctions,
-  ...formatFunctions,
-  ...hashFunctions,
-  ...jsonFunctions,
-  ...listFunctions,
-  ...mapFunctions,
-  ...networkFunctions,
-  ...numberFunctions,
-  ...regexFunctions,
-  ...serviceFunctions,
-  ...setFunctions,
-  ...stringFunctions,
-  ...timeFunctions,
-  ...uuidFunctions,
-  ...yamlFunctions,
-  coalesce,
-  csvDecode,
-  range,
-]);
+/** Functions that belong together. */
+export interface FunctionFamily {
+  readonly title: string;
+  readonly functions: readonly HclFunction[];
+}
+
+/** The functions that can be called everywhere but in the default of a variable, by what they are for. */
+export const functionFamilies: readonly FunctionFamily[] = [
+  { title: 'Expressions', functions: [...specialFunctions, coalesce] },
+  { title: 'Texts', functions: stringFunctions },
+  { title: 'Regular expressions', functions: regexFunctions },
+  { title: 'Formats', functions: formatFunctions },
+  { title: 'Numbers', functions: numberFunctions },
+  { title: 'Collections', functions: collectionFunctions },
+  { title: 'Lists', functions: [...listFunctions, range] },
+  { title: 'Maps and objects', functions: mapFunctions },
+  { title: 'Sets', functions: setFunctions },
+  {
+    title: 'Encodings',
+    functions: [...encodingFunctions, ...jsonFunctions, ...yamlFunctions, csvDecode],
+  },
+  { title: 'Hashes and cryptography', functions: [...hashFunctions, ...uuidFunctions] },
+  { title: 'Dates and times', functions: timeFunctions },
+  { title: 'Networks', functions: networkFunctions },
+  { title: 'Files', functions: filesystemFunctions },
+  { title: 'Services', functions: serviceFunctions },
+];
+
+/** The functions of all families. */
+export const standardFunctions: FunctionTable = tableOf(
+  functionFamilies.flatMap(({ functions }) => functions),
+);
 
 /** The only function that the default of a variable can call. */
 export const variableDefaultFunctions: FunctionTable = tableOf([environmentVariable]);
