@@ -44,6 +44,11 @@ export function problemsOf(text: string, surroundings: Surroundings = {}): strin
     .join('\n');
 }
 
+/** What is reported about an expression. */
+export function problemsIn(text: string, surroundings: Surroundings = {}): readonly Diagnostic[] {
+  return attempt(text, surroundings).diagnostics;
+}
+
 function attempt(
   text: string,
   surroundings: Surroundings,
