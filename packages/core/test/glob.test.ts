@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { globToRegExp } from '../src/plan/glob.ts';
 
@@ -23,4 +24,23 @@ test.each([
 
 test.each(['null.[web', 'null.{web'])('%s is refused', (pattern) => {
   expect(() => globToRegExp(pattern)).toThrow(SyntaxError);
+});
+
+/** Patterns, names and what gobwas/glob v0.2.3, which Packer takes, says of them. */
+const judged = JSON.parse(
+  readFileSync(new URL('./fixtures/gobwas-glob.json', import.meta.url), 'utf8'),
+) as readonly (readonly [pattern: string, name: string, answer: boolean | 'refused'])[];
+
+test.each(judged)('%s on %s gives %s, as in gobwas/glob', (pattern, name, answer) => {
+  if (answer === 'refused') expect(() => globToRegExp(pattern)).toThrow(SyntaxError);
+  else expect(globToRegExp(pattern).test(name)).toBe(answer);
+});
+
+// gobwas/glob refuses the first two, and lets one "a" be both ends of the last.
+test.each([
+  ['[a-c0-9]', '5', true],
+  ['[a-]', '-', true],
+  ['a*a', 'a', false],
+])('%s on %s gives %s, other than in gobwas/glob', (pattern, name, isMatch) => {
+  expect(globToRegExp(pattern).test(name)).toBe(isMatch);
 });

@@ -6,7 +6,6 @@ module oracle
 go 1.26.0
 
 require (
-	github.com/gobwas/glob v0.2.3
 	github.com/hashicorp/go-cty-funcs v0.0.0-20200930094925-2721b1e36840
 	github.com/hashicorp/hcl/v2 v2.24.0
 	github.com/jehiah/go-strftime v0.0.0-20171201141054-1d33003b3869

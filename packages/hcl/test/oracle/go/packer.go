@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gobwas/glob"
 	"github.com/jehiah/go-strftime"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -71,14 +70,6 @@ func init() {
 			cty.StringVal(base64.StdEncoding.EncodeToString(message)),
 			cty.StringVal(string(pem.EncodeToMemory(block))),
 		}), nil
-	})
-	// Whether a pattern of -only matches a name.
-	functions["globmatches"] = texts(cty.Bool, 2, func(args ...string) (cty.Value, error) {
-		pattern, err := glob.Compile(args[0])
-		if err != nil {
-			return cty.NilVal, err
-		}
-		return cty.BoolVal(pattern.Match(args[1])), nil
 	})
 }
 
