@@ -29,17 +29,17 @@ export function iso2022jpCodec(eucJp: TextCodec): TextCodec {
 function segments(text: string): readonly (readonly [string, CharacterSet])[] {
   const found: [string, CharacterSet][] = [['', 'ascii']];
   for (let rest = text; rest !== ''; ) {
-    const escape = escapes.find(([start]) => rest.startsWith(start));
+    const sequence = escapes.find(([start]) => rest.startsWith(start));
     const last = found.at(-1);
-    if (escape !== undefined) found.push(['', escape[1]]);
+    if (sequence !== undefined) found.push(['', sequence[1]]);
     else if (last !== undefined) last[0] += rest.charAt(0);
-    rest = rest.slice(escape?.[0].length ?? 1);
+    rest = rest.slice(sequence?.[0].length ?? 1);
   }
   return found;
 }
 
 function decoded(text: string, set: CharacterSet, eucJp: TextCodec): string | undefined {
-  if (/[\x1b\x80-\xff]/.test(text)) return undefined;
+  if ([...text].some((each) => each === '\x1b' || each >= '\x80')) return undefined;
   if (set === 'ascii') return text;
   const high = Array.from(Buffer.from(text), (byte) => byte | 0x80);
   if (set === 'katakana')
@@ -53,8 +53,8 @@ function decoded(text: string, set: CharacterSet, eucJp: TextCodec): string | un
 function encoded(text: string, eucJp: TextCodec): Uint8Array | undefined {
   let result = '';
   let set: CharacterSet = 'ascii';
-  const goTo = (next: CharacterSet, escape: string): void => {
-    if (set !== next) result += escape;
+  const goTo = (next: CharacterSet, sequence: string): void => {
+    if (set !== next) result += sequence;
     set = next;
   };
   for (const character of text) {
