@@ -168,6 +168,18 @@ test.each([
     detail: 'the SSH key exchange failed',
   },
   {
+    what: 'the server hangs up and then says nothing',
+    listen: () => {
+      let connections = 0;
+      return server((socket) => {
+        connections += 1;
+        if (connections === 1) socket.destroy();
+        else socket.resume();
+      });
+    },
+    detail: 'The last one that came to an end was connected, but',
+  },
+  {
     what: 'it is no SSH server',
     listen: () => server((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     detail: 'the SSH key exchange failed',

@@ -52,6 +52,18 @@ function registerSshdTests(): void {
     await peer.stop();
   });
 
+  test('run says that the machine lets it in but starts no session', async () => {
+    const peer = await startSshd(['MaxSessions 0']);
+    const communicator = await ssh.connect(options(), peer.target, testContext());
+    await expect(communicator.run({ command: 'true', signal: never })).rejects.toMatchObject({
+      name: 'Failure',
+      message: expect.stringMatching(/^The machine lets bake in, but starts no session: /),
+      detail: expect.stringContaining('MaxSessions'),
+    });
+    await communicator.close();
+    await peer.stop();
+  });
+
   test('run opens another connection when the server gives no more sessions', async () => {
     const peer = await startSshd(['MaxSessions 2']);
     const communicator = await ssh.connect(options(), peer.target, testContext());
@@ -146,7 +158,7 @@ function registerSshdTests(): void {
 
   test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
     const peer = await startSshd();
-    const config = options({ ssh_read_write_timeout: 400, ssh_keep_alive_interval: 100 });
+    const config = options({ ssh_read_write_timeout: 800, ssh_keep_alive_interval: 350 });
     const communicator = await ssh.connect(config, peer.target, testContext());
     // Its answers to keep-alives keep a silent command from counting as lost.
     const quiet = await communicator.run({ command: 'sleep 1; exit 3', signal: never });
@@ -170,6 +182,10 @@ function registerSshdTests(): void {
       what: 'dies on the way',
       script: `printf '\\0\\0'; sleep 0.2; echo 'No space left on device' >&2; exit 1`,
     },
+    {
+      what: 'fails in the end, after it has taken all',
+      script: `printf '\\0\\0\\0'; cat > /dev/null; echo 'No space left on device' >&2; exit 1`,
+    },
   ])('upload ends with a clear error when scp $what', async ({ script }) => {
     const peer = await startSshd();
     const scp = peer.remote('scp');
@@ -180,7 +196,7 @@ function registerSshdTests(): void {
     const work = communicator.upload({ data, size: 64_000 * 1024 }, other.remote('x'), never);
     await expect(work).rejects.toMatchObject({
       name: 'Failure',
-      message: expect.stringMatching('no space left on device$'),
+      message: `Cannot upload to ${other.remote('x')}: no space left on device`,
     });
     await communicator.close();
     await Promise.all([peer.stop(), other.stop()]);

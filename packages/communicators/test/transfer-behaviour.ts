@@ -19,11 +19,12 @@ export function expectTransfers(start: () => Promise<Peer>, method: 'scp' | 'sft
   let peer: Peer;
   let local: string;
   let communicator: Communicator;
+  const context = testContext();
 
   beforeAll(async () => {
     peer = await start();
     local = await mkdtemp(join(tmpdir(), 'bake-local-'));
-    communicator = await connect();
+    communicator = await connect(context);
   });
   afterAll(async () => {
     await communicator.close();
@@ -193,6 +194,10 @@ export function expectTransfers(start: () => Promise<Peer>, method: 'scp' | 'sft
     await communicator.downloadDir(`${peer.remote('far')}${slash}`, target, never);
     expect(await listing(join(target, at))).toEqual(treeListing);
     await rm(join(peer.folder, 'far'), { recursive: true });
+  });
+
+  test('nothing of all this was taken for a machine that does not know the way', () => {
+    expect(context.ui.said.filter((text) => text.startsWith('Files cannot travel'))).toEqual([]);
   });
 
   test('transfers stop when they are cancelled', async () => {

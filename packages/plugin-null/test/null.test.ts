@@ -45,8 +45,14 @@ describe('the builder', () => {
   test.each<[Partial<CommunicatorConfig>, string[]]>([
     [{ communicator: 'none' }, []],
     [
-      { communicator: 'none', temporary_key_pair_type: 'rsa', ssh_clear_authorized_keys: true },
+      {
+        communicator: 'none',
+        temporary_key_pair_type: 'rsa',
+        ssh_clear_authorized_keys: true,
+        ssh_keypair_name: 'k',
+      },
       [
+        'ssh_keypair_name: "ssh_keypair_name" has no effect with the builder null',
         'temporary_key_pair_type: "temporary_key_pair_type" has no effect with the builder null',
         'ssh_clear_authorized_keys: "ssh_clear_authorized_keys" has no effect with the builder null',
       ],

@@ -37,7 +37,7 @@ export class Link {
     const second = await this.#replace(first, attempt.error, signal);
     const again = await this.#attempt(second, open, use, signal);
     if (again.isOpen) return again.result;
-    throw lost(again.error, 'The connection was made anew, but no session could be opened on it.');
+    throw second.isAlive ? noSession(again.error) : lost(again.error, 'It was lost again at once.');
   }
 
   /** Ends all connections. */
@@ -95,6 +95,16 @@ export class Link {
 
 function isRefusal(error: unknown): boolean {
   return isFailure(error) || error instanceof RemoteError || error instanceof NoMethodError;
+}
+
+/** Refused on a connection that is fresh and well. */
+function noSession(why: unknown): Failure {
+  return new Failure({
+    summary: `The machine lets bake in, but starts no session: ${messageOf(why)}`,
+    detail:
+      'Check what its SSH server allows this user ("MaxSessions", "ForceCommand" and the like in sshd_config), and the shell of the user.',
+    cause: why,
+  });
 }
 
 function lost(why: unknown, detail: string): Failure {

@@ -66,6 +66,8 @@ class Attempts {
   readonly #start = Date.now();
   /** The last one that has something to say. */
   #last: DialError | undefined;
+  /** A later one had no time to say anything. */
+  #isLastCutOff = false;
   #told: Stage | undefined;
   #total = 0;
   readonly #say: (text: string) => void;
@@ -79,7 +81,8 @@ class Attempts {
 
   add(error: DialError): void {
     this.inARow = this.#last?.stage === error.stage ? this.inARow + 1 : 1;
-    if (this.#last === undefined || saysMore(error, this.#last)) this.#last = error;
+    this.#isLastCutOff = this.#last !== undefined && !saysMore(error, this.#last);
+    if (!this.#isLastCutOff) this.#last = error;
     this.#total += 1;
     if (isRefusedLogin(error.stage)) this.refused += 1;
     if (error.stage === this.#told || Date.now() - this.#start < quietFor) return;
@@ -109,7 +112,8 @@ class Attempts {
 
   #story(last: DialError): string {
     const tries = this.#total === 1 ? '1 try' : `${this.#total} tries`;
-    const end = `bake gave up after ${tries} in ${this.#elapsed()}. The last one ${describeStage(last)}.`;
+    const which = this.#isLastCutOff ? 'The last one that came to an end' : 'The last one';
+    const end = `bake gave up after ${tries} in ${this.#elapsed()}. ${which} ${describeStage(last)}.`;
     return `${end} ${adviceFor(last.stage)}`;
   }
 

@@ -1,7 +1,6 @@
 import { secretForms } from './secret-forms.ts';
 
-/** Stands in the place of secrets, as in Packer. */
-export const mask = '<sensitive>';
+const mask = '<sensitive>';
 
 /** Shorter secrets are only hidden where they stand alone: hiding every `a` would shred the output. */
 const shortest = 4;

@@ -1,6 +1,5 @@
 import type { AskOptions } from '@bake/plugin-sdk';
 import type { EventStream } from '../events/event-stream.ts';
-import { mask } from '../events/redact.ts';
 
 /**
  * Reads one line from the person who watches, unseen if it is a secret; `undefined` when the signal aborts
@@ -35,10 +34,8 @@ export class Asker {
       if (signal.aborted) return undefined;
       this.#events.emit({ type: 'ask', build, text });
       const line = await read(signal, options);
-      // Short ones are not found again in other texts, but this one is nothing else.
       if (options.isSecret && line !== undefined) this.#events.protect(line);
-      const shown = options.isSecret && line !== undefined ? mask : line;
-      this.#events.emit({ type: 'answer', build, ...(shown !== undefined && { text: shown }) });
+      this.#events.emit({ type: 'answer', build, ...(line !== undefined && { text: line }) });
       return line;
     });
     this.#last = answer;
