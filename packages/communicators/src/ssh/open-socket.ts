@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { messageOf } from '@bake/plugin-sdk';
-import { gatherWrites } from './gather-writes.ts';
 import { abortedIn, DialError } from './stage.ts';
 
 /** Milliseconds, as Packer has it. */
@@ -34,7 +33,6 @@ export function openSocket({ host, port }: Address, signal: AbortSignal): Promis
     const onConnect = (): void => {
       stopWaiting();
       socket.off('error', onError);
-      gatherWrites(socket);
       resolve(socket);
     };
     const onTimeout = (): void =>

@@ -10,7 +10,7 @@ import {
 } from '@bake/plugin-sdk';
 
 /** Bytes read at once: with few, reading costs more time than encrypting. */
-const readSize = 512 * 1024;
+const readSize = 1024 * 1024;
 
 /** Copies a local file or folder to the machine. */
 export async function upload(
