@@ -129,9 +129,13 @@ describe('the lock', () => {
     const output = join(folder, 'waiting.json');
     writeFileSync(`${output}.lock`, '');
     const controller = new AbortController();
-    const adding = add(output, {}, { signal: controller.signal });
+    const context = testContext({ signal: controller.signal });
+    const config = withDefaults(manifest.config, { output });
+    const adding = manifest.process(config, input, context);
     setTimeout(() => controller.abort(new Error('cancelled')), 60);
     await expect(adding).rejects.toThrow();
+    await context.cleanUp('failed');
+    expect(context.journaled).toEqual([]);
     expect(existsSync(output)).toBe(false);
     expect(existsSync(`${output}.lock`)).toBe(true);
   });

@@ -10,13 +10,17 @@ const descriptor = Buffer.from([0x64, 0x70]);
 /** Marks a block that is stored as it is. */
 const storedFlag = 0x80000000;
 
-/** An LZ4 frame (LZ4 Frame Format 1.6). There is one level alone. */
-export async function* lz4(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/** An LZ4 frame (LZ4 Frame Format 1.6). Each level looks for matches twice as deep as the one below it. */
+export async function* lz4(
+  source: AsyncIterable<Uint8Array>,
+  level: number,
+): AsyncGenerator<Buffer> {
+  const depth = level < 1 ? 1 : 2 ** (level - 1);
   const checksum = new XxHash32();
   yield header();
   for await (const block of blocksOf(source, blockSize)) {
     checksum.update(block);
-    const packed = compressBlock(block);
+    const packed = compressBlock(block, depth);
     const isSmaller = packed.length < block.length;
     const body = isSmaller ? packed : block;
     yield uint32(isSmaller ? body.length : (body.length | storedFlag) >>> 0);

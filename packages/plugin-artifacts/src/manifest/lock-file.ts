@@ -36,15 +36,19 @@ async function takeInTurn(path: string, own: string, context: RunContext): Promi
   const identity = await identityOf(own);
   const traces = { path: resolve(path), ...(identity !== undefined && { identity }) };
   const entry = context.journal({ kind: 'path', label: `lock ${path}`, traces });
-  while (!(await take(path, own))) {
-    if (await isStale(path)) {
-      await rm(path, { force: true });
-    } else {
-      await wait(retryDelay, undefined, { signal: context.signal });
-    }
+  try {
+    while (!(await take(path, own))) await othersTurn(path, context.signal);
+  } catch (error) {
+    entry.close();
+    throw error;
   }
   const unlock = (): Promise<void> => rm(path, { force: true });
   return context.onCleanup('unlock manifest', unlock, { always: true, entry });
+}
+
+async function othersTurn(path: string, signal: AbortSignal): Promise<void> {
+  if (await isStale(path)) await rm(path, { force: true });
+  else await wait(retryDelay, undefined, { signal });
 }
 
 async function take(path: string, own: string): Promise<boolean> {
