@@ -32,8 +32,10 @@ export class Asker {
     if (read === undefined) return Promise.resolve(undefined);
     const answer = this.#last.then(async () => {
       if (signal.aborted) return undefined;
+      // Before the question is seen: what is typed at once must not be shown either.
+      const unseen = options.isSecret ? read(signal, options) : undefined;
       this.#events.emit({ type: 'ask', build, text });
-      const line = await read(signal, options);
+      const line = await (unseen ?? read(signal, options));
       if (options.isSecret && line !== undefined) this.#events.protect(line);
       this.#events.emit({ type: 'answer', build, ...(line !== undefined && { text: line }) });
       return line;
