@@ -1,4 +1,4 @@
-import { Failure } from '@bake/plugin-sdk';
+import { Failure, messageOf } from '@bake/plugin-sdk';
 import type { ProcessEnd } from '@bake/plugin-sdk/process';
 
 interface Ended extends ProcessEnd {
@@ -108,5 +108,15 @@ export function unreadableFile(path: string, reason: string): Failure {
   return new Failure({
     summary: `Could not read "${path}": ${reason}`,
     detail: 'It is part of the artifact that is to be imported. Check what removed it.',
+  });
+}
+
+/** A file that could not be written. */
+export function outputFailure(path: string, error: unknown): Failure {
+  return new Failure({
+    summary: `Could not write "${path}": ${messageOf(error)}`,
+    detail:
+      'Check that the folder is there, that you may write in it, and that the disk is not full.',
+    cause: error,
   });
 }

@@ -14,11 +14,6 @@ import { loginOptions, programOptions } from '../options.ts';
 import { checkBuilder } from './check.ts';
 
 const config = {
-  ...communicatorOptions,
-  communicator: string(
-    'How to talk to the container: `docker` by `docker exec`, or `ssh`, `winrm`, `none`.',
-    { default: 'docker' },
-  ),
   image: string('The image to start from, as `docker pull` takes it.', { example: '"debian:12"' }),
   build: block('Builds the image to start from with a Dockerfile, in place of `image`.', {
     path: string('The Dockerfile.', { required: true }),
@@ -65,6 +60,11 @@ const config = {
   windows_container: bool('The container is one of Windows.', { default: false }),
   ...programOptions,
   ...loginOptions,
+  ...communicatorOptions,
+  communicator: string(
+    'How to talk to the container: `docker` by `docker exec`, or `ssh`, `winrm`, `none`.',
+    { default: 'docker' },
+  ),
 } satisfies ConfigSchema;
 
 /** Decoded options of the builder. */

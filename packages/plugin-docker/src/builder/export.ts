@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Artifact, type BuildContext, defineStep, placeFile } from '@bake/plugin-sdk';
+import { type Artifact, type BuildContext, defineStep } from '@bake/plugin-sdk';
+import { writeOutput } from '../engine/write-output.ts';
 import { builderIds } from '../image-artifact.ts';
+import { outputFailure } from '../messages.ts';
 import type { Container } from './start-container.ts';
 
 /** Which container to export, and the file to write. */
@@ -18,15 +19,17 @@ export const exportStep = defineStep<ExportWish, void>({
     const { ui, signal } = context;
     await makeFolder(dirname(path), context);
     ui.say('Exporting the container');
-    await placeFile(path, context, (part) =>
-      container.docker.run(['export', container.id], { signal, stdout: createWriteStream(part) }),
+    await writeOutput(path, context, (stdout) =>
+      container.docker.run(['export', container.id], { signal, stdout }),
     );
   },
 });
 
 /** What is made for the file goes away with it after a failure, as long as nothing came into it. */
 async function makeFolder(path: string, { onCleanup }: BuildContext): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw outputFailure(path, error);
+  });
   if (first === undefined) return;
   const remove = async (): Promise<void> => {
     for (let folder = resolve(path); folder !== dirname(first); folder = dirname(folder)) {

@@ -1,6 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { type Artifact, placeFile, type RunContext } from '@bake/plugin-sdk';
+import type { Artifact, RunContext } from '@bake/plugin-sdk';
 import { Docker } from '../engine/docker.ts';
+import { writeOutput } from '../engine/write-output.ts';
 import { builderIds } from '../image-artifact.ts';
 import { wrongArtifact } from '../messages.ts';
 import type { SaveConfig } from './save.ts';
@@ -21,8 +21,6 @@ export async function saveImage(
   const { ui, signal } = context;
   const docker = new Docker(docker_path);
   ui.say(`Saving image: ${id}`);
-  await placeFile(path, context, (part) =>
-    docker.run(['save', '--', id], { signal, stdout: createWriteStream(part) }),
-  );
+  await writeOutput(path, context, (stdout) => docker.run(['save', '--', id], { signal, stdout }));
   ui.say(`Saved to: ${path}`);
 }

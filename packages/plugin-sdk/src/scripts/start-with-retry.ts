@@ -9,7 +9,7 @@ import { retryDelay } from './retry.ts';
  * Tries to start something on the machine until it works, at most for `timeout` milliseconds: the
  * machine may be rebooting. What fails twice in the same way though the machine answers in between will
  * not get better by waiting (a folder that does not exist): it fails at once, and so does everything
- * when there is no connection at all.
+ * when there is no connection at all, or to a container.
  */
 export async function startWithRetry<T>(
   timeout: number,
@@ -24,7 +24,7 @@ export async function startWithRetry<T>(
       return await start();
     } catch (error) {
       signal.throwIfAborted();
-      if (!isFailure(error) || performance.now() >= deadline || machine.facts.ConnType === 'none') {
+      if (!isFailure(error) || performance.now() >= deadline || !mayReboot(machine)) {
         throw error;
       }
       if (error.message === last && (await answers(machine, signal))) {
@@ -39,6 +39,11 @@ export async function startWithRetry<T>(
     }
     await wait(retryDelay, undefined, { signal });
   }
+}
+
+/** A container whose main process ends is gone, and without a machine there is nothing to wait for. */
+function mayReboot({ facts: { ConnType } }: Machine): boolean {
+  return ConnType !== 'none' && !ConnType.startsWith('docker');
 }
 
 async function answers({ communicator }: Machine, signal: AbortSignal): Promise<boolean> {

@@ -44,6 +44,8 @@ export interface DockerEngine {
   contents(): { readonly containers: readonly string[]; readonly images: readonly string[] };
   /** Ends the engine at once, and its containers with it. */
   kill(): Promise<void>;
+  /** Starts it again with what it had. */
+  revive(): Promise<void>;
   /** Ends the engine and removes all that it had. */
   stop(): Promise<void>;
 }
@@ -53,19 +55,13 @@ export async function startDockerEngine(): Promise<DockerEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'bake-dockerd-'));
   const host = `unix://${join(folder, 'socket')}`;
   const env = { ...(process.env as Record<string, string>), DOCKER_HOST: host };
-  const server = await startDaemon(folder, host);
   const docker = (...args: readonly string[]): string =>
     execFileSync('docker', args, {
       env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
-  try {
-    await untilAnswering(server, env, join(folder, 'log'));
-  } catch (error) {
-    server.kill('SIGKILL');
-    throw error;
-  }
+  let server = await startDaemon(folder, env);
   const ids = (...args: readonly string[]): readonly string[] =>
     docker(...args, '--all', '--quiet', '--no-trunc')
       .split('\n')
@@ -85,6 +81,10 @@ export async function startDockerEngine(): Promise<DockerEngine> {
       await end(server, 'SIGKILL');
       await endStragglers(folder);
     },
+    revive: async () => {
+      await rm(join(folder, 'pid'), { force: true });
+      server = await startDaemon(folder, env);
+    },
     stop: async () => {
       if (server.exitCode === null && server.signalCode === null) {
         for (const id of ids('ps')) spawnSync('docker', ['rm', '--force', id], { env });
@@ -97,7 +97,10 @@ export async function startDockerEngine(): Promise<DockerEngine> {
   };
 }
 
-async function startDaemon(folder: string, host: string): Promise<ChildProcess> {
+async function startDaemon(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ChildProcess> {
   const log = await open(join(folder, 'log'), 'w');
   const places = [
     ['--data-root', 'data'],
@@ -110,11 +113,17 @@ async function startDaemon(folder: string, host: string): Promise<ChildProcess> 
     '--bridge=none',
     ...places,
     '--host',
-    host,
+    env['DOCKER_HOST'] ?? '',
   ];
   const server = spawn(daemon, args, { stdio: ['ignore', log.fd, log.fd] });
   await log.close();
-  return server;
+  try {
+    await untilAnswering(server, env, join(folder, 'log'));
+    return server;
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
 }
 
 async function untilAnswering(

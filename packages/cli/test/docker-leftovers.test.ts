@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DockerEngine, startDockerEngine, whyNoDockerEngine } from '@bake/plugin-sdk/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Running, runBake, scratch, startBake } from './run-bake.ts';
+
+jest.setTimeout(120_000);
+const reason = whyNoDockerEngine();
+const when = reason === undefined ? describe : describe.skip;
+
+const template = `
+source "docker" "web" {
+  image       = "base"
+  pull        = false
+  commit      = true
+  run_command = ["-d", "-i", "-t", "--network=none", "--entrypoint=/bin/sh", "--", "{{.Image}}"]
+}
+source "docker" "tar" {
+  image       = "base"
+  pull        = false
+  export_path = "out/tar.tar"
+  run_command = ["-d", "-i", "-t", "--network=none", "--entrypoint=/bin/sh", "--", "{{.Image}}"]
+}
+build {
+  sources = ["docker.web", "docker.tar"]
+  provisioner "shell" {
+    inline = ["echo step one", "sleep 0.3"]
+  }
+  provisioner "file" {
+    source      = "big"
+    destination = "/tmp/big"
+  }
+  post-processors {
+    post-processor "docker-tag" {
+      only       = ["docker.web"]
+      repository = "left"
+      tags       = ["1"]
+    }
+    post-processor "docker-save" {
+      only = ["docker.web"]
+      path = "saved.tar"
+    }
+  }
+}
+`;
+
+when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`}`, () => {
+  const folder = scratch();
+  let engine: DockerEngine;
+  let base: readonly string[];
+
+  beforeAll(async () => {
+    engine = await startDockerEngine();
+    await engine.importBase('base', ['CMD ["/bin/sh"]']);
+    base = engine.contents().images;
+  });
+  afterAll(async () => {
+    await engine?.stop();
+    folder.remove();
+  });
+
+  interface Place {
+    readonly path: string;
+    readonly tmp: string;
+    readonly env: Readonly<Record<string, string>>;
+  }
+
+  let count = 0;
+  function place(): Place {
+    count += 1;
+    const path = join(folder.path, `${count}`);
+    const [tmp, state] = [join(folder.path, `${count}-tmp`), join(folder.path, `${count}-state`)];
+    for (const made of [path, tmp]) mkdirSync(made);
+    writeFileSync(join(path, 'main.pkr.hcl'), template);
+    writeFileSync(join(path, 'big'), Buffer.alloc(30_000_000, 'x'));
+    return { path, tmp, env: { TMPDIR: tmp, BAKE_STATE_DIR: state, DOCKER_HOST: engine.host } };
+  }
+
+  function start({ path, env }: Place, ...flags: readonly string[]): Running {
+    return startBake(['build', ...flags, 'main.pkr.hcl'], { cwd: path, env });
+  }
+
+  /**
+   * Whole artifacts of builders that were done by then may be there, as their post-processors alone did not come to an
+   * end: files, and the image that the output tells of.
+   */
+  function expectNothingLeft({ path, tmp }: Place, output: string): void {
+    const isDone = output.includes('docker.web: Running post-processor');
+    const made = isDone ? /Image ID: (sha256:\w+)/.exec(output)?.[1] : undefined;
+    const { containers, images } = engine.contents();
+    expect({ containers, images: images.filter((id) => id !== made) }).toEqual({
+      containers: [],
+      images: base,
+    });
+    expect(readdirSync(tmp)).toEqual([]);
+    const allowed = ['big', 'main.pkr.hcl', 'out', 'out/tar.tar', 'saved.tar'];
+    const files = readdirSync(path, { recursive: true }).map(String);
+    expect(files.filter((name) => !allowed.includes(name))).toEqual([]);
+  }
+
+  afterEach(() => {
+    const { containers, images } = engine.contents();
+    const extra = images.filter((id) => !base.includes(id));
+    if (containers.length > 0) engine.docker('rm', '--force', ...containers);
+    if (extra.length > 0) engine.docker('rmi', '--force', ...extra);
+  });
+
+  const moments = [
+    'Starting docker container',
+    'Run command',
+    'Container ID',
+    'step one',
+    'Uploading big',
+    'Exporting the container',
+    'Committing the container',
+    'Killing the container',
+    'Tagging image',
+    'Saving image',
+  ];
+
+  test.each(moments)('Ctrl-C at "%s" leaves nothing', async (moment) => {
+    const here = place();
+    const run = start(here);
+    await run.sees(moment);
+    run.process.kill('SIGINT');
+    const { code, stdout, stderr } = await run.finished;
+    expect(stdout).toContain('Cleanly cancelled builds after being interrupted.');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    if (existsSync(join(here.path, 'out'))) {
+      expect(readdirSync(join(here.path, 'out'))).toEqual(['tar.tar']);
+    }
+    expectNothingLeft(here, stdout);
+    expect((await runBake(['cleanup'], { env: here.env })).stdout).toBe(
+      'Nothing was left behind.\n',
+    );
+  });
+
+  test.each(moments)('kill -9 at "%s", and bake cleanup removes the rest', async (moment) => {
+    const here = place();
+    const run = start(here);
+    await run.sees(moment);
+    run.process.kill('SIGKILL');
+    const { stdout } = await run.finished;
+    const cleanup = await runBake(['cleanup'], { env: here.env });
+    expect(cleanup).toMatchObject({ code: 0, stderr: '' });
+    expectNothingLeft(here, stdout);
+  });
+
+  test.each([
+    [
+      'a provisioner that fails',
+      'echo step one',
+      'exit 3',
+      /Script exited with non-zero exit status: 3/,
+    ],
+    ['an upload that fails', '"/tmp/big"', '"/no/where/big"', /Cannot upload to \/no\/where\/big/],
+    ['an image that is not there', '"base"', '"127.0.0.1:1/none:1"', /docker run failed: /],
+    ['a post-processor that fails', 'saved.tar', 'no/where/saved.tar', /Post-processor failed/],
+  ])('%s fails the build and leaves nothing', async (_, part, fault, says) => {
+    const here = place();
+    writeFileSync(join(here.path, 'main.pkr.hcl'), template.replaceAll(part, fault));
+    const { code, stdout } = await start(here).finished;
+    expect(stdout).toMatch(says);
+    expect(stdout).not.toMatch(/^\s+at /m);
+    expect(code).toBe(1);
+    // As always, an artifact of the builder stays when only a post-processor fails.
+    expectNothingLeft(here, stdout);
+  });
+
+  test('an engine that stops fails the build well; what was in it goes when it is back', async () => {
+    const here = place();
+    const slow = template.replace('sleep 0.3', 'sleep 60');
+    writeFileSync(join(here.path, 'main.pkr.hcl'), slow);
+    const run = start(here);
+    await run.sees('step one');
+    await engine.kill();
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/^\s+at /m);
+    expect(stdout).toContain('The engine does not answer. Start it');
+    await engine.revive();
+    expect(engine.contents().containers.length).toBeGreaterThan(0);
+    expect(await runBake(['cleanup'], { env: here.env })).toMatchObject({ code: 0, stderr: '' });
+    expectNothingLeft(here, stdout);
+  });
+
+  test('an engine that is not there is told before anything is made', async () => {
+    const here = place();
+    const env = { ...here.env, DOCKER_HOST: `unix://${here.tmp}/no-socket` };
+    const { code, stdout } = await startBake(['build', '.'], { cwd: here.path, env }).finished;
+    expect(code).toBe(1);
+    expect(stdout).toContain('The engine does not answer. Start it');
+    expect((await runBake(['cleanup'], { env })).stdout).toBe('Nothing was left behind.\n');
+  });
+});
