@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packerVersion } from './bench/commands.js';
+import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchFmt } from './bench/fmt.js';
 import { benchGrowth } from './bench/growth.js';
 import { benchParse } from './bench/parse.js';
@@ -24,6 +25,7 @@ try {
   if (isAsked('validate') && version !== undefined) await showPairs(startUp);
   if (isAsked('growth')) await showGrowth(startUp);
   if (isAsked('ssh')) await showSsh();
+  if (isAsked('docker') && version !== undefined) await showDocker();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -41,6 +43,19 @@ async function showParse() {
     const speeds = `bake ${ours.toFixed(1)} MB/s, hcl2json ${theirs.toFixed(2)} MB/s`;
     console.log(`  ${name}: ${speeds}, ${ratio.toFixed(0)} times as fast`);
   }
+}
+
+async function showDocker() {
+  const reason = whyNoDocker();
+  if (reason !== undefined) return console.log(`\ndocker: SKIPPED, ${reason}`);
+  const { scripts, ours, theirs, ratio, limit } = await benchDocker(folder);
+  console.log(
+    `\ndocker: an image with ${scripts} scripts and a file, committed and tagged, in pairs, medians`,
+  );
+  const bare = `the engine alone, container, commit and removal: ${time(limit)}`;
+  console.log(
+    `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.7)} (${bare})`,
+  );
 }
 
 async function showPairs(startUp) {

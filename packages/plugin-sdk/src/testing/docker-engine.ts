@@ -82,7 +82,10 @@ export async function startDockerEngine(): Promise<DockerEngine> {
       await endStragglers(folder);
     },
     revive: async () => {
-      await rm(join(folder, 'pid'), { force: true });
+      // Of processes that were killed.
+      for (const pid of ['pid', 'exec/containerd/containerd.pid']) {
+        await rm(join(folder, pid), { force: true });
+      }
       server = await startDaemon(folder, env);
     },
     stop: async () => {
