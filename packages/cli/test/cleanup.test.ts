@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Finished, runBake, type Scratch, scratch } from './run-bake.ts';
+import { type Finished, runBake, type Scratch, scratch, startBake } from './run-bake.ts';
 
 let folder: Scratch;
 beforeEach(() => {
@@ -119,3 +120,35 @@ build {
   expect(labels).toContain('"label":"file <sensitive>.txt"');
   expect(labels?.join('\n')).not.toContain('hunter22');
 });
+
+test('of a folder whose download was killed no half file remains', async () => {
+  writeFileSync(
+    join(folder.path, 'main.pkr.hcl'),
+    `
+source "sandbox" "a" {}
+build {
+  sources = ["sandbox.a"]
+  provisioner "shell" { inline = ["mkdir -p tree/deep", "truncate -s 1G tree/deep/big"] }
+  provisioner "file" {
+    direction   = "download"
+    source      = "tree/"
+    destination = "back"
+  }
+}`,
+  );
+  const env = { BAKE_STATE_DIR: state() };
+  const build = startBake(['build', '.'], { cwd: folder.path, env });
+  const files = (): readonly string[] =>
+    readdirSync(folder.path, { recursive: true })
+      .map(String)
+      .filter((name) => /big/.test(name));
+  while (files().length === 0 && build.process.exitCode === null) await sleep(5);
+  build.process.kill('SIGKILL');
+  await build.finished;
+  expect(files()).toEqual([expect.stringMatching(/^back.*big\..*\.part$/)]);
+  expect(await cleanup()).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('removed: unfinished files in back (build sandbox.a)'),
+  });
+  expect(files()).toEqual([]);
+}, 30_000);

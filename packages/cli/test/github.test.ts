@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BakeEvent } from '@bake/core';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { githubGroups } from '../src/views/github-groups.ts';
 import { runBake, scratch } from './run-bake.ts';
+
+jest.setTimeout(30_000);
 
 const folder = scratch();
 afterAll(() => folder.remove());

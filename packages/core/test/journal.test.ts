@@ -219,6 +219,23 @@ describe('reclaim', () => {
     expect(existsSync(path)).toBe(!isGone);
   });
 
+  test('removes files that were not written to their end, and no others', async () => {
+    const inner = join(folder, 'tree', 'inner');
+    mkdirSync(inner, { recursive: true });
+    for (const name of ['whole', 'half.1.x.part', 'own.part']) writeFileSync(join(inner, name), '');
+    const journal = new Journal(folder, 'run-1', '/t');
+    const traces = { path: join(folder, 'tree'), ending: '.x.part' };
+    journal.announce({ kind: 'parts', label: 'parts', traces }, 'run');
+    const never = { ...traces, path: join(folder, 'nowhere') };
+    journal.announce({ kind: 'parts', label: 'never', traces: never }, 'run');
+    killRun();
+    expect(await reclaimAll()).toEqual([
+      ['never', undefined],
+      ['parts', undefined],
+    ]);
+    expect(readdirSync(inner).toSorted()).toEqual(['own.part', 'whole']);
+  });
+
   test('ends processes that carry the mark', async () => {
     const mark = `BAKE_TEST_MARK=${folder}`;
     const child = spawn('sh', ['-c', 'sleep 60 & sleep 60'], {

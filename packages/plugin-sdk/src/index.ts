@@ -57,6 +57,7 @@ export { identityOf } from './file-identity.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
+export { partEnding, partOf } from './part-file.ts';
 export { placeFile } from './place-file.ts';
 export {
   block,

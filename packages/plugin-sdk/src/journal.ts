@@ -10,7 +10,8 @@ export interface Creation {
   /**
    * Which of the component's `remains` can remove it, or one of those that core can: `path`, a file or folder
    * (traces `path`, absolute, and `identity`, see `identityOf`), `processes`, all that have an entry in their
-   * environment (trace `mark`, `NAME=value`; Linux only), and `elsewhere`, which is only told of.
+   * environment (trace `mark`, `NAME=value`; Linux only), `parts`, files below the folder `path` whose names end with
+   * `ending`, see `partEnding`, and `elsewhere`, which is only told of.
    */
   readonly kind: string;
   /** What a person calls it: `security group bake-7f3a`. */

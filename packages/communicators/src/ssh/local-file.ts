@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { partOf } from '@bake/plugin-sdk';
 
 /**
  * Makes a local file with permission bits out of what `fill` writes. It has another name beside it until
@@ -13,7 +13,7 @@ export async function writeWhole(
   mode: number,
   fill: (sink: Writable) => Promise<void>,
 ): Promise<void> {
-  const part = `${path}.bake-${randomBytes(4).toString('hex')}`;
+  const part = partOf(path);
   const sink = createWriteStream(part, { mode, flags: 'wx' });
   const ended = finished(sink);
   // A disk that fails shows in the writing, too, and is waited for at the end.

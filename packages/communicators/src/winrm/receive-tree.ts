@@ -1,7 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, win32 } from 'node:path';
+import { dirname, join, win32 } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { partOf } from '@bake/plugin-sdk';
 import { Checksum, LineError, type TransferLine } from './transfer-line.ts';
 import { writeInto } from './write-into.ts';
 
@@ -51,7 +52,7 @@ export class TreeReceiver {
 
   async #begin(path: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
-    const part = join(dirname(path), `.${basename(path)}.bake-part`);
+    const part = partOf(path);
     const sink = createWriteStream(part);
     // The error comes out of the writing, too; without a listener of its own it would end the process.
     sink.on('error', () => undefined);

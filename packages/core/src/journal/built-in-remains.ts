@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure, identityOf, type Remains } from '@bake/plugin-sdk';
 
 /** Removes a file or folder: any at the path, or with the trace `identity` only that one, unchanged. */
@@ -51,6 +52,25 @@ function kill(pid: number): void {
   }
 }
 
+/** Removes files below `path` whose names end with `ending`: those that were not written to their end. */
+const parts: Remains = {
+  async remove({ path: where, ending }) {
+    if (typeof where !== 'string' || typeof ending !== 'string' || ending === '') {
+      throw new Failure({ summary: 'The journal names no files' });
+    }
+    const names = await readdir(where, { recursive: true }).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    for (const name of names)
+      if (name.endsWith(ending)) await rm(join(where, name), { force: true });
+  },
+};
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
 /** What only its owner can get at. */
 const elsewhere: Remains = {
   async remove() {
@@ -65,5 +85,6 @@ const elsewhere: Remains = {
 export const builtInRemains: Readonly<Record<string, Remains>> = {
   path,
   processes,
+  parts,
   elsewhere,
 };

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   Failure,
   isFailure,
   type Machine,
+  partEnding,
   placeFile,
   type RunContext,
   systemReason,
@@ -30,7 +31,7 @@ export async function download(
   } else if (isFolder) {
     // As in Packer the slash says only that it is a folder: it keeps its name.
     const folder = source.replace(/(?<=.)\/+$/, '');
-    await machine.communicator.downloadDir(folder, target, context.signal);
+    await downloadFolder(folder, target, machine, context);
   } else {
     await downloadFile(source, target, machine, context);
   }
@@ -43,20 +44,32 @@ async function downloadMatches(
   machine: Machine,
   context: RunContext,
 ): Promise<void> {
-  const { communicator, facts } = machine;
+  const { facts } = machine;
   if (facts.ConnType === 'winrm' || facts.ConnType === 'none') {
     // There is no POSIX shell to expand it: whoever carries files there has to.
-    await communicator.downloadDir(pattern, target, context.signal);
+    await downloadFolder(pattern, target, machine, context);
     return;
   }
   await makeFolder(target);
   for (const { path, isFolder } of await expandRemote(pattern, machine, context.signal)) {
     if (isFolder) {
-      await communicator.downloadDir(path, target, context.signal);
+      await downloadFolder(path, target, machine, context);
     } else {
       await downloadFile(path, join(target, basename(path)), machine, context);
     }
   }
+}
+
+/** Communicators put each file in its place when it is whole; of a run that is killed one that is not may remain. */
+async function downloadFolder(
+  source: string,
+  target: string,
+  { communicator }: Machine,
+  context: RunContext,
+): Promise<void> {
+  const traces = { path: resolve(target), ending: partEnding };
+  const entry = context.journal({ kind: 'parts', label: `unfinished files in ${target}`, traces });
+  await communicator.downloadDir(source, target, context.signal).finally(() => entry.close());
 }
 
 /** A file that did not come whole does not stay. */
