@@ -177,7 +177,14 @@ function type(
   const driver = join(import.meta.dirname, 'type-at-terminal.py');
   const command = [process.execPath, bakeProgram, 'console', ...args];
   const { status, stdout } = spawnSync('python3', [driver, JSON.stringify(steps), ...command], {
-    env: { ...process.env, XDG_STATE_HOME: state, NO_COLOR: '1', TERM: 'xterm', ...environment },
+    env: {
+      ...process.env,
+      BAKE_STATE_DIR: '',
+      XDG_STATE_HOME: state,
+      NO_COLOR: '1',
+      TERM: 'xterm',
+      ...environment,
+    },
     encoding: 'utf8',
   });
   return { code: status, shown: stdout.replaceAll('\r', '') };
