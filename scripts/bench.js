@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `ssh`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `ssh`, `docker`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -120,3 +120,11 @@ export function outputFailure(path: string, error: unknown): Failure {
     cause: error,
   });
 }
+
+/** The run command names its container as one that is there. */
+export function nameTaken(name: string): Failure {
+  return new Failure({
+    summary: `There is a container "${name}" already`,
+    detail: `The run command gives that name. Remove the container (\`docker rm ${name}\`), choose another name, or leave "--name" out: bake makes names of its own.`,
+  });
+}

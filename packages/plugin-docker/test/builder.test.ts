@@ -207,6 +207,21 @@ describeWithDocker('builder docker', (engine) => {
     });
   });
 
+  test('a container of that name that is there already is left alone', async () => {
+    const theirs = engine().docker(
+      'run',
+      '-dit',
+      '--network=none',
+      '--name=taken',
+      'base',
+      '/bin/sh',
+    );
+    const failure = await fails({ commit: true, run_command: ['--name=taken', ...runCommand] });
+    expect(failure.message).toBe('There is a container "taken" already');
+    expect(engine().contents().containers).toEqual([theirs]);
+    engine().docker('rm', '--force', theirs);
+  });
+
   test('commands run as exec_user, and uploads belong to the user of the image', async () => {
     await engine().importBase('users', ['USER app']);
     const image = { image: 'users', discard: true } as const;

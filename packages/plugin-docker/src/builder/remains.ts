@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ReclaimContext, Traces } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { commandFailure } from '../messages.ts';
@@ -16,7 +17,7 @@ export async function forceRemove(
 
 /** Removes the container that a run left. */
 export async function removeContainer(traces: Traces, { signal }: ReclaimContext): Promise<void> {
-  await forceRemove(dockerOf(traces), String(traces['name']), signal);
+  await forceRemove(dockerOf(traces), String(traces['id'] ?? traces['name']), signal);
 }
 
 /**
@@ -25,13 +26,28 @@ export async function removeContainer(traces: Traces, { signal }: ReclaimContext
  */
 export async function removeImage(traces: Traces, { signal }: ReclaimContext): Promise<void> {
   const docker = dockerOf(traces);
+  const source = String(traces['container']);
+  await untilCommitted(docker, source, signal);
+  // What has not begun yet finds nothing to commit.
+  await forceRemove(docker, source, signal);
   const list = ['images', '--quiet', '--no-trunc', '--filter', 'dangling=true'];
   const ids = new Set((await docker.text(list, { signal })).split('\n').filter(Boolean));
   for (const id of ids) {
     const format = ['image', 'inspect', '--format', '{{.Container}}', id];
-    const { exitCode } = await docker.attempt(format, { signal });
-    if (exitCode !== 0) continue;
-    const container = await docker.text(format, { signal });
-    if (container === traces['container']) await docker.run(['rmi', id], { signal });
+    // Engines since version 26 do not say; and an image may go meanwhile.
+    const container = await docker.text(format, { signal }).catch(() => undefined);
+    if (container === source) await docker.run(['rmi', id], { signal });
   }
 }
+
+/** Waits while the engine is at it, which outlives whoever asked for it: it pauses the container for so long. */
+async function untilCommitted(docker: Docker, container: string, signal: AbortSignal) {
+  const format = ['container', 'inspect', '--format', '{{.State.Paused}}', container];
+  for (;;) {
+    const paused = await docker.text(format, { signal }).catch(() => 'gone');
+    if (paused !== 'true') return;
+    await wait(pollDelay, undefined, { signal });
+  }
+}
+
+const pollDelay = 200;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { type ContainerFacts, inspectContainer } from '../engine/inspect.ts';
+import { nameTaken } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import { forceRemove } from './remains.ts';
@@ -46,16 +47,19 @@ export const startContainer = defineStep<ContainerWish, Container>({
       shared: shared === undefined ? undefined : ([shared.local, shared.inside] as const),
     };
     const { args, name } = runArguments(config, wish, context);
+    if (name !== wish.name) await assertFree(docker, name, signal);
     ui.say('Starting docker container...');
     ui.say(`Run command: ${docker.program} ${args.join(' ')}`);
     const traces = { ...tracesOf(docker), name };
     const entry = journal({ kind: 'container', label: `container ${name}`, traces });
+    let id: string | undefined;
     const remove = (later: AbortSignal): Promise<void> => {
-      ui.say(`Killing the container: ${name}`);
-      return forceRemove(docker, name, later);
+      ui.say(`Killing the container: ${id ?? name}`);
+      return forceRemove(docker, id ?? name, later);
     };
     onCleanup(`remove the container ${name}`, remove, { entry });
-    const id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    entry.learn({ id });
     signal.throwIfAborted();
     ui.say(`Container ID: ${id}`);
     const facts = inspectContainer(docker, id, signal);
@@ -64,6 +68,12 @@ export const startContainer = defineStep<ContainerWish, Container>({
     return { docker, id, shared, facts };
   },
 });
+
+/** A container that is somebody's must not be taken for ours, as ours is removed at the end. */
+async function assertFree(docker: Docker, name: string, signal: AbortSignal): Promise<void> {
+  const { exitCode } = await docker.attempt(['container', 'inspect', '--', name], { signal });
+  if (exitCode === 0) throw nameTaken(name);
+}
 
 /**
  * Milliseconds that a container may go on starting after a cancel. Were the program ended at once, the engine could make
