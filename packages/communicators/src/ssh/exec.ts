@@ -41,8 +41,14 @@ export function finishCommand(
       );
     };
 
+    let hasAll = false;
+    channel.once('end', () => {
+      hasAll = stateOf(channel, 'incoming') === 'eof';
+    });
     // Not 'exit': it may have come together with the channel itself, before anyone could listen.
     channel.once('close', (code?: number | null, name?: string) => {
+      // The exit code may overtake output that then is lost with the connection.
+      if (!hasAll && stateOf(channel, 'outgoing') !== 'closed') return;
       if (typeof code === 'number') end.code = code;
       else if (name !== undefined) end.signal = name.replace(/^SIG/, '');
     });
@@ -55,6 +61,14 @@ export function finishCommand(
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
   });
+}
+
+/**
+ * How far a direction of the channel is: `eof` when its end was told, `closed` for `outgoing` when both sides agreed
+ * to close it, and not when the connection went away. ssh2 tells of it nowhere else.
+ */
+function stateOf(channel: ClientChannel, direction: 'incoming' | 'outgoing'): unknown {
+  return Reflect.get(Reflect.get(channel, direction) ?? {}, 'state');
 }
 
 function resultOf(end: { code?: number; signal?: string }): CommandResult {
