@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   fix: async () => (await import('./commands/fix.ts')).fixCommand,
   hcl2_upgrade: async () => (await import('./commands/hcl2-upgrade.ts')).hcl2UpgradeCommand,
+  docs: async () => (await import('./commands/docs.ts')).docsCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
