@@ -1,4 +1,4 @@
-import { createRegistry, findPlugins, type Registry } from '@bake/core';
+import type { Registry } from '@bake/core';
 import {
   type ComponentReference,
   describeComponent,
@@ -11,7 +11,7 @@ import {
 import { suggest } from '@bake/hcl';
 import { isFailure } from '@bake/plugin-sdk';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
-import { pluginPlaces } from '../plugin-places.ts';
+import { registryFor } from '../plugin-places.ts';
 import type { Terminal } from '../terminal.ts';
 import { componentList, referenceText } from '../views/reference-text.ts';
 import { chooseTheme } from '../views/theme.ts';
@@ -36,7 +36,7 @@ export const docsCommand: Command = {
   more: `KIND is one of ${referenceKinds.map(singular).join(', ')}; it is needed where two kinds have a\ncomponent of one name. Without NAME all components are listed.\n`,
   async run(argv, terminal) {
     const { flags: given, operands } = parseFlags(argv, flags);
-    const registry = createRegistry(findPlugins(pluginPlaces(terminal.workingDir, terminal)));
+    const registry = registryFor(terminal.workingDir, terminal);
     const { kinds, name } = readOperands(operands);
     if (name === undefined) return list(registry, kinds, terminal);
     return show(registry, kinds, name, given.format ?? 'text', terminal);
