@@ -11,6 +11,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'data-source-cancelled': 'data-sources.test.ts',
   'invalid-encoding': 'find-files.test.ts',
   'no-such-path': 'find-files.test.ts',
+  'unreadable-plugins': 'required-plugins.test.ts',
 };
 
 /**
