@@ -15,6 +15,7 @@ await build({
     'src/http/index.ts',
     'src/scripts/index.ts',
     'src/testing/index.ts',
+    'src/vm/index.ts',
   ],
   outdir: 'bundle',
   outbase: 'src',

@@ -1,0 +1,33 @@
+/**
+ * What builders of virtual machines share: option groups with their checks, and steps. As light as the main
+ * entry, since option groups are part of components; what is heavy loads when a check or step needs it.
+ */
+
+export { checkBoot } from './boot/check.ts';
+export { type Keyboard, needsShift, type Typing, Typist } from './boot/keyboard.ts';
+export {
+  type BootOptions,
+  type BootStep,
+  bootKeyIntervalOption,
+  bootOptions,
+  bootStepsOf,
+  bootStepsOption,
+} from './boot/options.ts';
+export {
+  type BootAction,
+  type BootCommand,
+  type BootKey,
+  type BootProblem,
+  type KeyAction,
+  parseBootCommand,
+  type SpecialKey,
+  specialKeys,
+} from './boot/parse-boot-command.ts';
+export { type BootTyping, typeBootCommand } from './boot/type-boot-command.ts';
+export { checkHttp, type HttpOptions, httpOptions, servesHttp } from './http/options.ts';
+export { type HttpServer, type HttpServing, serveHttp } from './http/serve-http.ts';
+export {
+  makeOutputDirectory,
+  type OutputDirectoryOptions,
+  outputDirectoryOptions,
+} from './output-directory.ts';

@@ -1,0 +1,24 @@
+import { type Infer, string } from '../schema/option.ts';
+import { defineStep } from '../step.ts';
+
+/** The option of builders that write their machine's files into a folder. */
+export const outputDirectoryOptions = {
+  output_directory: string(
+    'Folder for the files of the machine; it must not exist unless `-force` is given. `output-` and the name of the build if left out.',
+  ),
+} as const;
+
+/** The decoded option. */
+export type OutputDirectoryOptions = Infer<typeof outputDirectoryOptions>;
+
+/**
+ * Makes the folder at a path for a build's output, and removes it again if the build fails or is cancelled.
+ * With `-force` what is there already goes first. Throws a `Failure` when it is there without, or cannot be made.
+ */
+export const makeOutputDirectory = defineStep({
+  name: 'make-output-directory',
+  async run(path: string, context): Promise<void> {
+    const { makeFolder } = await import('./make-output-folder.ts');
+    await makeFolder(path, context);
+  },
+});
