@@ -85,7 +85,7 @@ when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`
    * end: files, and the image that the output tells of.
    */
   function expectNothingLeft({ path, tmp }: Place, output: string): void {
-    const isDone = /Image ID[\s\S]*docker.web: Killing the container/.test(output);
+    const isDone = /docker.web \(docker-save\)|Build 'docker.web' errored/.test(output);
     const made = isDone ? /Image ID: (sha256:\w+)/.exec(output)?.[1] : undefined;
     const { containers, images } = engine.contents();
     expect({ containers, images: images.filter((id) => id !== made) }).toEqual({
