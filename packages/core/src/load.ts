@@ -8,7 +8,7 @@ import {
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
-import { readConfigFile, readText } from './files/read-file.ts';
+import { readConfigFile, readSource } from './files/read-file.ts';
 import type { LegacyTemplate } from './legacy/legacy-template.ts';
 import { readLegacy } from './legacy/read-legacy.ts';
 
@@ -67,9 +67,9 @@ function readLegacyFile(
   path: string | undefined,
   diagnostics: Diagnostics,
 ): LegacyTemplate | undefined {
-  const text = path === undefined ? undefined : readText(path, diagnostics);
-  if (path === undefined || text === undefined) return undefined;
-  const { value, diagnostics: found } = readLegacy({ name: path, text });
+  const source = path === undefined ? undefined : readSource(path, diagnostics);
+  if (source === undefined) return undefined;
+  const { value, diagnostics: found } = readLegacy(source);
   diagnostics.add(...found);
   return value;
 }

@@ -72,7 +72,7 @@ async function planBuilds(
 ): Promise<readonly PlannedBuild[]> {
   const { template, diagnostics } = planning;
   if (template.builds.length === 0 && template.files.length > 0) {
-    diagnostics.add(messages.missingBuild(template.path));
+    diagnostics.add(missingBuild(template));
   }
   const filter = buildFilter(options.only, options.except, diagnostics);
   const builds: PlannedBuild[] = [];
@@ -90,6 +90,17 @@ async function planBuilds(
   const isEmpty = builds.length === 0 && template.files.length > 0;
   if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
   return distinguished(builds);
+}
+
+/** Points at the first source, which has no build, or else at the first block there is. */
+function missingBuild({ files, sources }: Template): Diagnostic {
+  const names = files.map(({ source }) => source.name);
+  const [source] = sources;
+  if (source !== undefined) {
+    return messages.missingBuild(names, `source.${source[0]}`, source[1].block.header);
+  }
+  const [block] = files.flatMap(({ body }) => body.items.filter(({ kind }) => kind === 'block'));
+  return messages.missingBuild(names, undefined, block?.kind === 'block' ? block.header : undefined);
 }
 
 /** A source may be built several times; the second build of a name is told apart by a number. */
