@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
 import { textOf } from '@bake/hcl';
+import { afterEach, expect, test } from '@jest/globals';
 import { findFiles } from '../src/files/find-files.ts';
 import { load } from '../src/load.ts';
 import { workspace } from './bake-template.ts';
@@ -45,7 +45,9 @@ test('says what makes a file unreadable, and what it would be read for', () => {
   symlinkSync('nowhere', join(path, 'b.pkr.hcl'));
   const [said] = load(path).diagnostics;
   expect(said?.summary).toBe(`Cannot read "${join(path, 'b.pkr.hcl')}"`);
-  expect(said?.detail).toMatch(/^The system says: no such file or directory\. .* ending in \.pkr\.hcl/);
+  expect(said?.detail).toMatch(
+    /^The system says: no such file or directory\. .* ending in \.pkr\.hcl/,
+  );
 });
 
 test('refuses a file that is not UTF-8', () => {

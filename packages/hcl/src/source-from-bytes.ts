@@ -47,9 +47,10 @@ function* pieces(bytes: Buffer): Iterable<Buffer> {
     const end = bytes.indexOf('\n', start) + 1 || bytes.length;
     const line = bytes.subarray(start, end);
     if (isUtf8(line)) yield line;
-    else for (let at = 0; at < line.length; at += characterLength(line, at)) {
-      yield line.subarray(at, at + characterLength(line, at));
-    }
+    else
+      for (let at = 0; at < line.length; at += characterLength(line, at)) {
+        yield line.subarray(at, at + characterLength(line, at));
+      }
     start = end;
   }
 }

@@ -11,7 +11,13 @@ test.each([
 
 test.each([
   { bytes: 'caf\\xe9', at: '1:4', byte: '\\xE9', text: 'caf\\xE9', says: 'it is "é"' },
-  { bytes: '# \\xc3\\xa9\n\\xc3\\xa9\\xff', at: '2:2', byte: '\\xFF', text: '# é\né\\xFF', says: 'ÿ' },
+  {
+    bytes: '# \\xc3\\xa9\n\\xc3\\xa9\\xff',
+    at: '2:2',
+    byte: '\\xFF',
+    text: '# é\né\\xFF',
+    says: 'ÿ',
+  },
   { bytes: 'a\\xe2\\x82\nb', at: '1:2', byte: '\\xE2', text: 'a\\xE2\\x82\nb', says: '"â"' },
   { bytes: 'a\\xed\\xa0\\x80', at: '1:2', byte: '\\xED', text: 'a\\xED\\xA0\\x80', says: '"í"' },
   { bytes: '\\xff\\xfea\\x00', at: '1:1', byte: '\\xFF', text: '\\xFF\\xFEa\0', says: 'UTF-16' },

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { type Diagnostic, Diagnostics, formatConfig, parseConfig, sourceFromBytes } from '@bake/hcl';
+import {
+  type Diagnostic,
+  Diagnostics,
+  formatConfig,
+  parseConfig,
+  sourceFromBytes,
+} from '@bake/hcl';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
 import { findConfigFiles } from '../format/config-files.ts';

@@ -100,7 +100,11 @@ function missingBuild({ files, sources }: Template): Diagnostic {
     return messages.missingBuild(names, `source.${source[0]}`, source[1].block.header);
   }
   const [block] = files.flatMap(({ body }) => body.items.filter(({ kind }) => kind === 'block'));
-  return messages.missingBuild(names, undefined, block?.kind === 'block' ? block.header : undefined);
+  return messages.missingBuild(
+    names,
+    undefined,
+    block?.kind === 'block' ? block.header : undefined,
+  );
 }
 
 /** A source may be built several times; the second build of a name is told apart by a number. */

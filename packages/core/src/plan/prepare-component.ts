@@ -28,6 +28,7 @@ import type {
   Provisioner,
 } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
+import { checkFields } from '../components/check-fields.ts';
 import { complainer, type Locate } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
@@ -55,6 +56,8 @@ export interface Preparation {
   };
   /** Options of `override` are not known yet: what is missing may be among them. */
   readonly isIncomplete?: boolean;
+  /** The names behind `build.`; a builder has none yet. */
+  readonly facts?: readonly string[];
   /** What `{{build_name}}` and `{{build_type}}` give. */
   readonly sourceName: string;
   readonly builderType: string;
@@ -127,6 +130,9 @@ async function checkConfig(
     planning.diagnostics.add(diagnostic);
   };
   const options = readOptions(component.config, value, render, report);
+  if (render !== verbatim) {
+    await checkFields(component.config, value, preparation.facts ?? [], report);
+  }
   // A check may rely on what the schema promises, so it is not asked about a config that breaks it.
   if (isSound)
     await runChecks(preparation, options, locate, rangeAt(decoded, 'communicator'), planning);

@@ -18,7 +18,13 @@ import {
 import type { Template, VariableDeclaration } from '../config/template.ts';
 import { readConfigFile } from '../files/read-file.ts';
 import * as messages from '../messages.ts';
-import { evaluateValue, parseValueText, sharesLine, unreadableVariables, withoutSource } from './value-text.ts';
+import {
+  evaluateValue,
+  parseValueText,
+  sharesLine,
+  unreadableVariables,
+  withoutSource,
+} from './value-text.ts';
 
 /** Where values of variables come from, beside their defaults. */
 export interface VariableInputs {
