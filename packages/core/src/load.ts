@@ -1,10 +1,13 @@
 import {
+  type ConfigFile,
+  type Diagnostic,
   Diagnostics,
   isDisputable,
   parseConfig,
   type Source,
   type WithDiagnostics,
 } from '@bake/hcl';
+import { hidesNames, withoutFollowing } from './config/following.ts';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
@@ -35,16 +38,18 @@ export function load(path: string): LoadedTemplate {
   const found = findFiles(path);
   diagnostics.add(...found.diagnostics);
   const rejected: Source[] = [];
+  const mistakes: Diagnostic[] = [];
   const files = found.value.templates.flatMap((file) => {
     const syntax = new Diagnostics();
     const parsed = readConfigFile(file, syntax);
     diagnostics.add(...syntax.list);
+    if (syntax.hasErrors) mistakes.push(...syntax.list);
     const isNative = parsed?.body.syntax !== 'json';
     if (parsed !== undefined && isNative && isDisputable(syntax.list)) rejected.push(parsed.source);
     return parsed ?? [];
   });
   const legacy = readLegacyFile(found.value.legacy, diagnostics);
-  const config = readConfig(path, found.value, files, diagnostics);
+  const config = readDeclarations(path, found.value, files, mistakes, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy };
   return { value: template, diagnostics: diagnostics.list, rejected };
 }
@@ -58,9 +63,25 @@ export function loadPiped({ source, type }: PipedTemplate): LoadedTemplate {
   diagnostics.add(...((parsed ?? legacy)?.diagnostics ?? []));
   const rejected = type === 'hcl2' && isDisputable(diagnostics.list) ? [source] : [];
   const files = parsed === undefined ? [] : [parsed.value];
-  const config = readConfig(source.name, found, files, diagnostics);
+  const mistakes = parsed?.diagnostics ?? [];
+  const config = readDeclarations(source.name, found, files, mistakes, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy: legacy.value };
   return { value: template, diagnostics: diagnostics.list, rejected };
+}
+
+/** `mistakes` are those of syntax. */
+function readDeclarations(
+  path: string,
+  places: TemplateFiles,
+  files: readonly ConfigFile[],
+  mistakes: readonly Diagnostic[],
+  diagnostics: Diagnostics,
+): Template {
+  const found = new Diagnostics();
+  const template = readConfig(path, places, files, found);
+  const said = withoutFollowing(found.list, mistakes);
+  diagnostics.add(...said);
+  return { ...template, mistakes: [...mistakes, ...said.filter(hidesNames)] };
 }
 
 function readLegacyFile(

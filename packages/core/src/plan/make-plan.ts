@@ -7,6 +7,7 @@ import {
   type Value,
   type WithDiagnostics,
 } from '@bake/hcl';
+import { withoutFollowing } from '../config/following.ts';
 import type { Template } from '../config/template.ts';
 import { planLegacy } from '../legacy/plan-legacy.ts';
 import * as messages from '../messages.ts';
@@ -51,7 +52,8 @@ export async function plan(
   const planning = { template, registry, scope, diagnostics, answers, startTime, workingDir };
   const builds = await planBuilds(planning, options);
   const secrets = [...secretsOf(values), ...answers.texts.map(secretText)];
-  return finished(planOf(template, options, values, secrets, builds), diagnostics.list);
+  const told = withoutFollowing(diagnostics.list, template.mistakes);
+  return finished(planOf(template, options, values, secrets, builds), told);
 }
 
 /** Freezes the plan, and takes secrets out of what messages quote, whoever wrote the message. */

@@ -93,7 +93,7 @@ export async function prepareComponent(
 }
 
 /** Whether a name is not known: it may be meant for one that a check would then miss. */
-function hasStranger({ list }: Diagnostics): boolean {
+export function hasStranger({ list }: Diagnostics): boolean {
   return list.some(({ code }) => code.startsWith('unsupported-'));
 }
 
@@ -125,7 +125,7 @@ async function checkConfig(
   let isSound = !isDoubtful && !isIncomplete;
   const report: Report = (path, describe) => {
     const diagnostic = locate(path, describe);
-    if (isIncomplete && diagnostic.code === 'missing-argument') return;
+    if ((isIncomplete || isDoubtful) && diagnostic.code === 'missing-argument') return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };
