@@ -142,13 +142,16 @@ async function loadTemplate(
 ): Promise<LoadedTemplate> {
   if (path === undefined) {
     return configType === 'json'
-      ? loadPiped({ source: { name: '', text: '{}' }, type: 'json' })
+      ? loadPiped({ source: { name: '', text: withoutPath }, type: 'json' })
       : { value: emptyTemplate(), diagnostics: [], rejected: [] };
   }
   if (path !== '-') return load(path);
   const source = { name: '<stdin>', text: await readAll(terminal.input) };
   return loadPiped({ source, type: configType ?? 'json' });
 }
+
+/** The legacy template that no path means, as in Packer. */
+const withoutPath = '{ "builders": [{ "type": "null" }] }';
 
 function variableOptions(request: TemplateRequest, terminal: Terminal): VariableOptions {
   return {
