@@ -1,6 +1,6 @@
 import { defineStep, type Machine, type RunContext } from '@bake/plugin-sdk';
 import type { QemuConfig } from '../builder/component.ts';
-import { machineGone, seconds, timeUp } from '../messages.ts';
+import { seconds, timeUp } from '../messages.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
 import { withEvidence } from './with-evidence.ts';
 
@@ -30,9 +30,8 @@ export const shutDown = defineStep<ShutdownWish, void>({
         else await pressButton(wish, context);
       });
     }
-    const end = await machine.ended;
-    if (end.exitCode !== 0) throw machineGone(config.qemu_binary, end);
-    await machine.stop();
+    if (machine.failure !== undefined) throw machine.failure;
+    machine.qmp.close();
   },
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '@bake/plugin-sdk';
 import { diskFull, type Ended, machineGone } from '../messages.ts';
 import type { Parts } from './arguments.ts';
 import type { BackgroundProgram } from './background-program.ts';
@@ -11,6 +12,9 @@ export class VirtualMachine {
   readonly parts: Parts;
   readonly #qemu: BackgroundProgram;
   #isDiskFull = false;
+  #isStopped = false;
+  /** Why the machine went off, in QEMU's words. */
+  #reason: unknown;
 
   constructor(qemu: BackgroundProgram, qmp: Qmp, parts: Parts) {
     this.#qemu = qemu;
@@ -43,8 +47,18 @@ export class VirtualMachine {
 
   /** Ends it as if the plug were pulled, except that its disks are written to their end. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#qemu.stop();
     this.qmp.close();
+  }
+
+  /** What was wrong with how it ended; `undefined` while it runs, and when it turned itself off or was told to. */
+  get failure(): Failure | undefined {
+    if (this.#isDiskFull) return diskFull();
+    if (this.end === undefined) return undefined;
+    const isKilled = this.#reason === 'host-signal' && !this.#isStopped;
+    const isWell = this.end.exitCode === 0 && !isKilled;
+    return isWell ? undefined : machineGone(this.#qemu.program, this.end);
   }
 
   /** What to say of an error that came up while the machine was in use: that it is gone, if it is. */
@@ -72,7 +86,10 @@ export class VirtualMachine {
       void this.stop();
     }
     // With "-no-shutdown" among "qemuargs" QEMU itself would stay.
-    if (event === 'SHUTDOWN') this.qmp.execute('quit').catch(() => undefined);
+    if (event === 'SHUTDOWN') {
+      this.#reason = data?.['reason'];
+      this.qmp.execute('quit').catch(() => undefined);
+    }
   }
 }
 
