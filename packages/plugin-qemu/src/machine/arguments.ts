@@ -138,11 +138,11 @@ function netdevOf({ config, settings, parts }: MachineWish): string {
   return `user,id=user.0,hostfwd=tcp:127.0.0.1:${parts.hostPort}-:${settings.guestPort}`;
 }
 
-/** A machine with a screen opens a window by GTK unless told otherwise; `display = "none"` leaves that to QEMU. */
+/** A window is opened by GTK unless told otherwise; `display = "none"` leaves it to QEMU, as Packer's page has it. */
 function displayOf({ headless, display, use_default_display, disable_vnc }: QemuConfig) {
   if (headless) return disable_vnc ? ['none'] : [];
-  if (display && display !== 'none') return [display];
-  return use_default_display ? [] : ['gtk'];
+  if (use_default_display || display === 'none') return [];
+  return [display || 'gtk'];
 }
 
 function vncOf({ vnc_bind_address: host, vnc_use_password }: QemuConfig, { vncPort }: Parts) {
