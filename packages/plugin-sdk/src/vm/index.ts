@@ -33,3 +33,10 @@ export {
   type OutputDirectoryOptions,
   outputDirectoryOptions,
 } from './output-directory.ts';
+export { type Ending, shutDown } from './shut-down.ts';
+export {
+  disableShutdownOption,
+  postShutdownDelayOption,
+  type ShutdownOptions,
+  shutdownOptions,
+} from './shutdown-options.ts';
