@@ -23,7 +23,9 @@ export {
   type SpecialKey,
   specialKeys,
 } from './boot/parse-boot-command.ts';
+export { qcodeKeyboard, qcodeOf } from './boot/qcode.ts';
 export { type BootTyping, typeBootCommand } from './boot/type-boot-command.ts';
+export { type VncTarget, vncKeyboard } from './boot/vnc-keyboard.ts';
 export { checkHttp, type HttpOptions, httpOptions, servesHttp } from './http/options.ts';
 export { type HttpServer, type HttpServing, serveHttp } from './http/serve-http.ts';
 export {
@@ -31,3 +33,10 @@ export {
   type OutputDirectoryOptions,
   outputDirectoryOptions,
 } from './output-directory.ts';
+export { type Ending, shutDown } from './shut-down.ts';
+export {
+  disableShutdownOption,
+  postShutdownDelayOption,
+  type ShutdownOptions,
+  shutdownOptions,
+} from './shutdown-options.ts';
