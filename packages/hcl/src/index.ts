@@ -133,6 +133,7 @@ export {
   childrenOf as elementsOf,
   compareText,
   containsSensitive,
+  depthOf,
   isWhollyKnown,
   listValue,
   mapValue,
