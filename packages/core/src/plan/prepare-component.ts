@@ -2,6 +2,7 @@ import {
   type Block,
   type DecodedAttribute,
   type DecodedBody,
+  type Diagnostic,
   Diagnostics,
   decodedValue,
   decodeItems,
