@@ -1,4 +1,5 @@
 import { remembered } from '../remembered.ts';
+import { normalText } from '../younger-characters.ts';
 import type { Num } from './number.ts';
 import {
   anyType,
@@ -101,7 +102,7 @@ export interface UnknownValue extends Marked {
 
 /** A string, brought to normal form C as cty does. */
 export function stringValue(text: string): StringValue {
-  return { kind: 'string', value: text.normalize('NFC') };
+  return { kind: 'string', value: normalText(text) };
 }
 
 export function numberValue(value: Num): NumberValue {
