@@ -28,6 +28,8 @@ export { type BootTyping, typeBootCommand } from './boot/type-boot-command.ts';
 export { type VncTarget, vncKeyboard } from './boot/vnc-keyboard.ts';
 export { checkHttp, type HttpOptions, httpOptions, servesHttp } from './http/options.ts';
 export { type HttpServer, type HttpServing, serveHttp } from './http/serve-http.ts';
+export { type Download, download, isoDownload, type LocalFile } from './iso/download.ts';
+export { checkIso, type IsoOptions, isoOptions, isoUrlsOf } from './iso/options.ts';
 export {
   makeOutputDirectory,
   type OutputDirectoryOptions,
