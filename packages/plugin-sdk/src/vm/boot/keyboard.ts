@@ -46,7 +46,10 @@ export class Typist {
     }
   }
 
-  async #act({ key, action }: BootAction & { readonly kind: 'key' }): Promise<void> {
+  async #act({ key: given, action }: BootAction & { readonly kind: 'key' }): Promise<void> {
+    const key = this.#heldShifts.size > 0 ? capital(given) : given;
+    // No key types a line break of a heredoc, say; Packer's way to the machine drops it, too.
+    if (key.kind === 'character' && /^\p{Cc}$/u.test(key.character)) return;
     const shift: BootKey = { kind: 'special', name: 'leftshift' };
     // A shift key that the template holds stays held: letting ours go would let go of that one.
     const withShift = needsShift(key) && this.#heldShifts.size === 0;
@@ -66,4 +69,11 @@ export class Typist {
     await this.#keyboard.send(key, isDown);
     await pause(this.#typing.keyInterval, this.#typing.signal);
   }
+}
+
+/** What a key gives with shift held: QEMU presses caps lock when it is told of a small letter then. */
+function capital(key: BootKey): BootKey {
+  if (key.kind === 'special') return key;
+  const character = key.character.toUpperCase();
+  return character.length === key.character.length ? { ...key, character } : key;
 }
