@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Cleanup, RunContext } from '@bake/plugin-sdk';
+import { type Cleanup, Failure, type RunContext, systemReason } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import type { AnsibleConfig } from './component.ts';
 import type { Route } from './route.ts';
@@ -26,7 +26,13 @@ export async function makeInventory(
   const path = join(folder, `packer-provisioner-ansible${randomInt(1e9, 1e10)}`);
   const text = inventoryText(ansible, route, version, context);
   const cleanup = ansible.keep_inventory_file ? undefined : removal(path, context);
-  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+  await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    throw new Failure({
+      summary: `Could not write the inventory "${path}": ${systemReason(error)}`,
+      detail: 'Set "inventory_directory" to a folder that you may write to, or leave it out.',
+      cause: error,
+    });
+  });
   return { path, cleanup };
 }
 

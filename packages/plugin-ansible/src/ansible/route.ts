@@ -18,6 +18,8 @@ export interface Route {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** It goes through bake to a machine with a shell of Unix. */
+  readonly isProxied: boolean;
   /** Ansible speaks WinRM itself. */
   readonly isWinrm: boolean;
   /** File of the private key that it logs in with, if it is known. */
@@ -64,6 +66,7 @@ async function direct(
     host: facts.Host,
     port: facts.Port,
     user: ansible.user || facts.User,
+    isProxied: false,
     isWinrm,
     keyFile,
     password: usesPassword && password !== '' ? password : undefined,
@@ -91,10 +94,11 @@ async function proxied(
 ): Promise<Route> {
   context.ui.say('Setting up proxy adapter for Ansible....');
   const { hostKey, userKey, keyFile } = await keysOf(ansible, workspace);
+  const isWindows = machine.facts.ConnType === 'winrm';
   const user = ansible.user || machine.facts.User || (await userOn(machine, context));
   const proxy = await startProxy({
     communicator: machine.communicator,
-    isWindows: machine.facts.ConnType === 'winrm',
+    isWindows,
     sftpCommand: ansible.sftp_command || undefined,
     spool: workspace.path,
     firstPort: ansible.local_port ?? 0,
@@ -108,6 +112,7 @@ async function proxied(
     host: '127.0.0.1',
     port: proxy.port,
     user,
+    isProxied: !isWindows,
     isWinrm: false,
     keyFile,
     password: undefined,

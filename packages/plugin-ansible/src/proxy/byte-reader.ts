@@ -6,7 +6,8 @@ export class ByteReader {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(source: Readable) {
-    this.#source = source[Symbol.asyncIterator]();
+    // Its end is no reason to close what can still be written to.
+    this.#source = source.iterator({ destroyOnReturn: false });
   }
 
   /** Up to a line break, without it; `undefined` at the end of the stream. */

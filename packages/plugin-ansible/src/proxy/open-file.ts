@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProxiedMachine } from './proxied-machine.ts';
+import { type ProxiedMachine, RemoteFileError } from './proxied-machine.ts';
 
 /**
  * A file of the machine that a client has open: it lies in the spool folder meanwhile, as the machine takes and gives
@@ -16,6 +16,7 @@ export class OpenFile {
   readonly #machine: ProxiedMachine;
   readonly #path: string;
   readonly #isUploaded: boolean;
+  #end = 0;
 
   private constructor(
     machine: ProxiedMachine,
@@ -46,6 +47,16 @@ export class OpenFile {
       handle: await open(path, 'r'),
       isUploaded: false,
     });
+  }
+
+  /** Writes a piece. Pieces may overtake each other on their way to the disk, but must come without gaps: throws otherwise. */
+  async write(data: Buffer, offset: number): Promise<void> {
+    if (offset > this.#end) throw new RemoteFileError('Only whole files can be written');
+    this.#end = Math.max(this.#end, offset + data.length);
+    for (let done = 0; done < data.length; ) {
+      const left = data.length - done;
+      done += (await this.handle.write(data, done, left, offset + done)).bytesWritten;
+    }
   }
 
   /** How many bytes it has now. */

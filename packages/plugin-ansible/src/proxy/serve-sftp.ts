@@ -29,11 +29,14 @@ export function serveSftp(sftp: SFTPWrapper, machine: ProxiedMachine): void {
   session.servePaths();
   sftp.on('error', () => undefined);
   // Clients that have said all wait for us to close.
-  sftp.on('end', () => sftp.end());
+  sftp.on('end', () => {
+    tellSuccess(sftp);
+    sftp.end();
+  });
   sftp.on('close', () => void session.forgetAll());
 }
 
-type Given = { readonly mode?: number } | undefined;
+type Given = { readonly mode?: number; readonly size?: number } | undefined;
 
 class SftpSession {
   readonly #sftp: SFTPWrapper;
@@ -60,7 +63,7 @@ class SftpSession {
       }),
     );
     sftp.on('WRITE', (id: number, key: Buffer, offset: number, data: Buffer) =>
-      this.#done(id, async () => writeAll(this.#file(key), data, offset)),
+      this.#done(id, async () => this.#file(key).write(data, offset)),
     );
     sftp.on('CLOSE', (id: number, key: Buffer) =>
       this.#done(id, async () => {
@@ -80,6 +83,7 @@ class SftpSession {
       this.#done(id, async () => {
         const file = this.#file(key);
         if (given?.mode !== undefined) file.mode = given.mode;
+        if (given?.size !== undefined) await file.handle.truncate(given.size);
       }),
     );
   }
@@ -132,9 +136,6 @@ class SftpSession {
 
   async #open(path: string, flags: number, given: Given): Promise<Buffer> {
     const isWritten = (flags & OPEN_MODE.WRITE) !== 0;
-    if (isWritten && (flags & OPEN_MODE.TRUNC) === 0) {
-      throw new Refusal(STATUS_CODE.OP_UNSUPPORTED, 'Only whole files can be written');
-    }
     const file = await (isWritten
       ? OpenFile.toWrite(this.#machine, path)
       : OpenFile.toRead(this.#machine, path));
@@ -177,10 +178,9 @@ class SftpSession {
   }
 }
 
-async function writeAll({ handle }: OpenFile, data: Buffer, offset: number): Promise<void> {
-  let done = 0;
-  while (done < data.length) {
-    const { bytesWritten } = await handle.write(data, done, data.length - done, offset + done);
-    done += bytesWritten;
-  }
+/** scp speaks SFTP today, and fails where the server's program does not end with 0; ssh2 has a method for that on other channels alone. */
+function tellSuccess(sftp: SFTPWrapper): void {
+  const protocol = Reflect.get(sftp, '_protocol');
+  const { id } = Reflect.get(sftp, 'outgoing');
+  protocol.exitStatus(id, 0);
 }
