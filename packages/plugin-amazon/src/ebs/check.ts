@@ -1,0 +1,30 @@
+import type { Complain } from '@bake/plugin-sdk';
+import { checkAccess } from '../options/access.ts';
+import { checkAmi } from '../options/ami.ts';
+import { checkDevices } from '../options/block-devices.ts';
+import { checkRun } from '../options/check-run.ts';
+import { checkTagTemplates } from '../options/check-templates.ts';
+import type { EbsConfig } from './component.ts';
+
+/** Checks across the options of the builder, with neither credentials nor a network. */
+export async function checkEbs(config: EbsConfig, complain: Complain): Promise<void> {
+  checkAccess(config, complain);
+  checkAmi(config, config.region, complain);
+  checkDevices('ami_block_device_mappings', config.ami_block_device_mappings, complain);
+  checkDevices('launch_block_device_mappings', config.launch_block_device_mappings, complain);
+  await checkRun(config, complain);
+  await checkTagTemplates(
+    {
+      ami_description: [config.ami_description ?? ''],
+      tags: Object.values(config.tags ?? {}),
+      snapshot_tags: Object.values(config.snapshot_tags ?? {}),
+      run_tags: Object.values(config.run_tags ?? {}),
+      run_volume_tags: Object.values(config.run_volume_tags ?? {}),
+      tag: config.tag.map(({ value }) => value),
+      snapshot_tag: config.snapshot_tag.map(({ value }) => value),
+      run_tag: config.run_tag.map(({ value }) => value),
+      run_volume_tag: config.run_volume_tag.map(({ value }) => value),
+    },
+    complain,
+  );
+}
