@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type Answer, Fault, World } from './world.ts';
@@ -9,8 +10,11 @@ import { xml } from './xml.ts';
 export interface Call {
   readonly action: string;
   readonly region: string;
-  /** Access key that signed it. */
+  /** Access key that signed it, and the session token that came along. */
   readonly key: string;
+  readonly token: string | undefined;
+  /** `/` but for the metadata of instances. */
+  readonly path: string;
   /** All parameters, as AWS's query protocol has them: `BlockDeviceMapping.1.Ebs.VolumeSize`. */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -32,8 +36,9 @@ export class Ec2Server {
     this.#server = server;
   }
 
-  static async start(): Promise<Ec2Server> {
-    const server = createServer();
+  /** With a certificate it speaks HTTPS. */
+  static async start(tls?: { readonly key: string; readonly cert: string }): Promise<Ec2Server> {
+    const server = tls === undefined ? createServer() : createSecureServer(tls);
     const made = new Ec2Server(server);
     server.on('request', (request, response) => {
       void made.#answer(request).then(
@@ -47,7 +52,8 @@ export class Ec2Server {
   }
 
   get address(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const protocol = this.#server instanceof SecureServer ? 'https' : 'http';
+    return `${protocol}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Calls of an action, oldest first. */
@@ -62,7 +68,7 @@ export class Ec2Server {
   }
 
   async #answer(request: IncomingMessage): Promise<[number, string]> {
-    const call = callOf(await text(request), request.headers.authorization ?? '');
+    const call = callOf(request, await text(request));
     this.calls.push(call);
     const conduct = this.conduct(call);
     if (conduct === 'cut-before') throw new Error('cut');
@@ -91,12 +97,14 @@ function wrapped(action: string, answer: Answer): string {
   return `<${action}Response>${inner}</${action}Response>`;
 }
 
-function callOf(body: string, authorization: string): Call {
+function callOf({ headers, url: path = '/' }: IncomingMessage, body: string): Call {
   const {
     Action: action = '',
     Version: _,
     ...params
   } = Object.fromEntries(new URLSearchParams(body));
-  const [key = '', , region = ''] = /Credential=([^,]*)/.exec(authorization)?.[1]?.split('/') ?? [];
-  return { action, region, key, params };
+  const scope = /Credential=([^,]*)/.exec(headers.authorization ?? '')?.[1];
+  const [key = '', , region = ''] = scope?.split('/') ?? [];
+  const token = headers['x-amz-security-token']?.toString();
+  return { action, region, key, token, path, params };
 }

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { proxyFor, TunnelAgent } from '@bake/plugin-sdk/http';
 import type { AccessConfig } from '../options/access.ts';
-import type { CredentialSource } from './credentials.ts';
+import { type CredentialSource, namedRegion } from './credentials.ts';
 
 /** What all clients of AWS's SDK are made with. */
 export interface ClientSettings {
@@ -24,7 +24,7 @@ export function clientSettings(
   config: AccessConfig,
   credentials: CredentialSource,
 ): ClientSettings {
-  const region = config.region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'];
+  const region = namedRegion(config);
   return {
     ...(region ? { region } : {}),
     ...(config.profile ? { profile: config.profile } : {}),

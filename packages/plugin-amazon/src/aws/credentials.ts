@@ -25,7 +25,9 @@ export async function baseCredentials(
     const keys = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     return async () => keys;
   }
+  const region = namedRegion(config);
   const init = {
+    ...(region ? { clientConfig: { region } } : {}),
     ...(config.profile ? { profile: config.profile } : {}),
     ...(config.shared_credentials_file ? { filepath: config.shared_credentials_file } : {}),
     mfaCodeProvider: async (device: string) => config.mfa_code || codeFor(device, ask),
@@ -40,7 +42,14 @@ async function codeFor(device: string, ask: Asks['ask']): Promise<string> {
   throw new Error(`The profile wants the code of the MFA device ${device}. Set "mfa_code".`);
 }
 
+/** The region that the template or the environment names; it may be that of the profile without. */
+export function namedRegion({ region }: AccessConfig): string | undefined {
+  return region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
+}
+
 interface ProfileInit {
+  /** For the calls by which the credentials are got. */
+  readonly clientConfig?: { readonly region: string };
   readonly profile?: string;
   readonly filepath?: string;
   readonly mfaCodeProvider: (device: string) => Promise<string>;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { GetPasswordDataCommand } from '@aws-sdk/client-ec2';
-import { defineStep, systemReason } from '@bake/plugin-sdk';
+import { defineStep, type Failure, systemReason } from '@bake/plugin-sdk';
 import type { Ec2 } from '../aws/ec2.ts';
 import { type Pace, waitFor } from '../aws/wait.ts';
 import * as messages from '../messages.ts';
@@ -49,11 +49,20 @@ async function keyOf({ ssh_private_key_file: file = '' }: RunConfig): Promise<st
   });
 }
 
+/**
+ * AWS encrypts by PKCS#1 v1.5. Node refuses to undo that, as how long it takes tells something to whoever may ask it to again
+ * and again; nobody may here.
+ */
 function decrypted(encrypted: string, key: string): string {
+  const wrong = (): Failure => messages.noPassword('the private key does not decrypt it');
+  let block: Buffer;
   try {
-    const settings = { key, padding: constants.RSA_PKCS1_PADDING };
-    return privateDecrypt(settings, Buffer.from(encrypted, 'base64')).toString();
+    const settings = { key, padding: constants.RSA_NO_PADDING };
+    block = privateDecrypt(settings, Buffer.from(encrypted, 'base64'));
   } catch {
-    throw messages.noPassword('the private key does not decrypt it');
+    throw wrong();
   }
+  const end = block.indexOf(0, 2);
+  if (block[0] !== 0 || block[1] !== 2 || end < 0) throw wrong();
+  return block.subarray(end + 1).toString();
 }
