@@ -54,6 +54,8 @@ export class World {
   readonly groups = new Map<string, string>();
   readonly instances = new Map<string, Instance>();
   readonly images = new Map<string, Image>();
+  /** Copies of images by the token that they were asked for with. */
+  readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
   readonly snapshots = new Set<string>();
   /** Calls after which a thing is what it is to become. */
@@ -206,7 +208,12 @@ const actions: Readonly<Record<string, Act>> = {
   },
   CopyImage: ({ params, region }, world) => {
     const id = params['SourceImageId'] ?? '';
-    return newImage(world, region, params['Name'] ?? '', ['sourceImageId', id]);
+    const token = params['ClientToken'] ?? '';
+    const known = world.copies.get(token);
+    if (known !== undefined) return { imageId: known };
+    const made = newImage(world, region, params['Name'] ?? '', ['sourceImageId', id]);
+    world.copies.set(token, String(made['imageId']));
+    return made;
   },
   DeregisterImage: ({ params }, { images }) => {
     const id = params['ImageId'] ?? '';
