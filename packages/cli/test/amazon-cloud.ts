@@ -14,6 +14,8 @@ export interface AmazonCloud {
   readonly sshd: Sshd;
   /** What was called so far. */
   readonly calls: readonly URLSearchParams[];
+  /** Is called with each call that took effect; its answer waits for it. */
+  onCall: (call: URLSearchParams) => Promise<void>;
   /** Asks moto itself: the elements of that name in the answer. */
   ask(region: string, params: Readonly<Record<string, string>>, element: string): Promise<string[]>;
   stop(): Promise<void>;
@@ -49,20 +51,27 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
     startSshd([`AuthorizedKeysFile ${keys}`]),
   ]);
   const calls: URLSearchParams[] = [];
+  const tokens = new Map<string, string>();
   const server = createServer((request, response) => {
     void (async () => {
       const params = new URLSearchParams(await text(request));
       calls.push(params);
       withoutSnapshotTags(params);
+      withoutTokens(params, tokens);
       const { status, body } = await forward(moto, params, request.headers.authorization ?? '');
       if (params.get('Action') === 'CreateKeyPair') authorize(body, keys, folder);
+      if (params.get('Action') === 'RunInstances') {
+        tokens.set(params.get('ClientToken') ?? '', /<instanceId>([^<]*)</.exec(body)?.[1] ?? '');
+      }
+      await cloud.onCall(params);
       const seen = body.replaceAll(/<ipAddress>[^<]*</g, '<ipAddress>127.0.0.1<');
       response.writeHead(status, { 'content-type': 'text/xml' }).end(seen);
     })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
+  const cloud: AmazonCloud = {
+    onCall: async () => undefined,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sshd,
     calls,
@@ -77,6 +86,37 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
       await Promise.all([moto.stop(), sshd.stop()]);
     },
   };
+  return cloud;
+}
+
+/** IDs and names of all that there is of a build, but for terminated instances. */
+export async function leftovers(cloud: AmazonCloud, regions: readonly string[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const region of regions) {
+    const ask = (Action: string, element: string, more = {}) =>
+      cloud.ask(region, { Action, ...more }, element);
+    const groups = await ask('DescribeSecurityGroups', 'groupName');
+    const running = {
+      'Filter.1.Name': 'instance-state-name',
+      'Filter.1.Value.1': 'running',
+      'Filter.1.Value.2': 'stopped',
+      'Filter.1.Value.3': 'pending',
+      'Filter.1.Value.4': 'stopping',
+    };
+    all.push(
+      ...(await ask('DescribeImages', 'imageId', { 'Owner.1': 'self' })),
+      ...(await ask('DescribeKeyPairs', 'keyName')),
+      ...groups.filter((name) => name !== 'default'),
+      ...(await ask('DescribeInstances', 'instanceId', running)),
+      ...(await ask('DescribeVolumes', 'volumeId')),
+      ...(await ask('DescribeSnapshots', 'snapshotId', {
+        'Owner.1': '123456789012',
+        'Filter.1.Name': 'description',
+        'Filter.1.Value.1': 'C*ami-*',
+      })),
+    );
+  }
+  return [...new Set(all)];
 }
 
 /** moto looks only for the region in it. */
@@ -98,6 +138,14 @@ function withoutSnapshotTags(params: URLSearchParams): void {
     if (prefix === undefined || value !== 'snapshot') continue;
     for (const key of [...params.keys()]) if (key.startsWith(prefix)) params.delete(key);
   }
+}
+
+/** moto does not find instances by the token that they were asked for with. */
+function withoutTokens(params: URLSearchParams, tokens: ReadonlyMap<string, string>): void {
+  if (params.get('Filter.1.Name') !== 'client-token') return;
+  const token = params.get('Filter.1.Value.1') ?? '';
+  for (const name of ['Filter.1.Name', 'Filter.1.Value.1']) params.delete(name);
+  params.set('InstanceId.1', tokens.get(token) ?? 'i-00000000000000000');
 }
 
 /** What AWS does at the start of an instance: the public key comes into it. */

@@ -39,6 +39,7 @@ test('makes an image, and removes all else', async () => {
   });
   expect(server.world.left.toSorted()).toEqual([ami, ...server.world.snapshots].toSorted());
   expect(context.journaled).toEqual([]);
+  expect(context.pending).toEqual([]);
   expect(server.calls.map(({ action }) => action)).toEqual([
     'DescribeRegions',
     'DescribeImages',

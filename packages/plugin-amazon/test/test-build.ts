@@ -30,6 +30,8 @@ export function config(address: string, set: Partial<EbsConfig> = {}): EbsConfig
 export interface Outcome {
   readonly artifact: Artifact | undefined;
   readonly failure: unknown;
+  /** Why not all could be undone at the end; the journal still has what is left. */
+  readonly unclean: unknown;
   readonly test: TestContext;
   /** Whom it connected to. */
   readonly target: ConnectTarget | undefined;
@@ -69,11 +71,16 @@ export async function runBuild(given: EbsConfig, settings: BuildSettings = {}): 
   };
   let artifact: Artifact | undefined;
   let failure: unknown;
+  let unclean: unknown;
   try {
     artifact = await build(given, context);
   } catch (error) {
     failure = error;
   }
-  if (!settings.isKilled) await test.cleanUp(failure === undefined ? 'succeeded' : 'failed');
-  return { artifact, failure, test, target, machine, generated };
+  if (!settings.isKilled) {
+    await test.cleanUp(failure === undefined ? 'succeeded' : 'failed').catch((error: unknown) => {
+      unclean = error;
+    });
+  }
+  return { artifact, failure, unclean, test, target, machine, generated };
 }

@@ -14,7 +14,7 @@ import { accessOptions, pollingOptions } from '../options/access.ts';
 import { amiOptions } from '../options/ami.ts';
 import { deviceBlocks } from '../options/block-devices.ts';
 import { runOptions } from '../options/run.ts';
-import { tagMap } from '../options/tags.ts';
+import { rendered, tagMap } from '../options/tags.ts';
 import { remains } from '../remains.ts';
 import { checkEbs } from './check.ts';
 
@@ -32,7 +32,7 @@ const config = {
   run_volume_tags: tagMap('Tags of the volumes of the instance.'),
   run_volume_tag: blocks('One of `run_volume_tags`.', {
     name: string('Key of the tag.', { required: true }),
-    value: string('Value of the tag.', { required: true, templating: 'component' }),
+    value: string('Value of the tag.', { required: true, ...rendered }),
   }),
   no_ephemeral: bool('Leave out the instance store volumes that images of Windows have.', {
     default: false,

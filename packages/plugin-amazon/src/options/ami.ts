@@ -10,7 +10,7 @@ import {
   strings,
 } from '@bake/plugin-sdk';
 import { isKmsKey } from './kms-key.ts';
-import { tagBlocks, tagMap } from './tags.ts';
+import { rendered, tagBlocks, tagMap } from './tags.ts';
 
 /** What the image is to be, in builders that make one. */
 export const amiOptions = {
@@ -18,9 +18,10 @@ export const amiOptions = {
     required: true,
     example: '"web-{{timestamp}}"',
   }),
-  ami_description: string('Description of the image; may hold `{{ .SourceAMI }}` and so on.', {
-    templating: 'component',
-  }),
+  ami_description: string(
+    'Description of the image; may hold `{{ .SourceAMI }}` and so on.',
+    rendered,
+  ),
   ami_virtualization_type: string('Kind of virtualization of the source image to filter by.', {
     oneOf: ['hvm', 'paravirtual'],
   }),
