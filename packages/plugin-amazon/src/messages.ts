@@ -192,12 +192,12 @@ export function noPassword(reason: string): Failure {
   });
 }
 
-/** Some of several things failed. */
-export function severalFailed(failures: readonly Error[]): Failure {
-  const [first] = failures;
+/** AWS has no instance to spare. */
+export function noSpot(code: string, reason: string): Failure {
   return new Failure({
-    summary: failures.map(({ message }) => message).join('; '),
-    ...(first instanceof Failure && first.detail !== undefined ? { detail: first.detail } : {}),
-    cause: first,
+    summary: `There is no spot instance to be had: ${code}${reason ? `: ${reason}` : ''}`,
+    detail:
+      'Name more types in "spot_instance_types", leave out "availability_zone", raise "spot_price", or leave it out to start on demand.',
+    cause: { name: code, $metadata: { httpStatusCode: 400, attempts: 1 } },
   });
 }

@@ -1,9 +1,15 @@
 import type { Remains } from '@bake/plugin-sdk';
 
 /** Kinds of things that the builders note in the journal. */
-export type RemainKind = 'key-pair' | 'security-group' | 'instance' | 'image';
+export type RemainKind = 'key-pair' | 'security-group' | 'launch-template' | 'instance' | 'image';
 
-const kinds: readonly RemainKind[] = ['key-pair', 'security-group', 'instance', 'image'];
+const kinds: readonly RemainKind[] = [
+  'key-pair',
+  'security-group',
+  'launch-template',
+  'instance',
+  'image',
+];
 
 /** How `bake cleanup` removes them. */
 export const remains: Readonly<Record<string, Remains>> = Object.fromEntries(

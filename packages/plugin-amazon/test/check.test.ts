@@ -177,6 +177,21 @@ test.each<[string, Given, readonly RegExp[]]>([
     { ami_block_device_mappings: [{ ...device, volume_type: 'gp2', throughput: 200 }] },
     [/.0.throughput/],
   ],
+  [
+    'both kinds of types',
+    { spot_price: 'auto', spot_instance_types: ['c5.large'] },
+    [/^spot_instance_types: either/],
+  ],
+  [
+    'spot without a price',
+    { spot_tags: { a: 'b' }, fleet_tags: { a: 'b' }, spot_price: '0' },
+    [/^spot_tags: spot_tags is for/, /^fleet_tags: fleet_tags is for/],
+  ],
+  [
+    'what spot instances cannot do',
+    { spot_price: 'auto', ena_support: true, sriov_support: true, enable_nitro_enclave: true },
+    [/^enable_nitro_enclave: Spot/, /^ena_support: Spot/, /^sriov_support: Spot/],
+  ],
 ])('%s', async (_, set, expected) => {
   const config = decoded(ebs.config, { ...plain, ...set });
   const complaints = await complaintsOf((complain) => ebs.check?.(config, complain));

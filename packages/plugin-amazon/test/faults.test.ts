@@ -19,6 +19,7 @@ afterEach(async () => {
 
 /** Calls that make something, by what they make. */
 const making = ['CreateKeyPair', 'CreateSecurityGroup', 'RunInstances', 'CreateImage', 'CopyImage'];
+const makingSpot = ['CreateLaunchTemplate', 'CreateFleet'];
 
 const full: Partial<EbsConfig> = {
   ami_regions: ['eu-west-1'],
@@ -39,6 +40,11 @@ function nothing(): EbsConfig['launch_block_device_mappings'][number] {
     virtual_name: undefined,
     no_device: false,
   };
+}
+
+/** Options that have an action happen. */
+function setFor(action: string): Partial<EbsConfig> {
+  return makingSpot.includes(action) ? { ...full, spot_price: 'auto' } : full;
 }
 
 /** What `bake cleanup` does with what a killed run has left. */
@@ -68,36 +74,40 @@ function once(action: string, conduct: Conduct): (call: Call) => Conduct {
 }
 
 test.each(
-  making.flatMap((action) =>
+  [...making, ...makingSpot].flatMap((action) =>
     (['cut-after', 'fail-after', 'cut-before'] as const).map(
       (conduct) => [action, conduct] as const,
     ),
   ),
 )('%s with %s is made once', async (action, conduct) => {
   server.conduct = once(action, conduct);
-  const outcome = await runBuild(config(server.address, full));
+  const outcome = await runBuild(config(server.address, setFor(action)));
   expect(outcome.failure).toBeUndefined();
   expectNothingLeft(outcome);
 });
 
-test.each(making)('%s whose answers are all lost leaves nothing', async (action) => {
-  server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-  const outcome = await runBuild(config(server.address, full));
-  if (outcome.failure !== undefined) {
-    expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
-  }
-  expectNothingLeft(outcome);
-});
+test.each([...making, ...makingSpot])(
+  '%s whose answers are all lost leaves nothing',
+  async (action) => {
+    server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
+    const outcome = await runBuild(config(server.address, setFor(action)));
+    if (outcome.failure !== undefined) {
+      expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
+    }
+    expectNothingLeft(outcome);
+  },
+);
 
 test.each([
   ...making,
+  ...makingSpot,
   'DescribeInstances',
   'StopInstances',
   'AuthorizeSecurityGroupIngress',
   'CreateTags',
 ])('a killed run with %s before its end is cleaned up', async (action) => {
   server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-  const given = config(server.address, { ...full, tags: { A: 'b' }, max_retries: 0 });
+  const given = config(server.address, { ...setFor(action), tags: { A: 'b' }, max_retries: 0 });
   const killed = await runBuild(given, { isKilled: true });
   server.conduct = () => 'normal';
   if (killed.failure !== undefined) await reclaim(killed);
@@ -213,6 +223,7 @@ async function faultyRun(random: Random, seed: number): Promise<End> {
     ...full,
     tags: { A: 'b' },
     ...(below(random, 2) === 0 ? { skip_save_build_region: true } : {}),
+    ...(below(random, 3) === 0 ? { spot_price: 'auto' } : {}),
   };
   const given = config(server.address, set);
   const outcome = await runBuild(given, { signal: stop.signal, isKilled });

@@ -52,6 +52,8 @@ export const pair = generateKeyPairSync('rsa', {
 export class World {
   readonly keyPairs = new Set<string>();
   readonly groups = new Map<string, string>();
+  /** What was asked for launch templates with, by name. */
+  readonly templates = new Map<string, Call['params']>();
   readonly instances = new Map<string, Instance>();
   readonly images = new Map<string, Image>();
   /** Copies of images by the token that they were asked for with. */
@@ -68,6 +70,7 @@ export class World {
     return [
       ...this.keyPairs,
       ...this.groups.keys(),
+      ...this.templates.keys(),
       ...running.map(([id]) => id),
       ...this.images.keys(),
       ...this.volumes,
@@ -183,6 +186,29 @@ const actions: Readonly<Record<string, Act>> = {
     if (isUsed) throw new Fault('DependencyViolation', 'in use');
     if (!groups.delete(params['GroupId'] ?? '')) throw new Fault('InvalidGroup.NotFound', 'gone');
     return { return: true };
+  },
+  CreateLaunchTemplate: ({ params }, { templates }) => {
+    const name = params['LaunchTemplateName'] ?? '';
+    templates.set(name, params);
+    return { launchTemplate: { launchTemplateId: `lt-${name}`, launchTemplateName: name } };
+  },
+  DeleteLaunchTemplate: ({ params }, { templates }) => {
+    const name = params['LaunchTemplateName'] ?? '';
+    if (!templates.delete(name))
+      throw new Fault('InvalidLaunchTemplateName.NotFoundException', name);
+    return {};
+  },
+  CreateFleet: ({ params }, world) => {
+    const name = params['LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateName'];
+    const { ...template } = world.templates.get(name ?? '');
+    const prefix = 'LaunchTemplateData.';
+    const data = Object.fromEntries(
+      Object.entries(template).map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+    const mark = Object.keys(data).find((key) => data[key] === 'bake-mark');
+    const token = data[mark?.replace(/Key$/, 'Value') ?? ''] ?? '';
+    const id = newInstance(world, token, data);
+    return { fleetId: 'fleet-1', fleetInstanceSet: [{ instanceIds: [id] }] };
   },
   RunInstances: runInstances,
   DescribeInstances: describeInstances,
@@ -307,9 +333,15 @@ function newImage(world: World, region: string, name: string, origin: Image['ori
 }
 
 function runInstances({ params }: Call, world: World): Answer {
-  const token = params['ClientToken'] ?? '';
+  return {
+    instancesSet: [{ instanceId: newInstance(world, params['ClientToken'] ?? '', params) }],
+  };
+}
+
+/** One for each token, however often it is asked for. */
+function newInstance(world: World, token: string, params: Call['params']): string {
   const known = [...world.instances].find(([, one]) => one.token === token)?.[0];
-  if (known !== undefined) return { instancesSet: [{ instanceId: known }] };
+  if (known !== undefined) return known;
   const instanceId = world.id('i');
   const volumes = [1, 2, 3].flatMap((index) => {
     const device = params[`BlockDeviceMapping.${index}.DeviceName`];
@@ -318,7 +350,7 @@ function runInstances({ params }: Call, world: World): Answer {
   });
   for (const [, volume] of volumes) world.volumes.add(volume);
   world.instances.set(instanceId, { token, state: 'pending', looks: 0, next: 'running', volumes });
-  return { instancesSet: [{ instanceId }] };
+  return instanceId;
 }
 
 function turn(instances: World['instances'], id = '', state: string, next: string): Answer {
@@ -330,7 +362,7 @@ function turn(instances: World['instances'], id = '', state: string, next: strin
 
 function describeInstances({ params }: Call, { instances, slowness }: World): Answer {
   const id = params['InstanceId.1'];
-  const token = filterOf(params, 'client-token');
+  const token = filterOf(params, 'client-token') ?? filterOf(params, 'tag:bake-mark');
   const found = [...instances].filter(([one, { token: its }]) =>
     id === undefined ? its === token : one === id,
   );

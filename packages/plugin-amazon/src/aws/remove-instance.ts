@@ -14,7 +14,7 @@ import { instancePatience, waitFor } from './wait.ts';
 
 /**
  * Terminates an instance, waits until it is gone, and deletes the volumes that it leaves, but for those of the devices
- * in `kept`. It is found by its ID, or by the token that it was asked for with.
+ * in `kept`. It is found by its ID, or by the token or tag that it was asked for with.
  */
 export async function removeInstance(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {
   const instances = await lookAgain(
@@ -41,12 +41,14 @@ function listOf(value: Traces[string] | undefined): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** Tag of instances that are not asked for with a token of their own. */
+export const markTag = 'bake-mark';
+
 async function findInstances(ec2: Ec2, traces: Traces, signal: AbortSignal): Promise<Instance[]> {
-  const { id, token } = traces;
-  const which =
-    id === undefined
-      ? { Filters: toFilters({ 'client-token': String(token) }) }
-      : { InstanceIds: [String(id)] };
+  const { id, token, mark } = traces;
+  const filter: Readonly<Record<string, string>> =
+    mark === undefined ? { 'client-token': String(token) } : { [`tag:${markTag}`]: String(mark) };
+  const which = id === undefined ? { Filters: toFilters(filter) } : { InstanceIds: [String(id)] };
   try {
     const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand(which), signal);
     return Reservations.flatMap(({ Instances = [] }) => Instances);

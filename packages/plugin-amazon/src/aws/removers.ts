@@ -1,5 +1,6 @@
 import {
   DeleteKeyPairCommand,
+  DeleteLaunchTemplateCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
 } from '@aws-sdk/client-ec2';
@@ -25,12 +26,22 @@ export type Remover = (ec2: Ec2, traces: Traces, removing: Removing) => Promise<
 export const removers: Readonly<Record<RemainKind, Remover>> = {
   'key-pair': removeKeyPair,
   'security-group': removeSecurityGroup,
+  'launch-template': removeLaunchTemplate,
   instance: removeInstance,
   image: removeImage,
 };
 
 async function removeKeyPair(ec2: Ec2, traces: Traces, { signal }: Removing): Promise<void> {
   await ec2.send(new DeleteKeyPairCommand({ KeyName: String(traces['name']) }), signal);
+}
+
+async function removeLaunchTemplate(ec2: Ec2, traces: Traces, { signal }: Removing): Promise<void> {
+  const LaunchTemplateName = String(traces['name']);
+  try {
+    await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateName }), signal);
+  } catch (error) {
+    if (!isRefusal(error, /^InvalidLaunchTemplate\w*\.(NotFound|DoesNotExist)/)) throw error;
+  }
 }
 
 async function removeSecurityGroup(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {

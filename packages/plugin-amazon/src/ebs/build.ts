@@ -12,6 +12,7 @@ import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
+import { isSpot } from '../options/run.ts';
 import { findAddress } from '../steps/address.ts';
 import { copyImage, type RegionImage } from '../steps/copy-image.ts';
 import { createImage } from '../steps/create-image.ts';
@@ -56,7 +57,7 @@ export async function build(
   return amiArtifact(builderIds.ebs, Object.fromEntries(amis), config, facts);
 }
 
-/** Starts an instance of the source, has it provisioned and stops it. Gives its ID. */
+/** Starts an instance of the source, has it provisioned and stops it if an image is to be made. Gives its ID. */
 async function provisioned(work: Work, source: Image): Promise<string> {
   const { cloud, config, pace, context } = work;
   const ec2 = cloud.ec2();
@@ -82,12 +83,17 @@ async function provisioned(work: Work, source: Image): Promise<string> {
     key: key.name,
     tags,
     volumeTags: renderTags(config.run_volume_tags, volumePairs, facts, context),
+    spotTags: renderTags(config.spot_tags, config.spot_tag, facts, context),
+    fleetTags: renderTags(config.fleet_tags, config.fleet_tag, facts, context),
   });
   const id = instance.InstanceId ?? '';
   const machine = await reached(work, instance, key);
   await context.provision(machine, { ...sourceFacts(source, cloud.region), ID: id });
   await forgetKey(work, machine, key);
-  await context.step(stopInstance, { ec2, id, config, pace });
+  // AWS stops no spot instances; it halts them for the moment of the snapshot.
+  if (!isSpot(config) && !config.skip_create_ami) {
+    await context.step(stopInstance, { ec2, id, config, pace });
+  }
   return id;
 }
 

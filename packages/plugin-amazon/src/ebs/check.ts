@@ -4,6 +4,7 @@ import { checkAmi } from '../options/ami.ts';
 import { checkDevices } from '../options/block-devices.ts';
 import { checkRun } from '../options/check-run.ts';
 import { checkTagTemplates } from '../options/check-templates.ts';
+import { isSpot } from '../options/run.ts';
 import type { EbsConfig } from './component.ts';
 
 /** Checks across the options of the builder, with neither credentials nor a network. */
@@ -13,8 +14,11 @@ export async function checkEbs(config: EbsConfig, complain: Complain): Promise<v
   checkDevices('ami_block_device_mappings', config.ami_block_device_mappings, complain);
   checkDevices('launch_block_device_mappings', config.launch_block_device_mappings, complain);
   await checkRun(config, complain);
+  checkNetworking(config, complain);
   await checkTagTemplates(
     {
+      spot_tags: Object.values(config.spot_tags ?? {}),
+      fleet_tags: Object.values(config.fleet_tags ?? {}),
       ami_description: [config.ami_description ?? ''],
       tags: Object.values(config.tags ?? {}),
       snapshot_tags: Object.values(config.snapshot_tags ?? {}),
@@ -27,4 +31,16 @@ export async function checkEbs(config: EbsConfig, complain: Complain): Promise<v
     },
     complain,
   );
+}
+
+/** It is switched on and off while the instance is stopped, and spot instances are not. */
+function checkNetworking(config: EbsConfig, complain: Complain): void {
+  if (!isSpot(config)) return;
+  for (const option of ['ena_support', 'sriov_support'] as const) {
+    if (!config[option]) continue;
+    complain(option, {
+      summary: `Spot instances cannot be changed for ${option}`,
+      detail: 'Start from an image that has it already, or on demand.',
+    });
+  }
 }

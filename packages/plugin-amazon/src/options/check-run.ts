@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Complain } from '@bake/plugin-sdk';
-import type { RunConfig } from './run.ts';
+import { isSpot, type RunConfig } from './run.ts';
 
 /** Checks across the run options. */
 export async function checkRun(config: RunConfig, complain: Complain): Promise<void> {
@@ -10,6 +10,7 @@ export async function checkRun(config: RunConfig, complain: Complain): Promise<v
   checkNetwork(config, complain);
   checkInstance(config, complain);
   checkReservation(config, complain);
+  checkSpot(config, complain);
   await checkUserData(config, complain);
 }
 
@@ -132,6 +133,32 @@ function checkInstance(config: RunConfig, complain: Complain): void {
     complain('placement.0.host_id', {
       summary: 'Two places for one instance',
       detail: 'Set "host_id" or "host_resource_group_arn", not both.',
+    });
+  }
+}
+
+function checkSpot(config: RunConfig, complain: Complain): void {
+  const { instance_type: type, spot_instance_types: types = [] } = config;
+  if (type && types.length > 0) {
+    complain('spot_instance_types', {
+      summary: 'either instance_type or spot_instance_types must be specified, not both',
+    });
+  }
+  if (isSpot(config)) {
+    if (config.enable_nitro_enclave) {
+      complain('enable_nitro_enclave', {
+        summary: 'Spot instances cannot have Nitro enclaves',
+        detail: 'Leave out "enable_nitro_enclave" or "spot_price".',
+      });
+    }
+    return;
+  }
+  const only = ['spot_instance_types', 'spot_tags', 'spot_tag', 'fleet_tags', 'fleet_tag'] as const;
+  for (const option of only) {
+    if (Object.keys(config[option] ?? {}).length === 0) continue;
+    complain(option, {
+      summary: `${option} is for spot instances`,
+      detail: 'Set "spot_price" to "auto" or to a price, or leave it out.',
     });
   }
 }

@@ -13,7 +13,6 @@ import {
 } from '@bake/plugin-sdk';
 import { tagBlocks, tagMap } from './tags.ts';
 
-const spot = 'Leave it out: the instance is started on demand.';
 const sessions = 'Use an address that can be reached, or a bastion (`ssh_bastion_host`).';
 
 const filterOptions = {
@@ -139,26 +138,30 @@ const instanceOptions = {
   run_tag: tagBlocks('run_tags'),
 };
 
+const pastSpot = 'AWS has nothing like it any more. Leave it out.';
+
+/** Spot instances, which AWS has to spare and may take back. */
 const spotOptions = {
-  spot_price: string('Highest price for a spot instance.', { notYet: spot }),
-  spot_price_auto_product: string('Of no meaning any more.', { notYet: spot }),
-  spot_allocation_strategy: string('How to choose among pools.', { notYet: spot }),
-  spot_instance_types: strings('Types to choose among.', {
-    notYet: 'Name one type in `instance_type`; the instance is started on demand.',
+  spot_price: string(
+    'Starts a spot instance for at most this price in dollars an hour; `auto` is the price on demand.',
+    { example: '"auto"' },
+  ),
+  spot_instance_types: strings('Types to choose among, in place of `instance_type`.'),
+  spot_allocation_strategy: string('How AWS chooses among types and zones.', {
+    oneOf: [
+      'lowest-price',
+      'diversified',
+      'capacity-optimized',
+      'capacity-optimized-prioritized',
+      'price-capacity-optimized',
+    ],
   }),
-  spot_tags: stringMap('Tags of the spot request.', { notYet: spot }),
-  spot_tag: blocks(
-    'One of `spot_tags`.',
-    { key: string('Key.'), value: string('Value.') },
-    { notYet: spot },
-  ),
-  fleet_tags: stringMap('Tags of the fleet.', { notYet: spot }),
-  fleet_tag: blocks(
-    'One of `fleet_tags`.',
-    { key: string('Key.'), value: string('Value.') },
-    { notYet: spot },
-  ),
-  block_duration_minutes: number('Of no meaning any more.', { notYet: spot }),
+  spot_tags: tagMap('Tags of the spot request and of the temporary launch template.'),
+  spot_tag: tagBlocks('spot_tags'),
+  fleet_tags: tagMap('Tags of the fleet that is made to get the spot instance.'),
+  fleet_tag: tagBlocks('fleet_tags'),
+  spot_price_auto_product: string('Of no meaning any more.', { notYet: pastSpot }),
+  block_duration_minutes: number('Of no meaning any more.', { notYet: pastSpot }),
 };
 
 /** How to run the instance, in all builders that start one. */
@@ -185,3 +188,8 @@ export const runOptions = {
 
 /** Decoded run options. */
 export type RunConfig = Infer<typeof runOptions>;
+
+/** Whether the instance is one that AWS has to spare. */
+export function isSpot({ spot_price: price }: Pick<RunConfig, 'spot_price'>): boolean {
+  return Boolean(price) && price !== '0';
+}

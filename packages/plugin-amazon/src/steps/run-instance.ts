@@ -1,49 +1,65 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeInstancesCommand, type Instance, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  type Instance,
+  RunInstancesCommand,
+  type Tag,
+} from '@aws-sdk/client-ec2';
 import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Ec2 } from '../aws/ec2.ts';
-import { make } from '../aws/make.ts';
+import { type Made, make } from '../aws/make.ts';
 import { isRefusal } from '../aws/refusal.ts';
 import { volumesOf } from '../aws/remove-instance.ts';
 import { instancePatience, type Pace, settled, waitFor } from '../aws/wait.ts';
 import * as messages from '../messages.ts';
+import { isSpot } from '../options/run.ts';
+import { launchSpot } from './launch-spot.ts';
 import { type RunWish, runRequest } from './run-request.ts';
 
 /** What to start, and where. */
 export interface StartWish extends RunWish {
   readonly ec2: Ec2;
   readonly pace: Pace;
+  readonly spotTags: Tag[];
+  readonly fleetTags: Tag[];
 }
 
 /** Starts the instance and waits until it runs. It is terminated at the end. */
 export const runInstance = defineStep<StartWish, Instance>({
   name: 'run-instance',
   async run(wish, context) {
-    const { ec2, pace, devices } = wish;
+    const { ec2, pace, devices, config } = wish;
     const { ui } = context;
-    const token = randomUUID();
     const kept = devices
       .filter((one) => one.delete_on_termination === false)
       .map((one) => one.device_name);
-    const command = new RunInstancesCommand(await runRequest(wish, token));
-    ui.say('Launching an instance');
-    const launched = await make(
-      ec2,
-      {
-        kind: 'instance',
-        label: `instance with the token ${token}`,
-        traces: { token, kept },
-        pace,
-        make: async (late) => launch(ec2, command, pace, late),
-      },
-      context,
-    );
+    ui.say(`Launching an instance ${isSpot(config) ? 'that AWS has to spare' : 'on demand'}`);
+    const launch = isSpot(config) ? launchSpot : launchOnDemand;
+    const launched = await launch(wish, kept, context);
     ui.say(`Instance ID: ${launched.id}`);
     const instance = await untilState({ ec2, id: launched.id, pace }, 'running', context);
     launched.learn({ volumes: volumesOf(instance, kept) });
     return instance;
   },
 });
+
+async function launchOnDemand(
+  wish: StartWish,
+  kept: readonly string[],
+  context: BuildContext,
+): Promise<Made> {
+  const { ec2, pace } = wish;
+  const token = randomUUID();
+  const command = new RunInstancesCommand({
+    ...(await runRequest(wish)),
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: token,
+  });
+  const label = `instance with the token ${token}`;
+  const making = { kind: 'instance', label, traces: { token, kept }, pace } as const;
+  return make(ec2, { ...making, make: (late) => launch(ec2, command, pace, late) }, context);
+}
 
 /** IAM's news travel slowly: an instance profile that was made just now is unknown at first. */
 async function launch(

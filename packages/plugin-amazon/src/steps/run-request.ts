@@ -32,18 +32,18 @@ export interface RunWish {
   readonly volumeTags: Tag[];
 }
 
-/** The call that starts the instance. `token` makes it one instance however often the call is made. */
-export async function runRequest(wish: RunWish, token: string): Promise<RunInstancesCommandInput> {
+/** All but how many. */
+export type RunRequest = Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount' | 'ClientToken'>;
+
+/** What the instance is to be, in the call that starts it. */
+export async function runRequest(wish: RunWish): Promise<RunRequest> {
   const { config, image, network } = wish;
   const mappings = [...deviceMappings(wish.devices), ...(wish.noEphemeral ? noEphemeral() : [])];
   const userData = await userDataOf(config);
   const licences = licencesOf(config);
   return {
     ImageId: image.ImageId,
-    ClientToken: token,
-    InstanceType: config.instance_type as _InstanceType,
-    MinCount: 1,
-    MaxCount: 1,
+    ...(config.instance_type ? { InstanceType: config.instance_type as _InstanceType } : {}),
     InstanceInitiatedShutdownBehavior: config.shutdown_behavior as ShutdownBehavior,
     MetadataOptions: metadataOf(config),
     CapacityReservationSpecification: reservationOf(config),
