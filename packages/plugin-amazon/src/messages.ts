@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '@bake/plugin-sdk';
+import { Failure, isFailure, messageOf } from '@bake/plugin-sdk';
 import { networkProblem } from '@bake/plugin-sdk/http';
 
 interface AwsError {
@@ -33,6 +33,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'Try another "availability_zone", "subnet_id" or "instance_type".',
   ],
   [/^VPCIdNotSpecified$/, 'The account has no default VPC. Set "subnet_id" or "subnet_filter".'],
+  [
+    /^(ResourceNotFoundException|ParameterNotFound|ParameterVersionNotFound)$/,
+    'Check its name and version, and that it belongs to this region and account.',
+  ],
   [/NotFound$/, 'Check the ID and that it belongs to this region and account.'],
 ];
 
@@ -59,6 +63,19 @@ export function refused(action: string, region: string, error: unknown, decoded?
     summary: `AWS refused ${action} in ${region}: ${name}: ${reason}`,
     ...(lines.length > 0 ? { detail: lines.join('\n') } : {}),
     cause: error,
+  });
+}
+
+/** An error of a call of any service; what is a failure already stays as it is. */
+export function asFailure(action: string, region: string, error: unknown): Failure {
+  return isFailure(error) ? error : refused(action, region, error);
+}
+
+/** The secret has no such key, or not with a text. */
+export function noSecretKey(name: string, key: string, keys: readonly string[]): Failure {
+  return new Failure({
+    summary: `The secret "${name}" has no text with the key "${key}"`,
+    detail: `Its keys are ${keys.map((one) => `"${one}"`).join(', ')}.`,
   });
 }
 

@@ -1,5 +1,4 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { IAMClient } from '@aws-sdk/client-iam';
 import { isFailure, type RunContext, type Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { AccessConfig } from '../options/access.ts';
@@ -30,18 +29,17 @@ export class Cloud {
   ec2(region: string = this.region): Ec2 {
     const known = this.#regions.get(region);
     if (known !== undefined) return known;
-    const { custom_endpoint_ec2: endpoint, decode_authorization_messages: decodes } = this.#config;
-    const place = endpoint ? { endpoint } : {};
-    const client = new EC2Client({ ...this.#settings, ...place, region });
+    const { decode_authorization_messages: decodes } = this.#config;
+    const client = new EC2Client({ ...this.settings, region });
     const made = new Ec2(client, region, tracesOf(this.#config), decodes ? this.#sts : undefined);
     this.#regions.set(region, made);
     return made;
   }
 
-  /** IAM, which has no regions. The caller destroys it. */
-  async iam(): Promise<IAMClient> {
-    const { IAMClient: Client } = await import('@aws-sdk/client-iam');
-    return new Client({ ...this.#settings, region: this.region });
+  /** What clients of other services are made with. */
+  get settings(): ClientSettings & { readonly region: string; readonly endpoint?: string } {
+    const { custom_endpoint_ec2: endpoint } = this.#config;
+    return { ...this.#settings, region: this.region, ...(endpoint ? { endpoint } : {}) };
   }
 
   /** Asks AWS whether it knows the credentials. */

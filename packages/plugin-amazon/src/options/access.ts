@@ -45,9 +45,12 @@ export const accessOptions = {
   region: string('Region to build in; `AWS_REGION` or that of the profile without.', {
     example: '"eu-central-1"',
   }),
-  custom_endpoint_ec2: string('Address of another server that speaks the EC2 protocol.', {
-    example: '"http://127.0.0.1:5000"',
-  }),
+  custom_endpoint_ec2: string(
+    'Address of another server in place of AWS, for all services but STS.',
+    {
+      example: '"http://127.0.0.1:5000"',
+    },
+  ),
   insecure_skip_tls_verify: bool('Do not check the certificate of that server.', {
     default: false,
   }),
@@ -67,6 +70,23 @@ export const accessOptions = {
   ),
 } satisfies ConfigSchema;
 
+/** Options of waiting, where nothing is waited for. */
+export const idlePollingOptions = {
+  aws_polling: block(
+    'Of no meaning here.',
+    { max_attempts: number('Of no meaning here.'), delay_seconds: number('Of no meaning here.') },
+    { notYet: 'Nothing is waited for here. Leave it out.' },
+  ),
+} satisfies ConfigSchema;
+
+/** How to reach services of AWS that are not EC2. */
+export const serviceAccessOptions = {
+  ...accessOptions,
+  decode_authorization_messages: bool('Of no meaning here.', {
+    notYet: 'Only EC2 encodes such messages. Leave it out.',
+  }),
+} satisfies ConfigSchema;
+
 /** How long and how often to look whether something has come about, in builders. */
 export const pollingOptions = {
   aws_polling: block('How to wait for instances, images and snapshots.', {
@@ -83,8 +103,11 @@ export type AccessConfig = Infer<typeof accessOptions>;
 /** Decoded polling options. */
 export type PollingConfig = Infer<typeof pollingOptions>;
 
+type CheckedAccess = Pick<AccessConfig, 'access_key' | 'secret_key' | 'assume_role'> &
+  PollingConfig;
+
 /** Checks access options without looking for credentials. */
-export function checkAccess(config: AccessConfig & PollingConfig, complain: Complain): void {
+export function checkAccess(config: CheckedAccess, complain: Complain): void {
   if (Boolean(config.access_key) !== Boolean(config.secret_key)) {
     const [missing, set] = config.access_key
       ? (['secret_key', 'access_key'] as const)

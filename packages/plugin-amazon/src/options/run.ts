@@ -25,16 +25,24 @@ const filterOptions = {
   }),
 };
 
-/** Which image to start from. */
-export const sourceAmiOptions = {
-  source_ami: string('ID of the image to start from.', { example: '"ami-0123456789abcdef0"' }),
-  source_ami_filter: block('Finds the image to start from.', {
-    filters: stringMap('What it must be like, as in the API of AWS; several values by commas.'),
-    owners: strings('Whose image it must be: account IDs, `self`, `amazon`, `aws-marketplace`.'),
-    most_recent: bool('Take the newest when there are several.', { default: false }),
-    include_deprecated: bool('Deprecated images count, too.', { default: false }),
+/** How to find an image. */
+export const imageFilterOptions = {
+  filters: stringMap('What it must be like, as in the API of AWS; several values by commas.', {
+    example: '{ name = "ubuntu/images/*" }',
   }),
+  owners: strings('Whose image it must be: account IDs, `self`, `amazon`, `aws-marketplace`.'),
+  most_recent: bool('Take the newest when there are several.', { default: false }),
+  include_deprecated: bool('Deprecated images count, too.', { default: false }),
 } satisfies ConfigSchema;
+
+/** Decoded options of a filter for images. */
+export type ImageFilter = Infer<typeof imageFilterOptions>;
+
+/** Which image to start from. */
+const sourceAmiOptions = {
+  source_ami: string('ID of the image to start from.', { example: '"ami-0123456789abcdef0"' }),
+  source_ami_filter: block('Finds the image to start from.', imageFilterOptions),
+};
 
 /** Where the instance runs, and who can reach it. */
 const networkOptions = {

@@ -1,4 +1,4 @@
-import { GetInstanceProfileCommand } from '@aws-sdk/client-iam';
+import { GetInstanceProfileCommand, IAMClient } from '@aws-sdk/client-iam';
 import { defineStep } from '@bake/plugin-sdk';
 import type { Cloud } from '../aws/cloud.ts';
 import * as messages from '../messages.ts';
@@ -7,7 +7,7 @@ import * as messages from '../messages.ts';
 export const checkProfile = defineStep<{ readonly cloud: Cloud; readonly name: string }, void>({
   name: 'instance-profile',
   async run({ cloud, name }, { signal }) {
-    const iam = await cloud.iam();
+    const iam = new IAMClient(cloud.settings);
     try {
       const command = new GetInstanceProfileCommand({ InstanceProfileName: name });
       await iam.send(command, { abortSignal: signal });
