@@ -7,8 +7,10 @@ import {
   describeAt,
   fromJs,
   isWhollyKnown,
+  markSensitive,
   type ObjectValue,
   objectOf,
+  objectValue,
   type Scope,
   type Type,
   unknownValue,
@@ -78,7 +80,7 @@ async function readOne(
   const log = discreet(reading.log, decoded.redactor);
   try {
     const result = await readWithCleanup(component, decoded.config, { ...reading, log });
-    return convert(fromJs(result), resultType);
+    return withSecrets(component, convert(fromJs(result), resultType));
   } catch (error) {
     const name = `data.${type}.${declaration.name}`;
     if (reading.signal.aborted) {
@@ -147,6 +149,16 @@ function typeOfResult(component: DataSource): Type {
     typeOfOption(option) ?? { kind: 'any' },
   ]);
   return objectOf(new Map(attributes));
+}
+
+/** What the component says is secret is so wherever it goes. */
+function withSecrets({ result }: DataSource, value: Value): Value {
+  if (value.kind !== 'object') return value;
+  const entries = [...value.entries].map(([name, part]): [string, Value] => [
+    name,
+    result[name]?.sensitive ? markSensitive(part) : part,
+  ]);
+  return objectValue(new Map(entries));
 }
 
 async function readWithCleanup(
