@@ -7,6 +7,7 @@ import {
   messageOf,
   type RunContext,
 } from '@bake/plugin-sdk';
+import type { CheckpointStore } from '../cache/checkpoint-store.ts';
 import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
@@ -16,6 +17,7 @@ import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import type { Answers } from '../services/answers.ts';
 import { coreVersion } from '../version.ts';
 import type { Asker } from './asker.ts';
+import { BuildCheckpoints } from './build-checkpoints.ts';
 import { BuildSteps } from './build-steps.ts';
 import { type BuildUi, buildUi } from './build-ui.ts';
 import type { RunOptions } from './run-options.ts';
@@ -27,6 +29,8 @@ export interface SharedRun {
   readonly events: EventStream;
   readonly asker: Asker;
   readonly journal: Journal;
+  /** The cache's, with `-cache`. */
+  readonly store: CheckpointStore | undefined;
   /** Aborts when the run is cancelled, from outside or by `-fail-fast`. */
   readonly signal: AbortSignal;
   readonly runUuid: string;
@@ -44,6 +48,8 @@ export class BuildRun {
   readonly cleanups: Cleanups = new Cleanups();
   readonly steps: BuildSteps = new BuildSteps(this);
   readonly facts: BuildFacts;
+  /** With `-cache`. */
+  readonly checkpoints: BuildCheckpoints | undefined;
   /** Values of `build.*` that the builder gave; empty until there is a machine. */
   data: Readonly<Record<string, unknown>> = {};
   /** Names that the builder declared beside the standard ones. */
@@ -57,6 +63,7 @@ export class BuildRun {
     this.build = build;
     this.shared = shared;
     this.ui = buildUi(shared.events, build.name);
+    this.checkpoints = shared.store && new BuildCheckpoints(this, shared.store);
     this.facts = {
       name: build.name,
       sourceName: build.sourceName,

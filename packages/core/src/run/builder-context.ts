@@ -15,6 +15,7 @@ export function builderContext(run: BuildRun, signal: AbortSignal): BuildContext
   const owner = { kind: 'builders', type: run.build.builder.type } as const;
   const context: BuildContext = {
     ...run.context(owner, signal),
+    ...(run.checkpoints !== undefined && { cache: run.checkpoints }),
     step: (step, input) =>
       run.steps.run(step.name, () =>
         run.step('builder', step.name, () => step.run(input, context)),
@@ -84,10 +85,20 @@ function readKey(path: string): string {
   return readFileSync(path.replace(/^~(?=\/|$)/, homedir()), 'utf8');
 }
 
+/** Runs what the machine has not had yet. */
 async function provision(machine: Machine, run: BuildRun, signal: AbortSignal): Promise<void> {
-  for (const provisioner of run.build.provisioners) {
+  const { checkpoints, build } = run;
+  for (const [index, provisioner] of build.provisioners.entries()) {
+    if (index < (checkpoints?.done ?? 0)) continue;
     signal.throwIfAborted();
-    await runProvisioner(provisioner, machine, run, signal);
+    const isDone = await runProvisioner(provisioner, machine, run, signal).catch(
+      (error: unknown) => {
+        if (!signal.aborted) checkpoints?.giveUp(index, 'it failed');
+        throw error;
+      },
+    );
+    if (isDone) await checkpoints?.keep(index, machine);
+    else checkpoints?.giveUp(index, 'it failed');
   }
   signal.throwIfAborted();
 }

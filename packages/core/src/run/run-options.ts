@@ -12,6 +12,13 @@ export const onErrorChoices = ['cleanup', 'abort', 'ask', 'run-cleanup-provision
 /** One of `onErrorChoices`. */
 export type OnError = (typeof onErrorChoices)[number];
 
+/** Where checkpoints are noted, and how much they may take up. */
+export interface CacheOptions {
+  readonly folder: string;
+  /** Bytes; what is too much is removed at the end, what was used least first. */
+  readonly limit: number;
+}
+
 /** How a plan is to be run. */
 export interface RunOptions {
   readonly registry: Registry;
@@ -32,6 +39,8 @@ export interface RunOptions {
   readonly listener: Listener;
   /** Folder for what outlives the process: the journal of what builds make. */
   readonly stateDir: string;
+  /** Go on from checkpoints of earlier builds, and make some; without, there is no cache. */
+  readonly cache?: CacheOptions;
   /** What configs that are evaluated during the run see as the environment (`~` in paths, where Vault is). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
