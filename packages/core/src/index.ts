@@ -4,6 +4,7 @@
  */
 
 export { CheckpointStore, type StoredCheckpoint } from './cache/checkpoint-store.ts';
+export type { BuildExplanation, ProvisionerExplanation } from './cache/explanation.ts';
 export { removeCheckpoint } from './cache/remove-checkpoint.ts';
 export { type CacheLimits, surplusOf } from './cache/surplus.ts';
 export { emptyTemplate } from './config/empty-template.ts';

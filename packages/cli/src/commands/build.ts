@@ -1,4 +1,4 @@
-import { onErrorChoices, type RunOptions, run } from '@bake/core';
+import { CheckpointStore, onErrorChoices, type RunOptions, run } from '@bake/core';
 import { answerReader } from '../answers.ts';
 import { ArgumentError, type FlagValues, parseFlags } from '../arguments/flags.ts';
 import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
@@ -7,6 +7,7 @@ import { stateFolder } from '../state-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { type BuildView, chooseBuildView } from '../views/build-view.ts';
 import type { Command } from './command.ts';
+import { reporting } from './reporting.ts';
 import { planTemplate, templatePath } from './template-session.ts';
 
 const flags = {
@@ -85,7 +86,11 @@ export const buildCommand: Command = {
       throw new ArgumentError('-json and -machine-readable are two forms: choose one.');
     }
     const view = await chooseBuildView(given, terminal);
-    return view.end(await build(path, given, terminal, view));
+    return view.end(
+      await reporting(terminal, () =>
+        build(path, given, cacheOptions(given, terminal), terminal, view),
+      ),
+    );
   },
 };
 
@@ -93,6 +98,7 @@ export const buildCommand: Command = {
 async function build(
   path: string,
   given: BuildFlags,
+  cache: Pick<RunOptions, 'cache'>,
   terminal: Terminal,
   view: BuildView,
 ): Promise<number> {
@@ -125,7 +131,7 @@ async function build(
     ...(readAnswer !== undefined && { readAnswer }),
     environment: terminal.environment,
     stateDir: stateFolder(terminal.environment),
-    ...cacheOptions(given, terminal),
+    ...cache,
     listener: view.listener,
   });
   return outcome === 'ok' ? 0 : 1;
@@ -138,5 +144,5 @@ function cacheOptions(
   const bytes = bytesOf('cache-limit', limit);
   const isWanted = cache ?? ['1', 'true'].includes(environment['BAKE_CACHE'] ?? '');
   if (!isWanted || off === true) return {};
-  return { cache: { folder: cacheFolder(environment), limit: bytes } };
+  return { cache: { store: new CheckpointStore(cacheFolder(environment)), limit: bytes } };
 }

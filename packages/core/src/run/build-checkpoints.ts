@@ -13,6 +13,7 @@ import {
 } from '@bake/plugin-sdk';
 import type { CheckpointStore, StoredCheckpoint } from '../cache/checkpoint-store.ts';
 import { contentDigest } from '../cache/content-digest.ts';
+import { Explained, type ProvisionerExplanation } from '../cache/explanation.ts';
 import { differences, hashOf, type Parts, partsOf } from '../cache/parts.ts';
 import type { PlannedProvisioner } from '../plan/plan.ts';
 import type { BuildRun } from './build-run.ts';
@@ -56,6 +57,11 @@ export class BuildCheckpoints implements BuildCache {
     this.#done = found?.done ?? 0;
     const next = dependences[this.#done];
     const reason = next && this.#whyNot(next, found?.key ?? begin, keys[this.#done]);
+    const explain = this.#run.shared.options.cache?.explain;
+    if (explain !== undefined) {
+      explain({ build: build.name, provisioners: this.#explained(dependences, found, reason) });
+      throw new Explained();
+    }
     this.#tell(found, reason);
     if (found === undefined) return undefined;
     this.#store.touch(found);
@@ -101,7 +107,10 @@ export class BuildCheckpoints implements BuildCache {
     for (const planned of provisioners) {
       const dependence = await dependenceOf(planned, this.#run, data, this.#store);
       dependences.push(dependence);
-      if ('unkept' in dependence) break;
+      const isEnd = dependences.some((one) => 'unkept' in one);
+      // Who wants to know all gets to hear of the others, too.
+      if (isEnd && this.#run.shared.options.cache?.explain === undefined) break;
+      if (isEnd || 'unkept' in dependence) continue;
       keys.push(this.#keyAfter(keys.at(-1) ?? begin, dependence.parts));
     }
     return { keys, dependences };
@@ -137,6 +146,23 @@ export class BuildCheckpoints implements BuildCache {
     const start = this.#start?.parts ?? {};
     const sibling = this.#done === 0 ? all.find((one) => this.#isOfThisBuild(one)) : undefined;
     return (sibling && differences(start, sibling.start)) || 'there is no checkpoint of it yet';
+  }
+
+  #explained(
+    dependences: readonly Dependence[],
+    found: StoredCheckpoint | undefined,
+    reason: string | undefined,
+  ): readonly ProvisionerExplanation[] {
+    const ours = this.#store.all().filter((one) => this.#isOfThisBuild(one));
+    return this.#run.build.provisioners.map(({ type }, index) => {
+      if (found !== undefined && index < found.done) return { type, checkpoint: found };
+      if (index === this.#done && reason !== undefined) return { type, reason };
+      const dependence = dependences[index] as Dependence;
+      if ('unkept' in dependence) return { type, reason: dependence.unkept };
+      const before = ours.find((one) => one.done === index + 1);
+      const changed = before && differences(dependence.parts, before.parts);
+      return { type, reason: changed || 'one before it runs' };
+    });
   }
 
   #isOfThisBuild({ build, templateFolder }: StoredCheckpoint): boolean {

@@ -7,7 +7,6 @@ import {
   messageOf,
   type RunContext,
 } from '@bake/plugin-sdk';
-import type { CheckpointStore } from '../cache/checkpoint-store.ts';
 import { Cleanups, type Ending } from '../components/cleanups.ts';
 import type { Outcome, StepKind } from '../events/event.ts';
 import type { EventStream } from '../events/event-stream.ts';
@@ -29,8 +28,6 @@ export interface SharedRun {
   readonly events: EventStream;
   readonly asker: Asker;
   readonly journal: Journal;
-  /** The cache's, with `-cache`. */
-  readonly store: CheckpointStore | undefined;
   /** Aborts when the run is cancelled, from outside or by `-fail-fast`. */
   readonly signal: AbortSignal;
   readonly runUuid: string;
@@ -63,7 +60,8 @@ export class BuildRun {
     this.build = build;
     this.shared = shared;
     this.ui = buildUi(shared.events, build.name);
-    this.checkpoints = shared.store && new BuildCheckpoints(this, shared.store);
+    const { cache } = shared.options;
+    this.checkpoints = cache && new BuildCheckpoints(this, cache.store);
     this.facts = {
       name: build.name,
       sourceName: build.sourceName,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type {
-  BuildContext,
-  CommunicatorConfig,
-  ConnectTarget,
-  Machine,
-  MachineFacts,
+import {
+  type BuildContext,
+  type CommunicatorConfig,
+  type ConnectTarget,
+  Failure,
+  type Machine,
+  type MachineFacts,
 } from '@bake/plugin-sdk';
 import type { BuildRun } from './build-run.ts';
 import { runProvisioner } from './run-provisioner.ts';
@@ -87,7 +88,8 @@ function readKey(path: string): string {
 
 /** Runs what the machine has not had yet. */
 async function provision(machine: Machine, run: BuildRun, signal: AbortSignal): Promise<void> {
-  const { checkpoints, build } = run;
+  const { checkpoints, build, shared } = run;
+  if (shared.options.cache?.explain !== undefined) throw noneOf(build.builder.type);
   for (const [index, provisioner] of build.provisioners.entries()) {
     if (index < (checkpoints?.done ?? 0)) continue;
     signal.throwIfAborted();
@@ -101,6 +103,14 @@ async function provision(machine: Machine, run: BuildRun, signal: AbortSignal): 
     else checkpoints?.giveUp(index, 'it failed');
   }
   signal.throwIfAborted();
+}
+
+/** A builder that did not ask the cache: nothing of it is to be provisioned only to explain that. */
+function noneOf(builder: string): Failure {
+  return new Failure({
+    summary: `The builder ${builder} makes no checkpoints with these options`,
+    detail: 'Its builds run all provisioners each time.',
+  });
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { CheckpointStore } from '../cache/checkpoint-store.ts';
+import type { BuildExplanation } from '../cache/explanation.ts';
 import type { Listener } from '../events/event-stream.ts';
 import type { Registry } from '../plugins/registry.ts';
 import type { ReadAnswer } from './asker.ts';
@@ -12,11 +14,13 @@ export const onErrorChoices = ['cleanup', 'abort', 'ask', 'run-cleanup-provision
 /** One of `onErrorChoices`. */
 export type OnError = (typeof onErrorChoices)[number];
 
-/** Where checkpoints are noted, and how much they may take up. */
+/** What checkpoints there are, and how much they may take up. */
 export interface CacheOptions {
-  readonly folder: string;
+  readonly store: CheckpointStore;
   /** Bytes; what is too much is removed at the end, what was used least first. */
   readonly limit: number;
+  /** Builds end when it is known what they would take from the cache: nothing is made. Gets to hear of each. */
+  readonly explain?: (explanation: BuildExplanation) => void;
 }
 
 /** How a plan is to be run. */

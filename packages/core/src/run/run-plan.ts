@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
-import { CheckpointStore } from '../cache/checkpoint-store.ts';
 import { removeCheckpoint } from '../cache/remove-checkpoint.ts';
 import { surplusOf } from '../cache/surplus.ts';
 import type { Outcome } from '../events/event.ts';
@@ -36,9 +35,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   // Every build listens, several times over: that so many do is no leak.
   setMaxListeners(0, signal, options.abandon);
   const answers = new Answers(askSecretly(environment, events), signal);
-  const { cache } = options;
   const shared: SharedRun = {
-    store: cache && new CheckpointStore(cache.folder),
     plan,
     options,
     events,
@@ -65,10 +62,11 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
 }
 
 /** Removes what the cache has too much. What cannot be removed stays in it, for the next time. */
-async function limitCache({ store, options, events }: SharedRun, startTime: number): Promise<void> {
-  if (store === undefined || options.cache === undefined) return;
+async function limitCache({ options, events }: SharedRun, startTime: number): Promise<void> {
   const { registry, cache, abandon: signal } = options;
-  const limits = { bytes: cache.limit, inUseSince: startTime };
+  if (cache === undefined) return;
+  const { store, limit } = cache;
+  const limits = { bytes: limit, inUseSince: startTime };
   const silent = (): void => {};
   const ui = { say: silent, error: silent, output: silent, progress: silent };
   for (const checkpoint of surplusOf(store.all(), limits, Date.now())) {
