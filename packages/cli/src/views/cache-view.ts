@@ -83,7 +83,9 @@ function jsonView(terminal: Output): CacheView {
   const checkpoint = (one: StoredCheckpoint, more: object = {}): void => print(jsonOf(one, more));
   return {
     say() {},
-    list: (checkpoints) => checkpoints.forEach((one) => checkpoint(one)),
+    list(checkpoints) {
+      for (const one of checkpoints) checkpoint(one);
+    },
     damaged: (path) => print({ type: 'damaged', path }),
     removed: (one, problem) =>
       checkpoint(one, problem === undefined ? { removed: true } : { removed: false, problem }),
