@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Checkpoints } from './checkpoints.ts';
 import type { CommunicatorConfig } from './communicator-config.ts';
 import type { Complain, ComponentBase } from './component.ts';
 import type { RunContext } from './context.ts';
@@ -98,6 +99,8 @@ export interface Machine {
   readonly scriptFolder?: string;
   /** It is somebody's and stays when the build is over: what provisioners leave on it is left behind. */
   readonly outlives?: true;
+  /** How to keep states of it, if the builder can. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** The part of `build.*` that follows from how the machine was reached. */
