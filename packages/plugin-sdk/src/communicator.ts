@@ -65,6 +65,8 @@ export interface ConnectTarget {
   readonly password?: string;
   /** A private key in PEM or OpenSSH form, for instance of a temporary key pair. */
   readonly privateKey?: string;
+  /** Its public half, as a line of `authorized_keys`: what templates see as `build.SSHPublicKey`. */
+  readonly publicKey?: string;
 }
 
 /** A kind of connection: `ssh`, `winrm`, `none`. Its options are the shared `communicatorOptions`. */
