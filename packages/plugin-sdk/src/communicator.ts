@@ -68,6 +68,8 @@ export interface ConnectTarget {
   readonly privateKey?: string;
   /** Aborts when waiting has become useless, because the machine is gone; `connect` then rejects with its reason. */
   readonly gone?: AbortSignal;
+  /** Its public half, as a line of `authorized_keys`: what templates see as `build.SSHPublicKey`. */
+  readonly publicKey?: string;
 }
 
 /** A kind of connection: `ssh`, `winrm`, `none`. Its options are the shared `communicatorOptions`. */

@@ -68,8 +68,9 @@ function winrmFacts(config: CommunicatorConfig, target: ConnectTarget): MachineF
 }
 
 function sshFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFacts {
-  const keyFile = config.ssh_private_key_file;
-  const privateKey = target.privateKey ?? (keyFile === undefined ? undefined : readKey(keyFile));
+  const { ssh_private_key_file: keyFile, ssh_private_key, ssh_public_key } = config;
+  const privateKey = target.privateKey ?? readKey(keyFile) ?? textOf(ssh_private_key);
+  const publicKey = target.publicKey ?? textOf(ssh_public_key);
   return {
     Host: target.host ?? config.ssh_host ?? '',
     Port: target.port ?? config.ssh_port,
@@ -79,11 +80,17 @@ function sshFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFac
     SSHPrivateKeyFile: keyFile ?? '',
     SSHAgentAuth: config.ssh_agent_auth,
     ...(privateKey !== undefined && { SSHPrivateKey: privateKey }),
+    ...(publicKey !== undefined && { SSHPublicKey: publicKey }),
   };
 }
 
+function textOf(bytes: readonly number[] | undefined): string | undefined {
+  return bytes?.length ? Buffer.from(bytes).toString() : undefined;
+}
+
 /** The communicator has read the file before, so it is there. */
-function readKey(path: string): string {
+function readKey(path: string | undefined): string | undefined {
+  if (!path) return undefined;
   return readFileSync(path.replace(/^~(?=\/|$)/, homedir()), 'utf8');
 }
 
