@@ -7,5 +7,12 @@ export {
   proxyFor,
   proxySetting,
 } from './proxy.ts';
-export { type HttpRequest, type HttpResponse, type HttpTls, sendRequest } from './request.ts';
+export {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTls,
+  type OpenHttpResponse,
+  openRequest,
+  sendRequest,
+} from './request.ts';
 export { TunnelAgent } from './tunnel-agent.ts';

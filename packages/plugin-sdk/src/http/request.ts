@@ -41,19 +41,58 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
+/** A response whose body is still to be read, with any status. */
+export interface OpenHttpResponse extends Omit<HttpResponse, 'body'> {
+  /** As it comes: not unpacked. Whoever got it reads it to its end or destroys it. */
+  readonly body: http.IncomingMessage;
+  /** Where it came from after redirects, without credentials. */
+  readonly url: URL;
+}
+
 /**
  * Sends a request and reads the whole response, following redirects and unpacking gzip as Go's client
  * does. Rejects with the error of the network, a `Failure` after too many redirects, the reason of the
  * signal, or a `TimeoutError`; `networkProblem` puts these into words.
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
+  return follow(limited(request), (current) => sendOnce(current, read));
+}
+
+/**
+ * Sends a request as `sendRequest` does and gives the response as soon as it begins, for bodies too large to
+ * hold. `timeout` and `signal` end reading it, too.
+ */
+export async function openRequest(request: HttpRequest): Promise<OpenHttpResponse> {
+  let last: OpenHttpResponse | undefined;
+  return follow(limited(request), async (current) => {
+    last?.body.destroy();
+    last = await sendOnce(current, async (body) => ({
+      status: body.statusCode ?? 0,
+      headers: canonicalHeaders(body.rawHeaders),
+      body,
+      url: withoutLogin(current.url),
+    }));
+    return last;
+  });
+}
+
+function limited(request: HttpRequest): HttpRequest {
   const limits = [request.signal];
   if (request.timeout !== undefined)
     limits.push(AbortSignal.timeout(Math.ceil(timerDelay(request.timeout))));
-  const signal = AbortSignal.any(limits);
-  let current: HttpRequest = { ...request, signal };
+  return { ...request, signal: AbortSignal.any(limits) };
+}
+
+type Head = Pick<HttpResponse, 'status' | 'headers'>;
+
+/** Sends a request, and on to where responses send it. */
+async function follow<R extends Head>(
+  request: HttpRequest,
+  send: (request: HttpRequest) => Promise<R>,
+): Promise<R> {
+  let current = request;
   for (let left = request.redirects ?? 10; ; left -= 1) {
-    const response = await sendOnce(current);
+    const response = await send(current);
     const next = redirected(current, response);
     if (next === undefined || request.redirects === 0) return response;
     if (left === 0) throw tooManyRedirects(request.redirects ?? 10);
@@ -61,13 +100,16 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   }
 }
 
-function sendOnce(request: HttpRequest): Promise<HttpResponse> {
+function sendOnce<R>(
+  request: HttpRequest,
+  take: (incoming: http.IncomingMessage, outgoing: http.ClientRequest) => Promise<R>,
+): Promise<R> {
   const { signal } = request;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : error);
     try {
       const outgoing = open(request);
-      outgoing.on('response', (incoming) => read(incoming, outgoing).then(resolve, fail));
+      outgoing.on('response', (incoming) => take(incoming, outgoing).then(resolve, fail));
       outgoing.on('error', fail);
       outgoing.end(request.body);
     } catch (error) {
@@ -148,7 +190,7 @@ function canonicalHeaders(raw: readonly string[]): Readonly<Record<string, strin
 }
 
 /** The request that a response sends us on to, if it does. */
-function redirected(request: HttpRequest, response: HttpResponse): HttpRequest | undefined {
+function redirected(request: HttpRequest, response: Head): HttpRequest | undefined {
   const { method = 'GET', url, headers = {} } = request;
   const location = response.headers['Location'];
   if (location === undefined || ![301, 302, 303, 307, 308].includes(response.status)) {

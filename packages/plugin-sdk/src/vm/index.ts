@@ -26,8 +26,14 @@ export {
 export { qcodeKeyboard, qcodeOf } from './boot/qcode.ts';
 export { type BootTyping, typeBootCommand } from './boot/type-boot-command.ts';
 export { type VncTarget, vncKeyboard } from './boot/vnc-keyboard.ts';
+export { makeCd } from './cd/make-cd.ts';
+export { type CdOptions, cdOptions, checkCd, requireCdProgram, wantsCd } from './cd/options.ts';
+export { makeFloppy } from './floppy/make-floppy.ts';
+export { checkFloppy, type FloppyOptions, floppyOptions, wantsFloppy } from './floppy/options.ts';
 export { checkHttp, type HttpOptions, httpOptions, servesHttp } from './http/options.ts';
 export { type HttpServer, type HttpServing, serveHttp } from './http/serve-http.ts';
+export { type Download, download, isoDownload, type LocalFile } from './iso/download.ts';
+export { checkIso, type IsoOptions, isoOptions, isoUrlsOf } from './iso/options.ts';
 export {
   makeOutputDirectory,
   type OutputDirectoryOptions,
