@@ -6,12 +6,15 @@ import type { Terminal } from './terminal.ts';
 /** Commands are loaded when they are chosen: `bake version` does not pay for the engine. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import('./commands/build.ts')).buildCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
   fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   fix: async () => (await import('./commands/fix.ts')).fixCommand,
   hcl2_upgrade: async () => (await import('./commands/hcl2-upgrade.ts')).hcl2UpgradeCommand,
+  plugins: async () => (await import('./commands/plugins.ts')).pluginsCommand,
+  docs: async () => (await import('./commands/docs.ts')).docsCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };

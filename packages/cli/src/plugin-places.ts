@@ -1,14 +1,40 @@
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { PluginPlaces } from '@bake/core';
+import {
+  createRegistry,
+  findPlugins,
+  type PluginPlaces,
+  pluginProject,
+  type Registry,
+} from '@bake/core';
 import type { Terminal } from './terminal.ts';
 
 /** Where plugins for a template in `templateFolder` are looked for: from there upwards, the user's own, bake's. */
 export function pluginPlaces(templateFolder: string, { environment }: Terminal): PluginPlaces {
-  const home = environment['HOME'] ?? environment['USERPROFILE'] ?? '';
-  const config = environment['XDG_CONFIG_HOME'] ?? join(home, '.config');
   return {
     templateFolder,
-    userFolders: [environment['BAKE_PLUGIN_PATH'] ?? join(config, 'bake', 'plugins')],
+    userFolders: [userPluginFolder(environment)],
     firstParty: dirname(import.meta.dirname),
   };
+}
+
+/** The folder for plugins of templates that are in no npm project; it may not exist yet. */
+export function userPluginFolder(environment: Terminal['environment']): string {
+  const own = environment['BAKE_PLUGIN_PATH'];
+  if (own) return own;
+  const home = environment['HOME'] || environment['USERPROFILE'] || homedir();
+  return join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'bake', 'plugins');
+}
+
+/** The components that a template in this folder can use. */
+export function registryFor(
+  templateFolder: string,
+  terminal: Terminal,
+  ignorePrereleases = false,
+): Registry {
+  const plugins = findPlugins({ ...pluginPlaces(templateFolder, terminal), ignorePrereleases });
+  for (const { name, version, folder } of plugins) {
+    terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
+  }
+  return createRegistry(plugins, pluginProject(templateFolder));
 }

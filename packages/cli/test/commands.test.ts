@@ -48,7 +48,7 @@ test.each([
     says: 'Undefined -var',
   },
   { args: ['validate', '-syntax-only', '/nowhere'], code: 1, says: 'There is no file or folder' },
-  { args: ['inspect'], code: 1, says: 'Give the path of a template' },
+  { args: ['inspect', '.', 'more'], code: 1, says: 'One path is wanted' },
   { args: ['console', '.', 'more'], code: 1, says: 'One path is wanted' },
   { args: ['validate', '--var', 'nope=1', template], code: 1, says: 'Undefined -var variable' },
   { args: ['build', '-only=*.b', template], code: 1, says: 'No builds to run' },
@@ -106,7 +106,7 @@ build {
   expect(stdout).toContain("Error: Bad script '/nowhere.sh': no such file or directory\n");
   expect(stdout).toContain('lists.pkr.hcl line 9, column 7:\n   9 |       "/nowhere.sh",\n');
   expect(stdout).toContain('Error: Invalid template in "inline"\n\n  on ');
-  expect(stdout).toContain('lists.pkr.hcl line 15, column 7:\n');
+  expect(stdout).toContain('lists.pkr.hcl line 15, column 16:\n');
 });
 
 const full = '/dev/full';

@@ -108,10 +108,22 @@ test.each(['{{ nope }}', '{{ upper', '{{env `HOME`}}', '{{build_name}}'])(
       cwd: folder.path,
       input,
     });
-    expect(stdout).toMatch(/^Error: Cannot expand this\n\n\S/);
+    const excerpt =
+      /^Error: Cannot expand this\n\n {2}on <console-input> line 1, .*\n +1 \| \{\{.*\n +\| +\^/;
+    expect(stdout).toMatch(excerpt);
     expect(code).toBe(1);
   },
 );
+
+test.each([
+  { input: '{{ upper | uper `a` }}', says: 'Did you mean "upper"?' },
+  { input: '{{build_name}}', says: "only the options of a build's components" },
+  { input: '{{split `a` (user `s`) 1}}', says: 'value, <sensitive>,' },
+])('bake console tells of $input: $says', async ({ input, says }) => {
+  writeFileSync(join(folder.path, 'template.json'), legacy);
+  const { stdout } = await runBake(['console', 'template.json'], { cwd: folder.path, input });
+  expect(stdout.replaceAll('\n', ' ')).toContain(says);
+});
 
 test.each([
   { input: 'packer.version', says: '1.16.0' },

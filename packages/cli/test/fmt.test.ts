@@ -112,7 +112,10 @@ describe('bake fmt', () => {
   test.each([
     { path: 'none.pkr.hcl', says: 'There is no file or folder "none.pkr.hcl"' },
     { path: 'other.hcl', says: '"other.hcl" is not an HCL file' },
-    { path: 'latin.pkr.hcl', says: '"latin.pkr.hcl" is not in UTF-8' },
+    {
+      path: 'latin.pkr.hcl',
+      says: 'Invalid character encoding\n\n  on latin.pkr.hcl line 1, column 3:',
+    },
     { path: 'folder.pkr.hcl', says: 'Cannot read "folder.pkr.hcl/link.pkr.hcl"' },
   ])('refuses $path', async ({ path, says }) => {
     const latin = Buffer.from('# \xe9\na=1\n', 'latin1');

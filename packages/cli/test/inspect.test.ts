@@ -14,7 +14,13 @@ const beyond = join(fixtures, 'beyond');
 jest.setTimeout(60_000);
 
 testWithPacker('bake inspect prints what packer inspect prints', async () => {
-  for (const args of [['.'], ['-var', 'unset=given', '-only=nothing', '.'], ['main.pkr.hcl']]) {
+  for (const args of [
+    [],
+    ['-config-type=hcl2'],
+    ['.'],
+    ['-var', 'unset=given', '-only=nothing', '.'],
+    ['main.pkr.hcl'],
+  ]) {
     const ours = await runBake(['inspect', ...args], { cwd: values });
     const theirs = runPacker(['inspect', ...args], { cwd: values });
     expect(ours.stdout).toBe(theirs.stdout);

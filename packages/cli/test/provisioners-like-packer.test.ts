@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     what: 'Go templates of inline and execute_command',
     provisioners: `
       provisioner "shell" {
-        inline          = ["echo {{build_name}} {{build_type}} {{upper \`x\`}}", "echo \${build.User}"]
+        inline          = ["echo {{build_name}} {{build_type}} {{upper \`x\`}}", "echo \${build.User} '{{.ID}} {{.X}}'"]
         execute_command = "chmod +x {{.Path}}; env {{.Vars}} X={{.ID}} Y={{build \`ConnType\`}} sh -c 'echo $X $Y'; {{.Path}}"
         remote_path     = "M/path.sh"
       }`,

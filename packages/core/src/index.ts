@@ -61,6 +61,7 @@ export type {
   PlannedProvisioner,
 } from './plan/plan.ts';
 export { type FoundPlugin, findPlugins, type PluginPlaces } from './plugins/find-plugins.ts';
+export { type PluginOrigin, type PluginProject, pluginProject } from './plugins/plugin-project.ts';
 export {
   type ComponentOf,
   createRegistry,

@@ -1,14 +1,17 @@
 import {
+  type ConfigFile,
+  type Diagnostic,
   Diagnostics,
   isDisputable,
   parseConfig,
   type Source,
   type WithDiagnostics,
 } from '@bake/hcl';
+import { hidesNames, withoutFollowing } from './config/following.ts';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
-import { readConfigFile, readText } from './files/read-file.ts';
+import { readConfigFile, readSource } from './files/read-file.ts';
 import type { LegacyTemplate } from './legacy/legacy-template.ts';
 import { readLegacy } from './legacy/read-legacy.ts';
 
@@ -35,16 +38,18 @@ export function load(path: string): LoadedTemplate {
   const found = findFiles(path);
   diagnostics.add(...found.diagnostics);
   const rejected: Source[] = [];
+  const mistakes: Diagnostic[] = [];
   const files = found.value.templates.flatMap((file) => {
     const syntax = new Diagnostics();
     const parsed = readConfigFile(file, syntax);
     diagnostics.add(...syntax.list);
+    if (syntax.hasErrors) mistakes.push(...syntax.list);
     const isNative = parsed?.body.syntax !== 'json';
     if (parsed !== undefined && isNative && isDisputable(syntax.list)) rejected.push(parsed.source);
     return parsed ?? [];
   });
   const legacy = readLegacyFile(found.value.legacy, diagnostics);
-  const config = readConfig(path, found.value, files, diagnostics);
+  const config = readDeclarations(path, found.value, files, mistakes, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy };
   return { value: template, diagnostics: diagnostics.list, rejected };
 }
@@ -58,18 +63,34 @@ export function loadPiped({ source, type }: PipedTemplate): LoadedTemplate {
   diagnostics.add(...((parsed ?? legacy)?.diagnostics ?? []));
   const rejected = type === 'hcl2' && isDisputable(diagnostics.list) ? [source] : [];
   const files = parsed === undefined ? [] : [parsed.value];
-  const config = readConfig(source.name, found, files, diagnostics);
+  const mistakes = parsed?.diagnostics ?? [];
+  const config = readDeclarations(source.name, found, files, mistakes, diagnostics);
   const template = legacy === undefined ? config : { ...config, legacy: legacy.value };
   return { value: template, diagnostics: diagnostics.list, rejected };
+}
+
+/** `mistakes` are those of syntax. */
+function readDeclarations(
+  path: string,
+  places: TemplateFiles,
+  files: readonly ConfigFile[],
+  mistakes: readonly Diagnostic[],
+  diagnostics: Diagnostics,
+): Template {
+  const found = new Diagnostics();
+  const template = readConfig(path, places, files, found);
+  const said = withoutFollowing(found.list, mistakes);
+  diagnostics.add(...said);
+  return { ...template, mistakes: [...mistakes, ...said.filter(hidesNames)] };
 }
 
 function readLegacyFile(
   path: string | undefined,
   diagnostics: Diagnostics,
 ): LegacyTemplate | undefined {
-  const text = path === undefined ? undefined : readText(path, diagnostics);
-  if (path === undefined || text === undefined) return undefined;
-  const { value, diagnostics: found } = readLegacy({ name: path, text });
+  const source = path === undefined ? undefined : readSource(path, diagnostics);
+  if (source === undefined) return undefined;
+  const { value, diagnostics: found } = readLegacy(source);
   diagnostics.add(...found);
   return value;
 }

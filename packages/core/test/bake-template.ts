@@ -22,6 +22,7 @@ export function fixtureRegistry(): Registry {
     {
       name: 'bake-plugin-fixture',
       version: '1.0.0',
+      isLinked: false,
       folder,
       manifest: {
         api: 1,

@@ -9,8 +9,8 @@ const fixtures = join(import.meta.dirname, 'fixtures');
 /** Codes that no template in `fixtures` can have, each with the test that raises it. */
 const elsewhere: Readonly<Record<string, string>> = {
   'data-source-cancelled': 'data-sources.test.ts',
-  'invalid-encoding': 'find-files.test.ts',
   'no-such-path': 'find-files.test.ts',
+  'unreadable-plugins': 'required-plugins.test.ts',
 };
 
 /**

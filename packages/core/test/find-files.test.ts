@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf } from '@bake/hcl';
 import { afterEach, expect, test } from '@jest/globals';
 import { findFiles } from '../src/files/find-files.ts';
 import { load } from '../src/load.ts';
@@ -39,9 +40,20 @@ test('says what the system refuses', () => {
   expect(codes(path)).toEqual(['no-config-files']);
 });
 
+test('says what makes a file unreadable, and what it would be read for', () => {
+  const path = folder({ 'a.pkr.hcl': '' });
+  symlinkSync('nowhere', join(path, 'b.pkr.hcl'));
+  const [said] = load(path).diagnostics;
+  expect(said?.summary).toBe(`Cannot read "${join(path, 'b.pkr.hcl')}"`);
+  expect(said?.detail).toMatch(
+    /^The system says: no such file or directory\. .* ending in \.pkr\.hcl/,
+  );
+});
+
 test('refuses a file that is not UTF-8', () => {
   const path = folder({});
   writeFileSync(join(path, 'a.pkr.hcl'), Buffer.from('locals { x = "caf\xe9" }\n', 'latin1'));
   const { diagnostics } = load(path);
-  expect(diagnostics.map(({ code }) => code)).toContain('invalid-encoding');
+  expect(diagnostics.map(({ code }) => code)).toEqual(['invalid-encoding']);
+  expect(diagnostics[0]?.subject && textOf(diagnostics[0].subject)).toBe('\\xE9');
 });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import type { BakeEvent } from '../src/index.ts';
 import { bake, transcript, workspace } from './bake-template.ts';
 
 const cleanups: (() => void)[] = [];
@@ -247,6 +248,31 @@ test('a post-processor that fails leaves the artifact alone and fails the build'
   expect(existsSync(join(path, 'a.txt'))).toBe(true);
   expect(existsSync(join(path, 'c'))).toBe(true);
 });
+
+test.each([
+  { before: 'nothing', first: '', stays: false },
+  { before: 'one that keeps it', first: 'keep = true', stays: true },
+  { before: 'one that does not keep it', first: 'keep = false', stays: false },
+])(
+  'a cancel among post-processors takes the artifact along, after $before',
+  async ({ first, stays }) => {
+    const copy = first === '' ? '' : `post-processor "copy" {\n${to('b')}\n${first}\n}`;
+    const path = folderWith(`
+    ${copy}
+    post-processor "copy" {
+      name = "slow"
+      ${to('c')}
+      wait = "1h"
+    }`);
+    const cancel = new AbortController();
+    const listener = (event: BakeEvent): void => {
+      if (event.type === 'step-start' && event.name === 'slow') cancel.abort(new Error('enough'));
+    };
+    const { result } = await bake(path, { signal: cancel.signal, listener });
+    expect(result.builds[0]?.outcome).toBe('cancelled');
+    expect(existsSync(join(path, 'a.txt'))).toBe(stays);
+  },
+);
 
 test('keeps secrets out of every event', async () => {
   const { path, remove } = workspace({

@@ -48,6 +48,9 @@ test.each([
   ['a variable', `variable "region" {\n  default = "eu"\n}\n${local('var.regoin')}`, 'region'],
   ['a root name', local('locl.greeting'), 'local'],
   ['a function', local('uper("x")'), 'upper'],
+  ['a function in {{ }}', inProvisioner('  env = { a = "{{ uper `x` }}" }'), 'upper'],
+  ['a name in {{ }}', inProvisioner('  command = "x {{ .Paht }}"'), '.Path'],
+  ['a fact of the build in {{ }}', inProvisioner('  command = "{{ .Hots }}"'), '.Host'],
   ['a fact of the build', inProvisioner('  env = { a = build.Hots }'), 'Host'],
   [
     'an attribute of a data source',

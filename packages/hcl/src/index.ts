@@ -67,6 +67,7 @@ export {
 export { isDisputable, secondOpinion } from './second-opinion.ts';
 export { renderDiagnostic, type SnippetLine, type SnippetRole } from './snippet.ts';
 export { lineText, type Position, positionAt, type Source } from './source.ts';
+export { type DecodedSource, sourceFromBytes } from './source-from-bytes.ts';
 export { suggest } from './suggest.ts';
 // syntax
 export type * from './syntax/ast.ts';

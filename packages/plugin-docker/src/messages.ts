@@ -37,7 +37,8 @@ const advice: readonly (readonly [RegExp, string])[] = [
 export function commandFailure(command: string, end: Ended): Failure {
   const { complaint } = end;
   const how = end.signal === undefined ? `exit code ${end.exitCode}` : `signal ${end.signal}`;
-  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
+  // Podman warns before it says what is wrong.
+  const lines = complaint.split('\n').filter((line) => !/^\s*$|level=warning/.test(line));
   const known = advice.find(([pattern]) => pattern.test(complaint));
   return new Failure({
     summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? how}`,

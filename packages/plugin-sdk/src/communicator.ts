@@ -65,6 +65,8 @@ export interface ConnectTarget {
   readonly password?: string;
   /** A private key in PEM or OpenSSH form, for instance of a temporary key pair. */
   readonly privateKey?: string;
+  /** Aborts when waiting has become useless, because the machine is gone; `connect` then rejects with its reason. */
+  readonly gone?: AbortSignal;
 }
 
 /** A kind of connection: `ssh`, `winrm`, `none`. Its options are the shared `communicatorOptions`. */

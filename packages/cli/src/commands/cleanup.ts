@@ -1,13 +1,6 @@
-import {
-  createRegistry,
-  findPlugins,
-  findRemains,
-  type Reclaimed,
-  type RunRemains,
-  reclaim,
-} from '@bake/core';
+import { findRemains, type Reclaimed, type RunRemains, reclaim } from '@bake/core';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
-import { pluginPlaces } from '../plugin-places.ts';
+import { registryFor } from '../plugin-places.ts';
 import { stateFolder } from '../state-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { type RemainsView, remainsView } from '../views/remains-view.ts';
@@ -54,9 +47,8 @@ async function remove(
   forget: boolean,
 ): Promise<boolean> {
   const { signal } = terminal;
-  const places = pluginPlaces(run.run.templateFolder, terminal);
   const options = {
-    registry: createRegistry(findPlugins(places)),
+    registry: registryFor(run.run.templateFolder, terminal),
     context: { signal, ui: { say: view.say, error: view.say, output() {}, progress() {} } },
     forget,
   };

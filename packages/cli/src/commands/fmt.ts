@@ -1,8 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import { type Diagnostic, Diagnostics, formatConfig, parseConfig } from '@bake/hcl';
+import {
+  type Diagnostic,
+  Diagnostics,
+  formatConfig,
+  parseConfig,
+  sourceFromBytes,
+} from '@bake/hcl';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
 import { findConfigFiles } from '../format/config-files.ts';
@@ -127,11 +132,12 @@ interface Formatted {
 
 /** `undefined`, with diagnostics, for what is not valid HCL. */
 function format(name: string, bytes: Buffer, diagnostics: Diagnostics): Formatted | undefined {
-  if (!isUtf8(bytes)) {
-    diagnostics.add(messages.notUtf8(name));
+  const decoded = sourceFromBytes(name, bytes);
+  if ('problem' in decoded) {
+    diagnostics.add(decoded.problem);
     return undefined;
   }
-  const source = { name, text: bytes.toString() };
+  const { source } = decoded;
   const mistakes = parseConfig(source).diagnostics;
   diagnostics.add(...mistakes);
   if (mistakes.some(({ severity }) => severity === 'error')) return undefined;

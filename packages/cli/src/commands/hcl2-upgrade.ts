@@ -4,11 +4,12 @@ import { ArgumentError, parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
 import { unwritable } from '../format/messages.ts';
 import { putFile } from '../format/replace-file.ts';
+import { registryFor } from '../plugin-places.ts';
 import { type DiagnosticsView, diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
 import { readLegacySource } from './legacy-source.ts';
-import { registryFor, templatePath } from './template-session.ts';
+import { templatePath } from './template-session.ts';
 
 const flags = {
   'output-file': {
@@ -34,7 +35,7 @@ export const hcl2UpgradeCommand: Command = {
     const source = await readLegacySource(path, terminal, view);
     if (source === undefined) return 1;
     const { value: text, diagnostics } = await upgradeLegacy(source, {
-      registry: registryFor(dirname(path), { ignorePrereleases: false }, terminal),
+      registry: registryFor(dirname(path), terminal),
       isAnnotated: given['with-annotations'] === true,
     });
     view.show(diagnostics);

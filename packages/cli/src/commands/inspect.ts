@@ -13,8 +13,8 @@ import {
   evaluateOpened,
   type OpenedTemplate,
   openTemplate,
+  optionalPath,
   type TemplateRequest,
-  templatePath,
 } from './template-session.ts';
 
 const flags = {
@@ -29,13 +29,16 @@ const flags = {
 export const inspectCommand: Command = {
   name: 'inspect',
   summary: 'Shows the variables, locals and builds of a template.',
-  operands: 'PATH',
+  operands: '[PATH]',
   flags,
   async run(argv, terminal) {
     const { flags: given, operands } = parseFlags(argv, flags);
+    const path = optionalPath(operands);
+    const choice = templateChoice(given);
     const request = {
-      path: templatePath(operands),
-      ...templateChoice(given),
+      path,
+      ...choice,
+      configType: choice.configType ?? (path === undefined ? 'json' : undefined),
       warnUndeclared: false,
       ignorePrereleases: false,
     };

@@ -1,10 +1,8 @@
 import { text as readAll } from 'node:stream/consumers';
 import {
-  createRegistry,
   type EvaluatedTemplate,
   emptyTemplate,
   evaluateTemplate,
-  findPlugins,
   type GivenVariables,
   type LoadedTemplate,
   load,
@@ -20,7 +18,7 @@ import { type Diagnostic, type Source, secondOpinion, type WithDiagnostics } fro
 import type { Ui } from '@bake/plugin-sdk';
 import { ArgumentError } from '../arguments/flags.ts';
 import type { TemplateChoice } from '../arguments/template-flags.ts';
-import { pluginPlaces } from '../plugin-places.ts';
+import { registryFor } from '../plugin-places.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DiagnosticsView } from '../views/diagnostics.ts';
 
@@ -81,7 +79,7 @@ export async function planTemplate(
   view: DiagnosticsView,
 ): Promise<PlannedTemplate> {
   const loaded = await loadTemplate(request, terminal);
-  const registry = registryFor(loaded.value.root, request, terminal);
+  const registry = registryFor(loaded.value.root, terminal, request.ignorePrereleases);
   const planned = await plan(loaded.value, {
     ...variableOptions(request, terminal),
     registry,
@@ -130,7 +128,7 @@ export function evaluateOpened(
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
   return evaluateTemplate(template, variables, {
     ...options,
-    registry: registryFor(template.root, request, terminal),
+    registry: registryFor(template.root, terminal, request.ignorePrereleases),
     readData: true,
     sequential: request.sequential,
     signal: readingSignal(template, true, terminal),
@@ -144,13 +142,16 @@ async function loadTemplate(
 ): Promise<LoadedTemplate> {
   if (path === undefined) {
     return configType === 'json'
-      ? loadPiped({ source: { name: '', text: '{}' }, type: 'json' })
+      ? loadPiped({ source: { name: '', text: withoutPath }, type: 'json' })
       : { value: emptyTemplate(), diagnostics: [], rejected: [] };
   }
   if (path !== '-') return load(path);
   const source = { name: '<stdin>', text: await readAll(terminal.input) };
   return loadPiped({ source, type: configType ?? 'json' });
 }
+
+/** The legacy template that no path means, as in Packer. */
+const withoutPath = '{ "builders": [{ "type": "null" }] }';
 
 function variableOptions(request: TemplateRequest, terminal: Terminal): VariableOptions {
   return {
@@ -163,19 +164,6 @@ function variableOptions(request: TemplateRequest, terminal: Terminal): Variable
     workingDir: terminal.workingDir,
     startTime: new Date(),
   };
-}
-
-/** The components that a template in this folder can use. */
-export function registryFor(
-  root: string,
-  { ignorePrereleases }: Pick<TemplateRequest, 'ignorePrereleases'>,
-  terminal: Terminal,
-): Registry {
-  const plugins = findPlugins({ ...pluginPlaces(root, terminal), ignorePrereleases });
-  for (const { name, version, folder } of plugins) {
-    terminal.log('DEBUG', `found plugin ${name} ${version} in ${folder}`);
-  }
-  return createRegistry(plugins);
 }
 
 function isError({ severity }: Diagnostic): boolean {

@@ -1,5 +1,4 @@
 import type { LegacyConsole } from '@bake/core/legacy';
-import { messageOf } from '@bake/plugin-sdk';
 import { type Completion, consoleWords } from './complete.ts';
 import { cannotExpand } from './messages.ts';
 import { type Answer, type ConsoleSession, nothing, say } from './session.ts';
@@ -37,7 +36,7 @@ export class LegacySession implements ConsoleSession {
     try {
       return say(this.#console.expand(line));
     } catch (error) {
-      return { ...nothing, diagnostics: [cannotExpand(messageOf(error))] };
+      return { ...nothing, diagnostics: [cannotExpand(line, error, this.#console.hide)] };
     }
   }
 }

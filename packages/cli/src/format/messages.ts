@@ -40,12 +40,3 @@ export function unwritable(path: string, cause: unknown): Diagnostic {
     `The system says: ${systemReason(cause)}.`,
   );
 }
-
-/** Bytes that are no UTF-8: formatted as text they would be lost. */
-export function notUtf8(path: string): Diagnostic {
-  return error(
-    'not-utf-8',
-    `"${path}" is not in UTF-8`,
-    'HCL is written in UTF-8. Save the file in that encoding; until then it stays as it is.',
-  );
-}

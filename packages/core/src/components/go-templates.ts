@@ -8,16 +8,19 @@ export interface TemplateFacts {
   readonly coreVersion: string;
   readonly startTime: Date;
   readonly workingDir: string;
-  /** Values of `build.*`, while the build runs. */
+  /** Values behind the function `build`, while the build runs. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Leaves text as it is: for configs without a `{{`, which need not load the template engine. */
 export const verbatim: Render = (text) => text;
 
-/** Expands `{{ ... }}` with Packer's functions. The engine is loaded on first use. */
+/**
+ * Expands `{{ ... }}` with Packer's functions; the dot is empty, as in Packer. The engine is loaded on first
+ * use.
+ */
 export async function goTemplateRender(facts: TemplateFacts): Promise<Render> {
   const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
   const functions = coreFunctions(facts);
-  return (text) => renderTemplate(text, { data: facts.data ?? {}, functions });
+  return (text) => renderTemplate(text, { data: {}, functions });
 }

@@ -13,8 +13,10 @@ import {
   type Value,
 } from '@bake/hcl';
 import { type ConfigSchema, messageOf, type Option, parseDuration } from '@bake/plugin-sdk';
+import type { TemplateFailure } from '@bake/plugin-sdk/go-template';
 import * as messages from '../messages.ts';
 import { typeOfOption } from './body-schema.ts';
+import { rangeInText } from './range-in-text.ts';
 
 /** Expands `{{ ... }}` in a text; throws an error with a message when it cannot. */
 export type Render = (text: string) => string;
@@ -185,7 +187,10 @@ class OptionReader {
     } catch (error) {
       // What is said of a template quotes words of it, and a word of a secret is one too.
       const why = this.secret.has(path) ? messages.hidden : messageOf(error);
-      this.#report(place, (at) => messages.invalidTemplate(nameOf(path), why, at));
+      const { place: part = { start: 0, end: 0 }, similar } = error as Partial<TemplateFailure>;
+      this.#report(place, (at) =>
+        messages.invalidTemplate(nameOf(path), why, similar, rangeInText(at, text, part)),
+      );
       return text;
     }
   }

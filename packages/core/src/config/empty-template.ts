@@ -14,5 +14,6 @@ export function emptyTemplate(): Template {
     sources: new Map(),
     builds: [],
     registries: [],
+    mistakes: [],
   };
 }

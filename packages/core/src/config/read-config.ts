@@ -80,6 +80,7 @@ export function readConfig(
     sources: readPairs(of('source'), 'source', diagnostics),
     builds: of('build'),
     registries: of('hcp_packer_registry'),
+    mistakes: [],
   };
 }
 

@@ -1,4 +1,12 @@
-import type { Block, ConfigFile, Expression, Range, Type, TypeDefaults } from '@bake/hcl';
+import type {
+  Block,
+  ConfigFile,
+  Diagnostic,
+  Expression,
+  Range,
+  Type,
+  TypeDefaults,
+} from '@bake/hcl';
 import type { LegacyTemplate } from '../legacy/legacy-template.ts';
 
 /**
@@ -23,6 +31,8 @@ export interface Template {
   readonly builds: readonly Block[];
   /** `hcp_packer_registry` blocks at the top level. */
   readonly registries: readonly Block[];
+  /** Mistakes of its form, which are reported: other things may seem wrong because of them. */
+  readonly mistakes: readonly Diagnostic[];
   /** Set when it is in the legacy JSON format; then it has nothing of the above but path and root. */
   readonly legacy?: LegacyTemplate;
 }

@@ -44,6 +44,16 @@ export function satisfies(version: Version, constraints: readonly VersionConstra
   return constraints.every((constraint) => fulfils(version, constraint));
 }
 
+/**
+ * Whether an installed version will do, both as texts. A pre-release that is installed counts as what it will be, as
+ * in Packer, where it can be told to be ignored.
+ */
+export function fits(version: string, constraint: string): boolean {
+  const parsed = parseVersion(version);
+  if (parsed === undefined) return false;
+  return satisfies({ ...parsed, prerelease: '' }, parseConstraints(constraint) ?? []);
+}
+
 function fulfils(version: Version, { operator, version: bound }: VersionConstraint): boolean {
   const order = compareVersions(version, bound);
   if (operator === '=') return order === 0;

@@ -1,6 +1,6 @@
 import type { Diagnostic, FunctionContext, JsonString, Range, ServiceQuestion } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
-import type { CoreFacts, TemplateFunction } from '@bake/plugin-sdk/go-template';
+import type { CoreFacts, TemplateFailure, TemplateFunction } from '@bake/plugin-sdk/go-template';
 import * as messages from './messages.ts';
 import {
   type BuildSubstitutes,
@@ -78,7 +78,8 @@ function reading(
       return work();
     } catch (error) {
       if (isUnknownText(error)) throw error;
-      report(messages.invalidTemplate(option, messageOf(error), range));
+      const { similar } = error as Partial<TemplateFailure>;
+      report(messages.invalidTemplate(option, messageOf(error), similar, range));
       return otherwise;
     }
   };

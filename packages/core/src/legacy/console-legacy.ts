@@ -12,6 +12,8 @@ export interface LegacyConsole {
   readonly variables: ReadonlyMap<string, string>;
   /** The text with what is in `{{ }}` expanded, secrets hidden. Throws an error that says why it cannot. */
   expand(text: string): string;
+  /** A text, such as the message of that error, with secrets hidden. */
+  hide(text: string): string;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function legacyConsole(
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([name, value]) => [name, redactor.hide(value ?? '<unknown>')]),
   );
-  const expand = (text: string): string => redactor.hide(texts.expandLine(text));
-  return { value: { variables, expand }, diagnostics: diagnostics.list };
+  const hide = (text: string): string => redactor.hide(text);
+  const expand = (text: string): string => hide(texts.expandLine(text));
+  return { value: { variables, expand, hide }, diagnostics: diagnostics.list };
 }

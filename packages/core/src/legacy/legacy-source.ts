@@ -1,6 +1,6 @@
 import { Diagnostics, type Source, type WithDiagnostics } from '@bake/hcl';
 import { findFiles } from '../files/find-files.ts';
-import { readText } from '../files/read-file.ts';
+import { readSource } from '../files/read-file.ts';
 import { notLegacyPath } from './messages.ts';
 
 /** The text of the legacy template at the path; `undefined` when there is none, or a template in HCL. */
@@ -9,8 +9,7 @@ export function readLegacySource(path: string): WithDiagnostics<Source | undefin
   const found = findFiles(path);
   const { legacy } = found.value;
   if (legacy !== undefined) {
-    const text = readText(legacy, diagnostics);
-    const source = text === undefined ? undefined : { name: path, text };
+    const source = readSource(legacy, diagnostics);
     return { value: source, diagnostics: diagnostics.list };
   }
   const isHcl = found.value.templates.length > 0 || found.diagnostics.length === 0;

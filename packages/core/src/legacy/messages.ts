@@ -173,8 +173,14 @@ export function malformedVariableFile(path: string, subject: Range | undefined):
   );
 }
 
-export function invalidTemplate(option: string, why: string, subject: Range): Diagnostic {
-  return error('invalid-go-template', `Invalid template in "${option}"`, `${why}.`, subject);
+export function invalidTemplate(
+  option: string,
+  why: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  const detail = `${why}.${didYouMean(similar)}`;
+  return error('invalid-go-template', `Invalid template in "${option}"`, detail, subject);
 }
 
 // ---- fixing ----

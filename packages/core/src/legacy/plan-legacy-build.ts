@@ -54,7 +54,7 @@ export async function planLegacyBuild(
   const provides = loaded?.component.provides ?? [];
   const target: Target = {
     rawName: rawNameOf(builder),
-    names: { sourceName: name, builderType: type },
+    names: { sourceName: name, builderType: type, facts: factNames(provides) },
     texts: texts.forBuild({ buildName: name, builderType: type }, (one) => diagnostics.add(one)),
     planning: { ...shared.planning, data: placeholders(provides) },
   };
@@ -83,7 +83,7 @@ export async function planLegacyBuild(
 interface Target {
   /** The builder's name as `only`, `except` and `override` have it. */
   readonly rawName: string;
-  readonly names: Pick<Preparation, 'sourceName' | 'builderType'>;
+  readonly names: Pick<Preparation, 'sourceName' | 'builderType' | 'facts'>;
   readonly texts: TextReading;
   readonly planning: Planning;
 }

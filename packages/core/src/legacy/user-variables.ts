@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { type Diagnostics, type Range, readJson, suggest } from '@bake/hcl';
-import { messageOf, systemReason } from '@bake/plugin-sdk';
+import {
+  type Diagnostic,
+  Diagnostics,
+  type JsonProperty,
+  type Range,
+  readJson,
+  suggest,
+} from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
+import { readSource } from '../files/read-file.ts';
 import * as coreMessages from '../messages.ts';
+import { unreadableVariables, withoutSource } from '../values/value-text.ts';
 import type { VariableInputs } from '../values/variable-sources.ts';
 import type { LegacyTemplate } from './legacy-template.ts';
 import * as messages from './messages.ts';
@@ -66,34 +74,41 @@ function readFile(
   given: Map<string, Given>,
   diagnostics: Diagnostics,
 ): void {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    diagnostics.add(coreMessages.unreadable(path, systemReason(error)));
-    return;
-  }
-  const { value: root, problems } = readJson({ name: path, text });
-  diagnostics.add(...problems);
-  if (problems.length > 0) return;
-  if (root.kind !== 'object') {
-    diagnostics.add(messages.malformedVariableFile(path, root.range));
-    return;
-  }
-  for (const { name, value } of root.properties) {
+  for (const { name, value } of propertiesIn(path, template, diagnostics)) {
+    const isSecret = template.variables.get(name.value)?.sensitive === true;
     const isNull = value.kind === 'literal' && value.value === null;
     if (value.kind !== 'string' && !isNull) {
-      diagnostics.add(messages.malformedVariableFile(path, value.range));
+      const said = messages.malformedVariableFile(path, value.range);
+      diagnostics.add(isSecret ? withoutSource(said) : said);
       continue;
     }
     const text = value.kind === 'string' ? value.value : '';
-    const isSecret = template.variables.get(name.value)?.sensitive === true;
     given.set(name.value, { text, range: isSecret ? undefined : value.range });
     if (!template.variables.has(name.value) && inputs.warnUndeclared) {
       const similar = suggest(name.value, [...template.variables.keys()]);
       diagnostics.add(coreMessages.undefinedVariable(name.value, similar, name.range));
     }
   }
+}
+
+/** What the file sets. Where the template has secrets, no text of a file that cannot be read is shown. */
+function propertiesIn(
+  path: string,
+  { variables }: DeclaredVariables,
+  diagnostics: Diagnostics,
+): readonly JsonProperty[] {
+  const found = new Diagnostics();
+  const source = readSource(path, found);
+  const read = source && readJson(source);
+  found.add(...(read?.problems ?? []));
+  if (read !== undefined && read.value.kind !== 'object' && !found.hasErrors) {
+    found.add(messages.malformedVariableFile(path, read.value.range));
+  }
+  const hasSecrets = [...variables.values()].some(({ sensitive }) => sensitive);
+  const shown = (said: Diagnostic): Diagnostic =>
+    hasSecrets ? withoutSource(said, unreadableVariables) : said;
+  diagnostics.add(...found.list.map(shown));
+  return read?.value.kind === 'object' && !found.hasErrors ? read.value.properties : [];
 }
 
 /** Expands variables, each after those that it uses. */

@@ -85,13 +85,17 @@ export function duplicateRequiredPlugin(name: string, subject: Range, first: str
   );
 }
 
-export function missingPlugin(source: string, wanted: string, subject: Range): Diagnostic {
+export function missingPlugin(source: string, advice: string, subject: Range): Diagnostic {
   return error(
     'missing-plugin',
     'Missing plugins',
-    `The template needs the plugin "${source}", which is not installed. Install the npm package ${wanted} next to the template.`,
+    `The template needs the plugin "${source}". ${advice}`,
     subject,
   );
+}
+
+export function unreadablePlugins(summary: string, detail: string, subject: Range): Diagnostic {
+  return error('unreadable-plugins', summary, detail, subject);
 }
 
 export function blockWithoutEffect(block: Block): Diagnostic {

@@ -3,11 +3,22 @@ import { didYouMean, error, warning } from './diagnostic.ts';
 
 /** What core says of build blocks. */
 
-export function missingBuild(path: string): Diagnostic {
+/** `subject` is something of the template: the source block named `source`, which nothing builds, or its first block. */
+export function missingBuild(
+  files: readonly string[],
+  source = 'source.TYPE.NAME',
+  subject?: Range,
+): Diagnostic {
+  const isJson = files.every((file) => file.endsWith('.json'));
+  const block = isJson
+    ? `"build": { "sources": ["${source}"] }`
+    : `build { sources = ["${source}"] }`;
+  const read = files.length > 5 ? [...files.slice(0, 4), `${files.length - 4} more files`] : files;
   return error(
     'missing-build',
     'Missing build block',
-    `Nothing in ${path} says what to build. Add a block such as: build { sources = ["source.TYPE.NAME"] }.`,
+    `No block says what to build; read was ${read.join(', ')}. Add a block such as: ${block}.`,
+    subject,
   );
 }
 

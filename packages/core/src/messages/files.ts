@@ -12,7 +12,11 @@ export function noSuchPath(path: string): Diagnostic {
 }
 
 export function unreadable(path: string, why: string): Diagnostic {
-  return error('unreadable-file', `Cannot read "${path}"`, `The system says: ${why}.`);
+  return error(
+    'unreadable-file',
+    `Cannot read "${path}"`,
+    `The system says: ${why}. Of a folder bake reads every file ending in .pkr.hcl, .pkr.json, .auto.pkrvars.hcl or .auto.pkrvars.json: make this one readable, or rename it.`,
+  );
 }
 
 export function noConfigFiles(path: string): Diagnostic {
@@ -28,13 +32,5 @@ export function unknownVariableFile(path: string): Diagnostic {
     'unknown-variable-file',
     `Could not guess format of ${path}`,
     'Variable files end in .hcl or .json, most often .pkrvars.hcl or .pkrvars.json.',
-  );
-}
-
-export function notUtf8(path: string): Diagnostic {
-  return error(
-    'invalid-encoding',
-    'Invalid character encoding',
-    `"${path}" is not in UTF-8, which templates must be in. Save it in that encoding.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic, Range } from '@bake/hcl';
-import { didYouMean, error } from './diagnostic.ts';
+import { didYouMean, error, warning } from './diagnostic.ts';
 
 /** What core says of components' options. */
 
@@ -80,11 +80,51 @@ export function invalidDuration(option: string, text: string, subject: Range): D
   );
 }
 
-export function invalidTemplate(option: string, why: string, subject: Range): Diagnostic {
+export function invalidTemplate(
+  option: string,
+  why: string,
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
   return error(
     'invalid-go-template',
     `Invalid template in "${option}"`,
-    `${why.replace(/\.$/, '')}. Text in {{ }} is expanded by bake; write {{\`{{\`}} for two literal braces.`,
+    `${why.replace(/\.$/, '')}.${didYouMean(similar)} Text in {{ }} is expanded by bake; write {{\`{{\`}} for two literal braces.`,
+    subject,
+  );
+}
+
+/** `fields` are the names that the component gives the option's template. */
+export function unknownField(
+  option: string,
+  name: string,
+  fields: readonly string[],
+  similar: string | undefined,
+  subject: Range,
+): Diagnostic {
+  const own = fields.map((field) => `.${field}, `).join('');
+  return warning(
+    'unknown-template-field',
+    `{{ .${name} }} has no value in "${option}"`,
+    `It becomes the text "<no value>".${didYouMean(similar && `.${similar}`)} There are ${own}and the names behind "build.".`,
+    subject,
+  );
+}
+
+/** An option that is expanded before there is anything behind the dot. `isFact`: `build.` has the name. */
+export function earlyField(
+  option: string,
+  name: string,
+  isFact: boolean,
+  subject: Range,
+): Diagnostic {
+  const advice = isFact
+    ? ` Write \${build.${name}}, or {{ build \`${name}\` }} in a legacy template.`
+    : '';
+  return warning(
+    'early-template-field',
+    `{{ .${name} }} has no value in "${option}"`,
+    `It becomes the text "<no value>": this option is expanded before the build begins.${advice}`,
     subject,
   );
 }

@@ -30,7 +30,7 @@ import type { ReadData } from '../values/prerequisites.ts';
 import { coreVersion } from '../version.ts';
 import { redactorOfMarked } from './plan-secrets.ts';
 import { loadComponent } from './planning.ts';
-import { hasGoTemplate } from './prepare-component.ts';
+import { hasGoTemplate, hasStranger } from './prepare-component.ts';
 
 /** What reading data sources needs. */
 export interface DataReading {
@@ -116,9 +116,11 @@ async function decodeConfig(
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
-  const options = readOptions(component.config, value, render, (path, describe) =>
-    diagnostics.add(describeAt(decoded, path, describe)),
-  );
+  const isDoubtful = hasStranger(diagnostics);
+  const options = readOptions(component.config, value, render, (path, describe) => {
+    const diagnostic = describeAt(decoded, path, describe);
+    if (!isDoubtful || diagnostic.code !== 'missing-argument') diagnostics.add(diagnostic);
+  });
   if (diagnostics.hasErrors) return undefined;
   const locate: Locate = (option, describe) =>
     option === undefined ? describe(block.header) : describeAt(decoded, option, describe);

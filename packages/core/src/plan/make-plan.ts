@@ -7,6 +7,7 @@ import {
   type Value,
   type WithDiagnostics,
 } from '@bake/hcl';
+import { withoutFollowing } from '../config/following.ts';
 import type { Template } from '../config/template.ts';
 import { planLegacy } from '../legacy/plan-legacy.ts';
 import * as messages from '../messages.ts';
@@ -51,7 +52,8 @@ export async function plan(
   const planning = { template, registry, scope, diagnostics, answers, startTime, workingDir };
   const builds = await planBuilds(planning, options);
   const secrets = [...secretsOf(values), ...answers.texts.map(secretText)];
-  return finished(planOf(template, options, values, secrets, builds), diagnostics.list);
+  const told = withoutFollowing(diagnostics.list, template.mistakes);
+  return finished(planOf(template, options, values, secrets, builds), told);
 }
 
 /** Freezes the plan, and takes secrets out of what messages quote, whoever wrote the message. */
@@ -72,7 +74,7 @@ async function planBuilds(
 ): Promise<readonly PlannedBuild[]> {
   const { template, diagnostics } = planning;
   if (template.builds.length === 0 && template.files.length > 0) {
-    diagnostics.add(messages.missingBuild(template.path));
+    diagnostics.add(missingBuild(template));
   }
   const filter = buildFilter(options.only, options.except, diagnostics);
   const builds: PlannedBuild[] = [];
@@ -90,6 +92,21 @@ async function planBuilds(
   const isEmpty = builds.length === 0 && template.files.length > 0;
   if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
   return distinguished(builds);
+}
+
+/** Points at the first source, which has no build, or else at the first block there is. */
+function missingBuild({ files, sources }: Template): Diagnostic {
+  const names = files.map(({ source }) => source.name);
+  const [source] = sources;
+  if (source !== undefined) {
+    return messages.missingBuild(names, `source.${source[0]}`, source[1].block.header);
+  }
+  const [block] = files.flatMap(({ body }) => body.items.filter(({ kind }) => kind === 'block'));
+  return messages.missingBuild(
+    names,
+    undefined,
+    block?.kind === 'block' ? block.header : undefined,
+  );
 }
 
 /** A source may be built several times; the second build of a name is told apart by a number. */

@@ -14,7 +14,7 @@ import * as messages from '../messages.ts';
 import type { Loaded } from '../plugins/registry.ts';
 import { withNames } from '../values/root-scope.ts';
 import type { BuildBlock, PostProcessorBlock, ProvisionerBlock } from './build-block.ts';
-import { planningScope, sourceScope } from './build-facts.ts';
+import { factNames, planningScope, sourceScope } from './build-facts.ts';
 import type { BuildFilter } from './build-filter.ts';
 import {
   appliesTo,
@@ -26,7 +26,7 @@ import {
 } from './meta-arguments.ts';
 import type { PlannedBuild, PlannedPostProcessor, PlannedProvisioner } from './plan.ts';
 import { loadComponent, type Planning } from './planning.ts';
-import { prepareComponent } from './prepare-component.ts';
+import { type Preparation, prepareComponent } from './prepare-component.ts';
 import type { SourceUse } from './source-use.ts';
 
 /** Plans one build block: a build for each of its sources that the filter lets through. */
@@ -108,7 +108,8 @@ async function planBuild(
     build.name,
     loaded?.component.provides ?? [],
   );
-  const target: Target = { source, build, scope };
+  const facts = factNames(loaded?.component.provides ?? []);
+  const target: Target = { source, build, scope, facts };
 
   const provisioners = await planProvisioners(build.provisioners, target, planning);
   const cleanups = build.errorCleanup === undefined ? [] : [build.errorCleanup];
@@ -132,6 +133,8 @@ interface Target {
   readonly source: SourceUse;
   readonly build: BuildBlock;
   readonly scope: Scope;
+  /** The names behind `build.`. */
+  readonly facts: readonly string[];
 }
 
 async function prepareBuilder(
@@ -262,9 +265,9 @@ function idOf({ source }: Target): string {
   return `${source.declaration.type}.${source.localName}`;
 }
 
-function namesOf({ source }: Target): {
-  readonly sourceName: string;
-  readonly builderType: string;
-} {
-  return { sourceName: source.declaration.name, builderType: source.declaration.type };
+function namesOf({
+  source,
+  facts,
+}: Target): Pick<Preparation, 'sourceName' | 'builderType' | 'facts'> {
+  return { sourceName: source.declaration.name, builderType: source.declaration.type, facts };
 }

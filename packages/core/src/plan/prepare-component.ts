@@ -28,6 +28,7 @@ import type {
   Provisioner,
 } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
+import { checkFields } from '../components/check-fields.ts';
 import { complainer, type Locate } from '../components/complainer.ts';
 import { goTemplateRender, verbatim } from '../components/go-templates.ts';
 import { type OptionValues, type Report, readOptions } from '../components/read-options.ts';
@@ -55,6 +56,8 @@ export interface Preparation {
   };
   /** Options of `override` are not known yet: what is missing may be among them. */
   readonly isIncomplete?: boolean;
+  /** The names behind `build.`; a builder has none yet. */
+  readonly facts?: readonly string[];
   /** What `{{build_name}}` and `{{build_type}}` give. */
   readonly sourceName: string;
   readonly builderType: string;
@@ -90,7 +93,7 @@ export async function prepareComponent(
 }
 
 /** Whether a name is not known: it may be meant for one that a check would then miss. */
-function hasStranger({ list }: Diagnostics): boolean {
+export function hasStranger({ list }: Diagnostics): boolean {
   return list.some(({ code }) => code.startsWith('unsupported-'));
 }
 
@@ -122,11 +125,14 @@ async function checkConfig(
   let isSound = !isDoubtful && !isIncomplete;
   const report: Report = (path, describe) => {
     const diagnostic = locate(path, describe);
-    if (isIncomplete && diagnostic.code === 'missing-argument') return;
+    if ((isIncomplete || isDoubtful) && diagnostic.code === 'missing-argument') return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };
   const options = readOptions(component.config, value, render, report);
+  if (render !== verbatim) {
+    await checkFields(component.config, value, preparation.facts ?? [], report);
+  }
   // A check may rely on what the schema promises, so it is not asked about a config that breaks it.
   if (isSound)
     await runChecks(preparation, options, locate, rangeAt(decoded, 'communicator'), planning);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ManifestKind, PluginManifest } from '@bake/plugin-sdk';
 import { parseVersion } from '../config/version-constraint.ts';
@@ -10,6 +10,8 @@ export interface FoundPlugin {
   readonly version: string;
   /** Folder of the package, links resolved. */
   readonly folder: string;
+  /** It is a link to a folder elsewhere, as `npm link` and workspaces make it: somebody works on it. */
+  readonly isLinked: boolean;
   readonly manifest: PluginManifest;
 }
 
@@ -100,6 +102,7 @@ function readPlugin(folder: string): FoundPlugin | undefined {
       name: json.name,
       version: json.version,
       folder: realpathSync(folder),
+      isLinked: lstatSync(folder).isSymbolicLink(),
       manifest: json.bake,
     };
   } catch {

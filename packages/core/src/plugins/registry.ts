@@ -12,6 +12,8 @@ import {
 } from '@bake/plugin-sdk';
 import type { FoundPlugin } from './find-plugins.ts';
 import { importModule } from './import-module.ts';
+import { noProject, type PluginProject } from './plugin-project.ts';
+import { verifyPlugin } from './verify-plugin.ts';
 
 /** The component that each kind of the manifest holds. */
 export interface ComponentOf {
@@ -41,10 +43,12 @@ export interface Registry {
   has(kind: ManifestKind, name: string): boolean;
   /**
    * Loads a component. Rejects with a `Failure` when there is none of that name, when two plugins claim
-   * it, when the plugin was made for another interface version, or when its module does not load.
+   * it, when the plugin was made for another interface version or is not the one that was locked, or when its module
+   * does not load.
    */
   load<K extends ManifestKind>(kind: K, name: string): Promise<Loaded<ComponentOf[K]>>;
   readonly plugins: readonly FoundPlugin[];
+  readonly project: PluginProject;
 }
 
 const kindOf: Readonly<Record<ManifestKind, string>> = {
@@ -55,18 +59,22 @@ const kindOf: Readonly<Record<ManifestKind, string>> = {
   communicators: 'communicator',
 };
 
-/** Makes the registry of the plugins found. */
-export function createRegistry(plugins: readonly FoundPlugin[]): Registry {
+/** Makes the registry of the plugins found, for a template in the folder of `project`. */
+export function createRegistry(
+  plugins: readonly FoundPlugin[],
+  project: PluginProject = noProject,
+): Registry {
   const loading = new Map<string, Promise<Loaded<never>>>();
 
   return {
     plugins,
+    project,
     names: (kind) =>
       [...new Set(plugins.flatMap((p) => Object.keys(p.manifest[kind] ?? {})))].sort(),
     has: (kind, name) => claimants(plugins, kind, name).length > 0,
     load: (kind, name) => {
       const key = `${kind} ${name}`;
-      const pending = loading.get(key) ?? loadComponent<never>(plugins, kind, name);
+      const pending = loading.get(key) ?? loadComponent<never>(plugins, project, kind, name);
       loading.set(key, pending);
       return pending;
     },
@@ -83,6 +91,7 @@ function claimants(
 
 async function loadComponent<C>(
   plugins: readonly FoundPlugin[],
+  project: PluginProject,
   kind: ManifestKind,
   name: string,
 ): Promise<Loaded<C>> {
@@ -92,6 +101,7 @@ async function loadComponent<C>(
   }
   if (rival !== undefined) throw claimedTwice(kind, name, plugin, rival);
   if (plugin.manifest.api !== apiVersion) throw wrongApi(plugin);
+  verifyPlugin(plugin, project);
   const component = await importComponent(plugin, plugin.manifest[kind]?.[name] as string);
   if (!isComponent(component, kind, name)) throw notThatComponent(plugin, kind, name);
   return {

@@ -43,7 +43,8 @@ async function connect(
   const { registry } = run.shared.options;
   const owner = { kind: 'communicators', type: config.communicator } as const;
   const { component } = await registry.load(owner.kind, owner.type);
-  const communicator = await component.connect(config, target, run.context(owner, signal));
+  const either = target.gone === undefined ? signal : AbortSignal.any([signal, target.gone]);
+  const communicator = await component.connect(config, target, run.context(owner, either));
   run.cleanups.add('close the connection', () => communicator.close(), { always: true });
   return { communicator, facts: machineFacts(config, target) };
 }

@@ -73,12 +73,18 @@ async function makeArtifact(run: BuildRun): Promise<Artifact | undefined> {
   return artifact;
 }
 
-/** The other half. What the builder made stays if only post-processors fail. */
+/**
+ * The other half. What the builder made stays if only post-processors fail. A cancel takes it along, as with Packer,
+ * unless a post-processor that has done its work wants it kept.
+ */
 async function postProcess(artifact: Artifact, run: BuildRun): Promise<readonly Artifact[]> {
+  const label = `remove what the builder made (${artifact.description})`;
+  const undo = run.cleanups.add(label, () => artifact.destroy(), { onFailureOnly: true });
   let artifacts: readonly Artifact[];
   try {
-    artifacts = await runPostProcessors(artifact, run, run.signal);
+    artifacts = await runPostProcessors(artifact, run, () => undo.dismiss());
   } catch (error) {
+    if (!run.signal.aborted) undo.dismiss();
     await cleanUpAfter(error, run);
     throw error;
   }

@@ -9,13 +9,14 @@ import { readyComponent } from './run-config.ts';
  * Runs the post-processor sequences of a build, each from the builder's artifact, and gives the
  * artifacts that are left (core-behaviour, section 7.6). A sequence that fails does not stop the
  * others; the failures are thrown together at the end, and then nothing that a sequence could not take
- * over is destroyed: the builder's artifact stays.
+ * over is destroyed: the builder's artifact stays. `keepOriginal` is called as soon as a post-processor wants it kept.
  */
 export async function runPostProcessors(
   original: Artifact,
   run: BuildRun,
-  signal: AbortSignal,
+  keepOriginal: () => void,
 ): Promise<readonly Artifact[]> {
+  const { signal } = run;
   const { postProcessors } = run.build;
   const results: Artifact[] = [];
   const failures: unknown[] = [];
@@ -23,7 +24,7 @@ export async function runPostProcessors(
   for (const sequence of postProcessors) {
     signal.throwIfAborted();
     try {
-      const outcome = await runSequence(sequence, original, run, signal);
+      const outcome = await runSequence(sequence, original, run, keepOriginal);
       keepsOriginal ||= outcome.keepsInput;
       results.push(...outcome.artifacts);
     } catch (error) {
@@ -47,15 +48,16 @@ async function runSequence(
   sequence: readonly PlannedPostProcessor[],
   original: Artifact,
   run: BuildRun,
-  signal: AbortSignal,
+  keepOriginal: () => void,
 ): Promise<SequenceOutcome> {
   const artifacts: Artifact[] = [];
   let current = original;
   let keepsInput = false;
   for (const [index, planned] of sequence.entries()) {
-    const result = await runOne(planned, current, run, signal);
+    const result = await runOne(planned, current, run, run.signal);
     if (result === undefined) return { artifacts, keepsInput };
     const keep = keepsInputOf(planned, result, run);
+    if (index === 0 && keep) keepOriginal();
     if (index === 0) keepsInput = keep;
     else if (keep) artifacts.push(current);
     else await current.destroy();

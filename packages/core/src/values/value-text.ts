@@ -64,6 +64,9 @@ export function sharesLine(range: Range, secrets: readonly Range[]): boolean {
   });
 }
 
+/** What is said of a file of variables with a mistake in its form, where it may hold secrets. */
+export const unreadableVariables = 'The variable file cannot be read as it is written.';
+
 /** The diagnostic with its place in words, so that nothing of the source is shown; `detail` replaces its own. */
 export function withoutSource(
   diagnostic: Diagnostic,

@@ -18,7 +18,13 @@ import {
 import type { Template, VariableDeclaration } from '../config/template.ts';
 import { readConfigFile } from '../files/read-file.ts';
 import * as messages from '../messages.ts';
-import { evaluateValue, parseValueText, sharesLine, withoutSource } from './value-text.ts';
+import {
+  evaluateValue,
+  parseValueText,
+  sharesLine,
+  unreadableVariables,
+  withoutSource,
+} from './value-text.ts';
 
 /** Where values of variables come from, beside their defaults. */
 export interface VariableInputs {
@@ -167,8 +173,7 @@ function readItems(
     diagnostics.add(...found.list);
     return items;
   }
-  const advice = 'The variable file cannot be read as it is written.';
-  diagnostics.add(...found.list.map((said) => withoutSource(said, advice)));
+  diagnostics.add(...found.list.map((said) => withoutSource(said, unreadableVariables)));
   return found.hasErrors ? [] : items;
 }
 

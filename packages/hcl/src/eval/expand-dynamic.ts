@@ -112,8 +112,9 @@ function contentOf(
   for (const { type } of blocks) {
     if (type.name !== 'content') diagnostics.error(messages.notContent(type));
   }
-  if (first === undefined) diagnostics.error(messages.missingContent(block));
-  else if (first.labels.length > 0) diagnostics.error(messages.labelledContent(first));
+  if (blocks.length === 0) diagnostics.error(messages.missingContent(block));
+  if (first !== undefined && first.labels.length > 0)
+    diagnostics.error(messages.labelledContent(first));
   if (second !== undefined) diagnostics.error(messages.extraContent(second));
   return first;
 }

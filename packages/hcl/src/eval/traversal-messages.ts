@@ -26,12 +26,13 @@ export function noSuchAttribute(
   names: readonly string[],
   root?: string,
 ): Problem {
-  const [what, advice] = declarations(name).get(root) ?? [
+  const declared = declarations(name).get(root);
+  const [what, advice] = declared ?? [
     `This object has no attribute named "${name}".`,
     listOf(names),
   ];
   return problem(
-    'unsupported-attribute',
+    declared === undefined ? 'unsupported-attribute' : 'undeclared-name',
     'Unsupported attribute',
     what + (hint(name, names) || advice),
     place.range,

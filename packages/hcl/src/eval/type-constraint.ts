@@ -32,6 +32,10 @@ export function readType(expression: Expression, reading: TypeReading): TypeCons
   }
   if (expression.kind === 'call') return fromCall(expression, reading);
   if (expression.kind === 'parentheses') return readType(expression.inner, reading);
+  if (expression.kind === 'invalid') {
+    reading.diagnostics.add(...(expression.problems ?? []));
+    return { type: anyType };
+  }
   return refused(reading, messages.notAType(expression));
 }
 

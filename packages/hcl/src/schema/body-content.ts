@@ -38,9 +38,23 @@ export function bodyContent(
     } else if (isExpectedBlock(item, schema, diagnostics)) blocks.push(item);
   }
   for (const [name, required] of Object.entries(schema.attributes)) {
-    if (required && !attributes.has(name)) diagnostics.add(messages.missingArgument(name, owner));
+    if (!required || attributes.has(name) || isMisspelled(name, body.items, schema)) continue;
+    diagnostics.add(messages.missingArgument(name, owner));
   }
   return { attributes, blocks };
+}
+
+/** True when something with a name that the schema does not have is reported, and was probably meant by this. */
+export function isMisspelled(
+  name: string,
+  items: readonly (Attribute | Block)[],
+  schema: NamesOf,
+): boolean {
+  return items.some((item) => {
+    const given = item.kind === 'attribute' ? item.name.name : item.type.name;
+    const isKnown = Object.hasOwn(schema.attributes, given) || Object.hasOwn(schema.blocks, given);
+    return !isKnown && suggest(given, [name]) === name;
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   unknownValue,
   type Value,
 } from '../value/value.ts';
-import { isExpectedAttribute, isExpectedBlock } from './body-content.ts';
+import { isExpectedAttribute, isExpectedBlock, isMisspelled } from './body-content.ts';
 import type { AttributeSchema, BodySchema } from './body-schema.ts';
 import * as messages from './messages.ts';
 
@@ -70,7 +70,7 @@ export function decodeItems(
       if (scoped.isSensitive) sensitiveBlocks.add(item.type.name);
     }
   }
-  checkRequired(schema, attributes, owner, diagnostics);
+  checkRequired(items, schema, attributes, owner, diagnostics);
   checkCounts(schema, blocks, owner, diagnostics);
   return { attributes, blocks, unknownBlocks, sensitiveBlocks, range: owner };
 }
@@ -138,6 +138,7 @@ function decodeBlock(
 }
 
 function checkRequired(
+  items: readonly ScopedItem[],
   schema: BodySchema,
   attributes: ReadonlyMap<string, DecodedAttribute>,
   owner: Range,
@@ -145,7 +146,9 @@ function checkRequired(
 ): void {
   for (const [name, attribute] of Object.entries(schema.attributes)) {
     const isMissing = (attributes.get(name)?.value.kind ?? 'null') === 'null';
-    if (attribute.required && isMissing) diagnostics.add(messages.missingArgument(name, owner));
+    if (!attribute.required || !isMissing) continue;
+    const given = items.map(({ item }) => item);
+    if (!isMisspelled(name, given, schema)) diagnostics.add(messages.missingArgument(name, owner));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Diagnostic, WithDiagnostics } from '../diagnostic.ts';
 import { rangeOf } from '../range.ts';
 import type { Source } from '../source.ts';
 import type { ConfigFile, Expression, Template } from './ast.ts';
+import { withoutFollowing } from './following.ts';
 import { type Lexed, lex } from './lexer.ts';
 import * as messages from './messages.ts';
 import { parseFileBody } from './parse-body.ts';
@@ -56,5 +57,5 @@ function inOrder(lexed: Lexed, reader: TokenReader): readonly Diagnostic[] {
   const all = [...lexed.problems, ...reader.problems];
   if (all.length < 2) return all;
   all.sort((one, other) => (one.subject?.start ?? 0) - (other.subject?.start ?? 0));
-  return all.slice(0, maximumProblems);
+  return withoutFollowing(all).slice(0, maximumProblems);
 }

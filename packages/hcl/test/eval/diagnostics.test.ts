@@ -26,7 +26,7 @@ const variables: Readonly<Record<string, Value>> = {
 
 test.each([
   ['vra.image', 'unknown-variable: vra'],
-  ['var.imgae', 'unsupported-attribute: .imgae'],
+  ['var.imgae', 'undeclared-name: .imgae'],
   ['var.image.x', 'unsupported-attribute: .x'],
   ['objects.a', 'unsupported-attribute: .a'],
   ['var.none.x', 'attribute-of-null: .x'],

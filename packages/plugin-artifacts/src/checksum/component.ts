@@ -13,6 +13,7 @@ const config = {
     {
       default: 'packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum',
       templating: 'component',
+      fields: ['BuildName', 'BuilderType', 'ChecksumType'],
     },
   ),
 } as const;

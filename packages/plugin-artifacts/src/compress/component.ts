@@ -7,6 +7,7 @@ const config = {
     {
       default: 'packer_{{.BuildName}}_{{.BuilderType}}',
       templating: 'component',
+      fields: ['BuildName', 'BuilderType'],
       example: '"out.tar.gz"',
     },
   ),

@@ -42,7 +42,7 @@ async function reach(
     return context.step(connectStep, { config, container });
   }
   const host = config.communicator === 'winrm' ? config.winrm_host : config.ssh_host;
-  return context.connect(config, host ? {} : { host: (await container.facts).address });
+  return context.connect(config, host ? {} : { host: container.facts.address });
 }
 
 interface Provisioned {

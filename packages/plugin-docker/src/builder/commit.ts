@@ -1,21 +1,22 @@
 import { defineStep } from '@bake/plugin-sdk';
+import type { CommitWish } from '../engine/engine.ts';
 import type { ContainerFacts, ImageFacts } from '../engine/inspect.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import type { Container } from './start-container.ts';
 
 /** Which container to make an image of, and what it was made of. */
-export interface CommitWish {
+export interface Committed {
   readonly config: DockerConfig;
   readonly source: ImageFacts;
   readonly container: Container;
 }
 
 /** Commits the container; gives the ID of the image, which goes away again if the build fails later. */
-export const commitStep = defineStep<CommitWish, string>({
+export const commitStep = defineStep<Committed, string>({
   name: 'commit',
   async run({ config, source, container }, { ui, signal, journal, onCleanup }) {
-    const { docker, id } = container;
+    const { docker, engine, id } = container;
     // The engine cannot commit a Windows container that runs.
     if (config.windows_container) await docker.run(['stop', id], { signal });
     ui.say('Committing the container');
@@ -23,8 +24,8 @@ export const commitStep = defineStep<CommitWish, string>({
     const entry = journal({ kind: 'image', label: `image of the container ${id}`, traces });
     // The engine would finish it after a cancel all the same, so it is let finish, and the image removed.
     const { signal: never } = new AbortController();
-    const start = startOf(source, await container.facts, config);
-    const committing = docker.text(commitArguments(config, id, start), { signal: never });
+    const start = startOf(source, container.facts, config);
+    const committing = engine.commit(id, commitWish(config, start), never);
     const remove = async (later: AbortSignal): Promise<void> => {
       const image = await committing.catch(() => undefined);
       if (image !== undefined) await docker.run(['rmi', image], { signal: later });
@@ -37,18 +38,15 @@ export const commitStep = defineStep<CommitWish, string>({
   },
 });
 
-function commitArguments(
+function commitWish(
   { author, message, changes = [] }: DockerConfig,
-  container: string,
   start: readonly string[],
-): readonly string[] {
-  return [
-    'commit',
-    ...(author ? ['--author', author] : []),
-    ...[...start, ...changes].flatMap((change) => ['--change', change]),
-    ...(message ? ['--message', message] : []),
-    container,
-  ];
+): CommitWish {
+  return {
+    ...(author ? { author } : {}),
+    ...(message ? { message } : {}),
+    changes: [...start, ...changes],
+  };
 }
 
 /**

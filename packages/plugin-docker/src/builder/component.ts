@@ -35,7 +35,7 @@ const config = {
   ),
   run_command: strings(
     'Arguments of `docker run`; `{{.Image}}` is the image. By default `["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"]`, with `powershell` for Windows containers.',
-    { templating: 'component' },
+    { templating: 'component', fields: ['Image'] },
   ),
   pull: bool('Pull the image first. Without, it must be in the engine.', { default: true }),
   platform: string('Platform of the image to pull and run.', { example: '"linux/arm64"' }),

@@ -22,18 +22,22 @@ export const connectStep = defineStep<Reach, Machine>({
 
 function communicatorOf(
   config: DockerConfig,
-  { docker, id, shared, facts }: Container,
+  { docker, engine, id, shared, facts }: Container,
 ): Communicator {
-  const target = { docker, container: id, user: config.exec_user || undefined, pty: config.pty };
+  const target = {
+    engine,
+    docker,
+    container: id,
+    user: config.exec_user || undefined,
+    pty: config.pty,
+  };
   if (config.windows_container && shared !== undefined) {
     return new WindowsCommunicator(
       { ...target, shell: (command) => ['powershell', command] },
       shared,
     );
   }
-  const owner = config.fix_upload_owner ? facts.then(({ user }) => user) : undefined;
-  // A failure shows in the first upload.
-  owner?.catch(() => undefined);
+  const owner = config.fix_upload_owner ? facts.user : undefined;
   const shell = (command: string): readonly string[] => ['/bin/sh', '-c', `(${command})`];
   return new DockerCommunicator({ ...target, shell, uploadOwner: owner });
 }

@@ -1,23 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ReclaimContext, Traces } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
-import { commandFailure } from '../messages.ts';
+import { ProgramEngine } from '../engine/program-engine.ts';
 import { dockerOf } from './place.ts';
-
-/** Removes a container with the volumes that it made. That it is not there is fine. */
-export async function forceRemove(
-  docker: Docker,
-  container: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const end = await docker.attempt(['rm', '--force', '--volumes', container], { signal });
-  if (end.exitCode === 0 || /no such container|no container with/i.test(end.complaint)) return;
-  throw commandFailure(`${docker.program} rm`, end);
-}
 
 /** Removes the container that a run left. */
 export async function removeContainer(traces: Traces, { signal }: ReclaimContext): Promise<void> {
-  await forceRemove(dockerOf(traces), String(traces['id'] ?? traces['name']), signal);
+  const container = String(traces['id'] ?? traces['name']);
+  await new ProgramEngine(dockerOf(traces)).remove(container, signal);
 }
 
 /**
@@ -29,7 +19,7 @@ export async function removeImage(traces: Traces, { signal }: ReclaimContext): P
   const source = String(traces['container']);
   await untilCommitted(docker, source, signal);
   // What has not begun yet finds nothing to commit.
-  await forceRemove(docker, source, signal);
+  await new ProgramEngine(docker).remove(source, signal);
   const list = ['images', '--quiet', '--no-trunc', '--filter', 'dangling=true'];
   const ids = new Set((await docker.text(list, { signal })).split('\n').filter(Boolean));
   for (const id of ids) {

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
-import { type ContainerFacts, inspectContainer } from '../engine/inspect.ts';
+import { type Engine, reachContainer } from '../engine/engine.ts';
+import type { ContainerFacts } from '../engine/inspect.ts';
+import { ProgramEngine } from '../engine/program-engine.ts';
 import { nameTaken } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
-import { forceRemove } from './remains.ts';
 import { runArguments } from './run-arguments.ts';
 
 /** What to start a container of. */
@@ -23,8 +24,8 @@ export interface Container {
   readonly docker: Docker;
   /** 64 hexadecimal digits. */
   readonly id: string;
-  /** The engine is asked for them while the container is at work already. */
-  readonly facts: Promise<ContainerFacts>;
+  readonly engine: Engine;
+  readonly facts: ContainerFacts;
   /** A folder on this side that the container sees, too. */
   readonly shared: SharedFolder | undefined;
 }
@@ -53,19 +54,19 @@ export const startContainer = defineStep<ContainerWish, Container>({
     const traces = { ...tracesOf(docker), name };
     const entry = journal({ kind: 'container', label: `container ${name}`, traces });
     let id: string | undefined;
+    let engine: Engine = new ProgramEngine(docker);
     const remove = (later: AbortSignal): Promise<void> => {
       ui.say(`Killing the container: ${id ?? name}`);
-      return forceRemove(docker, id ?? name, later);
+      return engine.remove(id ?? name, later);
     };
     onCleanup(`remove the container ${name}`, remove, { entry });
     id = await docker.text(args, { signal: delayed(signal, startPatience) });
     entry.learn({ id });
     signal.throwIfAborted();
     ui.say(`Container ID: ${id}`);
-    const facts = inspectContainer(docker, id, signal);
-    // Whoever needs them hears of a failure.
-    facts.catch(() => undefined);
-    return { docker, id, shared, facts };
+    const reached = await reachContainer(docker, id, signal);
+    ({ engine } = reached);
+    return { docker, id, shared, ...reached };
   },
 });
 

@@ -20,10 +20,10 @@ import { takeFile } from './unpack.ts';
 /** A container, and whom uploads are to belong to. */
 export interface DockerTarget extends ExecTarget {
   /** Whose name or numbers uploads get; this process's own without. */
-  readonly uploadOwner: Promise<string> | undefined;
+  readonly uploadOwner: string | undefined;
 }
 
-/** A container as a machine: commands by `docker exec`, files by `docker cp`, one at a time. */
+/** A container as a machine: commands and files by the engine, one at a time. */
 export class DockerCommunicator implements Communicator {
   readonly #target: DockerTarget;
   readonly #docker: Docker;
@@ -101,23 +101,32 @@ export class DockerCommunicator implements Communicator {
     archive.once('error', (error) => {
       broken = error;
     });
-    const to = `${this.#target.container}:${folder}`;
+    const { engine, container } = this.#target;
     try {
-      const end = await this.#docker.attempt(['cp', '-', to], { signal, input: archive });
-      if (broken !== undefined) throw transferFailure('upload', remotePath, broken.message, broken);
+      const end = await engine.unpack(container, folder, archive, signal);
       if (end.exitCode !== 0) throw transferFailure('upload', remotePath, end.complaint);
+    } catch (error) {
+      throw broken === undefined || signal.aborted
+        ? error
+        : transferFailure('upload', remotePath, broken.message, broken);
     } finally {
       archive.destroy();
     }
   }
 
   async #receive(remotePath: string, sink: Writable, signal: AbortSignal): Promise<void> {
-    const { input, taken } = takeFile(sink);
     const from = `${this.#target.container}:${remotePath}`;
-    const call = { signal, stdout: input };
-    const end = await this.#docker.attempt(['cp', '--follow-link', from, '-'], call);
-    if (end.exitCode !== 0) throw transferFailure('download', remotePath, end.complaint);
-    await taken;
+    for (const flags of [['--follow-link'], []]) {
+      const { input, taken } = takeFile(sink);
+      const end = await this.#docker.attempt(['cp', ...flags, from, '-'], {
+        signal,
+        stdout: input,
+      });
+      if (end.exitCode === 0) return taken;
+      // Podman follows links in any case, and does not know the flag.
+      if (/unknown flag: --follow-link/.test(end.complaint)) continue;
+      throw transferFailure('download', remotePath, end.complaint);
+    }
   }
 
   async #isFolder(path: string, signal: AbortSignal): Promise<boolean> {
@@ -144,7 +153,7 @@ async function assertFolder(localDir: string, remoteDir: string): Promise<void> 
 
 /** Numbers for a user as `docker run` takes one: `app`, `1000`, `app:staff`, `1000:1000`, nothing for root. */
 async function ownerOf(target: DockerTarget, signal: AbortSignal): Promise<Owner> {
-  const user = await target.uploadOwner;
+  const user = target.uploadOwner;
   if (user === undefined) return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (/^(root|0)?(:(root|0))?$/.test(user)) return { uid: 0, gid: 0 };
   const numbers = /^(\d+):(\d+)$/.exec(user);

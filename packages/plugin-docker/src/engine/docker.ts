@@ -23,8 +23,8 @@ export interface DockerEnd extends ProcessEnd {
 const complaintLength = 4000;
 
 /**
- * The `docker` program, or one that takes the same commands (`podman`). The program and not the engine's
- * API: contexts, `ssh://` hosts, certificates and registry logins are the user's settings, and it knows them all.
+ * The `docker` program, or one that takes the same commands (`podman`). Contexts, `ssh://` hosts, certificates and
+ * registry logins are the user's settings, and it knows them all.
  */
 export class Docker {
   readonly program: string;
@@ -33,6 +33,11 @@ export class Docker {
   constructor(program: string, env: Readonly<Record<string, string>> = {}) {
     this.program = program;
     this.#env = env;
+  }
+
+  /** What it sees as the environment. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return { ...process.env, ...this.#env };
   }
 
   /** The same program with further variables in its environment. */

@@ -66,14 +66,21 @@ export async function inspectContainer(
   container: string,
   signal: AbortSignal,
 ): Promise<ContainerFacts> {
-  const found = (await inspect(docker, 'container', container, signal)) as {
-    readonly State: { readonly Running: boolean };
-    readonly Config: InspectedConfig;
-    readonly NetworkSettings?: {
-      readonly IPAddress?: string;
-      readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;
-    };
+  return factsOf((await inspect(docker, 'container', container, signal)) as InspectedContainer);
+}
+
+/** What the engine knows of a container, as far as it matters here. */
+export interface InspectedContainer {
+  readonly State: { readonly Running: boolean };
+  readonly Config: InspectedConfig;
+  readonly NetworkSettings?: {
+    readonly IPAddress?: string;
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;
   };
+}
+
+/** Takes from it what builds want to know. */
+export function factsOf(found: InspectedContainer): ContainerFacts {
   const { IPAddress, Networks } = found.NetworkSettings ?? {};
   const addresses = [IPAddress, ...Object.values(Networks ?? {}).map((one) => one.IPAddress)];
   return {

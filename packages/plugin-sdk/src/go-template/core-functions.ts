@@ -56,7 +56,7 @@ function buildValue(data: CoreFacts['data'], name: string): string {
 
 function present(name: string, value: string): string {
   if (value === '') {
-    throw new Error(`${name} not available`);
+    throw new Error(`${name} not available: only the options of a build's components have it`);
   }
   return value;
 }

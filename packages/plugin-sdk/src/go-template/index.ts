@@ -7,6 +7,7 @@ export type {
 } from './ast.ts';
 export { type CoreFacts, coreFunctions } from './core-functions.ts';
 export { TemplateFailure } from './failure.ts';
+export { fieldsIn } from './fields.ts';
 export type { ParameterType, TemplateFunction } from './function.ts';
 export { parseTemplate } from './parse-template.ts';
 export { formatGo } from './printf.ts';

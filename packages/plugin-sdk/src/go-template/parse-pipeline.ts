@@ -1,4 +1,5 @@
 import type { Command, Expression, Pipeline } from './ast.ts';
+import { unknownFunction } from './failure.ts';
 import { characterValue, numberValue, stringValue } from './literal.ts';
 import type { Token, TokenKind } from './token.ts';
 import type { TokenReader } from './token-reader.ts';
@@ -177,7 +178,7 @@ function parseTerm(scope: PipelineScope): Expression | undefined {
   switch (token.kind) {
     case 'identifier':
       if (!scope.functions.has(text)) {
-        throw reader.failure(start, `function ${JSON.stringify(text)} not defined`);
+        throw unknownFunction(reader.text, token, scope.functions);
       }
       return { kind: 'identifier', name: text, start, end };
     case 'variable':

@@ -66,13 +66,13 @@ describe('a failure', () => {
   test('is one that core knows how to show, with its place in the text', () => {
     const failure = failureOf('one\ntwo {{nope}}');
     expect(isFailure(failure)).toBe(true);
-    expect(failure.offset).toBe(10);
+    expect(failure.place.start).toBe(10);
     expect(failure.detail).toContain('{{"{{"}}');
   });
 
   test('while rendering keeps its cause', () => {
     expect(failureOf('a {{fails "x"}}')).toMatchObject({
-      offset: 4,
+      place: { start: 4, end: 13 },
       cause: new Error('it failed: x'),
     });
   });

@@ -12,7 +12,11 @@ export const localOptions = {
   ),
   execute_command: strings(
     'Program and arguments that run a script, Go templates with `.Vars`, `.Script` and the values of the build.',
-    { templating: 'component', example: '["/bin/sh", "-c", "{{ .Vars }} {{ .Script }}"]' },
+    {
+      templating: 'component',
+      fields: ['Vars', 'Script', 'Command'],
+      example: '["/bin/sh", "-c", "{{ .Vars }} {{ .Script }}"]',
+    },
   ),
   only_on: strings('Systems on which to run; on others it is skipped.', {
     example: '["linux", "darwin"]',

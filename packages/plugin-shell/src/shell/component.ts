@@ -19,7 +19,11 @@ const config = {
   remote_file: string('File name on the machine; `script_N.sh` with a random number by default.'),
   execute_command: string(
     'How the script is run: a Go template with `.Vars`, `.Path`, `.EnvVarFile` and the values of the build.',
-    { templating: 'component', example: '"{{ .Vars }} sudo -E sh {{ .Path }}"' },
+    {
+      templating: 'component',
+      fields: ['Vars', 'Path', 'EnvVarFile'],
+      example: '"{{ .Vars }} sudo -E sh {{ .Path }}"',
+    },
   ),
   use_env_var_file: bool('Put the variables into a file on the machine, not into the command.', {
     default: false,

@@ -18,6 +18,7 @@ const config = {
   ),
   execute_command: string(`How the script is run: ${commandDoc}`, {
     templating: 'component',
+    fields: ['Vars', 'Path'],
     example: '"powershell -executionpolicy bypass -file {{.Path}}"',
   }),
   elevated_user: string(
@@ -26,6 +27,7 @@ const config = {
   elevated_password: string('The password of `elevated_user`.', { sensitive: true }),
   elevated_execute_command: string(`How the script is run as \`elevated_user\`: ${commandDoc}`, {
     templating: 'component',
+    fields: ['Vars', 'Path'],
   }),
   elevated_env_var_format: string('As `env_var_format`, for `elevated_user`.', {
     default: '$env:%s="%s"; ',

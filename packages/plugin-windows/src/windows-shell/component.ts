@@ -14,7 +14,7 @@ const config = {
   }),
   execute_command: string(
     'How the script is run: a Go template with `.Vars`, `.Path` and the values of the build.',
-    { default: '{{.Vars}}"{{.Path}}"', templating: 'component' },
+    { default: '{{.Vars}}"{{.Path}}"', templating: 'component', fields: ['Vars', 'Path'] },
   ),
   start_retry_timeout: duration(
     'How long to go on trying to start a script, for instance while the machine reboots.',

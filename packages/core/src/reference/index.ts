@@ -1,0 +1,10 @@
+/** What components, their options and defaults are, for people and editors: read off their schemas. */
+export {
+  type ComponentReference,
+  describeComponent,
+  type ReferenceKind,
+  referenceKinds,
+} from './component-reference.ts';
+export { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+export { kindTitles, markdownPage, optionTable, optionText } from './markdown.ts';
+export type { OptionReference } from './option-reference.ts';

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type BuildContext,
+  type CommunicatorConfig,
+  type ConnectTarget,
+  defineStep,
+  type Machine,
+  makeKeyPair,
+} from '@bake/plugin-sdk';
+import { awaitBanner } from '../machine/await-banner.ts';
+import { guestAddress } from '../machine/guest-address.ts';
+import type { VirtualMachine } from '../machine/virtual-machine.ts';
+import { withEvidence } from '../machine/with-evidence.ts';
+import { machineGone, timeUp } from '../messages.ts';
+import type { Settings } from '../settings.ts';
+import type { QemuConfig } from './component.ts';
+
+/** Whom to reach, and by which key. */
+export interface Reach {
+  readonly config: QemuConfig;
+  readonly settings: Settings;
+  readonly machine: VirtualMachine;
+  readonly key: TemporaryKey | undefined;
+  /** What the machine has asked the HTTP server for, told when it does not come up. */
+  readonly requests: readonly string[];
+}
+
+/** A key pair that was made for this build. */
+export interface TemporaryKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+  readonly comment: string;
+}
+
+/** Milliseconds that Packer waits for SSH by default. */
+const sshPatience = 300_000;
+
+/** Waits until the machine is up, and connects to it. */
+export async function reach(wish: Reach, context: BuildContext): Promise<Machine> {
+  const { config, machine } = wish;
+  if (config.communicator === 'none') return context.connect(config);
+  const gone = new AbortController();
+  void machine.ended.then((end) => gone.abort(machineGone(config.qemu_binary, end)));
+  const evidence = { requests: wish.requests };
+  return withEvidence(machine, context, evidence, async () => {
+    const { target, timeout } = await context.step(awaitMachine, wish);
+    const options = timeout === undefined ? config : { ...config, ...timeout };
+    return context.connect(options, { ...target, gone: gone.signal });
+  });
+}
+
+/** Where the machine is, and how much time is left to connect to it, if some has been used up. */
+interface Awaited {
+  readonly target: ConnectTarget;
+  readonly timeout?: Timeout | undefined;
+}
+
+type Timeout = Pick<CommunicatorConfig, 'ssh_timeout' | 'ssh_wait_timeout'>;
+
+/** Waits for what must be there before there is any use in connecting. */
+const awaitMachine = defineStep<Reach, Awaited>({
+  name: 'await-machine',
+  async run(wish, context) {
+    const { config, machine, key } = wish;
+    const login = key === undefined ? {} : { privateKey: key.privateKey };
+    const host = config.communicator === 'winrm' ? config.winrm_host : config.ssh_host;
+    if (config.net_bridge) {
+      const { net_bridge: bridge } = config;
+      const address = host || (await guestAddress(machine, bridge, patienceOf(config), context));
+      return { target: { host: address, ...login } };
+    }
+    const port = machine.parts.hostPort ?? 0;
+    const target = { host: host || '127.0.0.1', port, ...login };
+    const isDirect = config.communicator === 'ssh' && !host && !routesOf(config).some(Boolean);
+    return isDirect ? { target, timeout: await awaitSsh(wish, port, context) } : { target };
+  },
+});
+
+function routesOf(config: QemuConfig): readonly unknown[] {
+  return [config.ssh_bastion_host, config.ssh_proxy_host];
+}
+
+/** As the communicator has it; 0 is for ever. */
+function patienceOf(config: QemuConfig): number {
+  if (config.communicator === 'winrm') return config.winrm_timeout;
+  const said = config.ssh_wait_timeout ?? config.ssh_timeout;
+  return said ?? (config.ssh_handshake_attempts === undefined ? sshPatience : 0);
+}
+
+async function awaitSsh(
+  { config, machine }: Reach,
+  port: number,
+  { signal, ui }: BuildContext,
+): Promise<Timeout | undefined> {
+  const patience = patienceOf(config);
+  const start = Date.now();
+  ui.say('Waiting for the machine to boot...');
+  const expiry = patience > 0 ? [AbortSignal.timeout(patience)] : [];
+  const gone = new AbortController();
+  void machine.ended.then((end) => gone.abort(machineGone(config.qemu_binary, end)));
+  const either = AbortSignal.any([signal, gone.signal, ...expiry]);
+  await awaitBanner(machine.qmp, port, either).catch((error: unknown) => {
+    if (!expiry[0]?.aborted || signal.aborted || gone.signal.aborted) throw error;
+    throw timeUp(
+      'The machine did not answer SSH',
+      patience,
+      `bake looked for it on 127.0.0.1:${port}, which leads to port ${config.ssh_port} of the machine. Check that the machine boots, and that it starts an SSH server. "ssh_timeout" gives it more time.`,
+    );
+  });
+  if (patience === 0) return undefined;
+  const left = Math.max(1000, patience - (Date.now() - start));
+  return { ssh_timeout: left, ssh_wait_timeout: undefined };
+}
+
+/** Makes a key pair for SSH if the template names no other way to log in, for `{{ .SSHPublicKey }}` in `boot_command`. */
+export const makeTemporaryKey = defineStep<QemuConfig, TemporaryKey | undefined>({
+  name: 'make-temporary-key',
+  async run(config, { protect, ui }) {
+    const ways = [config.ssh_password, config.ssh_private_key_file, config.ssh_agent_auth];
+    if (config.communicator !== 'ssh' || ways.some(Boolean)) return undefined;
+    ui.say('Creating temporary SSH key for instance...');
+    const comment = config.temporary_key_pair_name || `bake_${randomUUID()}`;
+    const pair = await makeKeyPair({
+      type: config.temporary_key_pair_type,
+      bits: config.temporary_key_pair_bits,
+      comment,
+    });
+    protect(pair.privateKey);
+    return { ...pair, comment };
+  },
+});
