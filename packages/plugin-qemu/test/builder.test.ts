@@ -7,11 +7,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Artifact, type Failure, isCancellation } from '@bake/plugin-sdk';
+import { whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
 import { Qmp } from '../src/machine/qmp.ts';
-import { type CorePart, config, testBuild, whyNoQemu } from './test-build.ts';
-import { writeTinyGuest } from './tiny-guest.ts';
+import { type CorePart, config, testBuild } from './test-build.ts';
 
 interface Block {
   readonly inserted?: { readonly file: string };

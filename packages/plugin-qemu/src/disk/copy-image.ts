@@ -25,11 +25,8 @@ export async function copyImage(copy: ImageCopy, context: RunContext): Promise<v
   // Holes in raw images are not kept by a plain copy.
   const isLike = facts.format === format && format !== 'raw' && !facts.hasBacking;
   const isPlain = isLike && !isRemote(source);
-  if (isPlain && convertArgs.length === 0) {
-    ui.say('Copying hard drive...');
-    return copyPlain(source, target, context);
-  }
-  ui.say('Converting hard drive...');
+  ui.say('Copying hard drive...');
+  if (isPlain && convertArgs.length === 0) return copyPlain(source, target, context);
   const args = ['convert', '-p', ...convertArgs, '-O', format, source, target];
   await qemuImg(args, { signal, onPercent: reportPercent(ui, 'Converting the disk') });
 }
