@@ -155,7 +155,7 @@ export function invalidPattern(option: string, pattern: string, why: string): Di
   return error(
     'invalid-pattern',
     `Invalid ${option} pattern ${pattern}: ${why}`,
-    'Patterns know *, ?, [ab], [!a] and \\ before a character to take literally.',
+    'Patterns know *, ?, [ab], [a-z], [!a] and \\ before a character to take literally.',
   );
 }
 
