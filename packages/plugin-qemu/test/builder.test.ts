@@ -6,8 +6,8 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Artifact, type Failure, isCancellation } from '@bake/plugin-sdk';
-import { whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
+import { type Artifact, type ConnectTarget, type Failure, isCancellation } from '@bake/plugin-sdk';
+import { fakeMachine, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
 import { Qmp } from '../src/machine/qmp.ts';
@@ -297,6 +297,47 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       {},
     );
     expect(test.ui.said.join('\n')).toContain('did not heed the power button within 1 seconds');
+  });
+
+  test.each([
+    ['ssh', { ssh_password: 'x', ssh_host: '127.0.0.1' }],
+    ['winrm', { winrm_username: 'x' }],
+  ] as const)('%s goes to the port that leads into the machine', async (communicator, set) => {
+    writeTinyGuest(guest, 'stays', 'stay');
+    const targets: ConnectTarget[] = [];
+    const range = { host_port_min: 42_100, host_port_max: 42_199, shutdown_timeout: 300 };
+    await build(
+      { communicator, ...set, ...range },
+      {
+        connect: async (_, target) => {
+          targets.push(target);
+          return fakeMachine();
+        },
+      },
+    );
+    expect(targets).toMatchObject([{ host: '127.0.0.1' }]);
+    expect(String(targets[0]?.port)).toMatch(/^421\d\d$/);
+  });
+
+  test('a key pair is made when the template names no way to log in', async () => {
+    writeTinyGuest(guest, 'stays', 'stay');
+    let target: ConnectTarget = {};
+    const { test } = await build(
+      {
+        communicator: 'ssh',
+        ssh_host: '127.0.0.1',
+        temporary_key_pair_type: 'ed25519',
+        shutdown_timeout: 300,
+      },
+      {
+        connect: async (_, given) => {
+          target = given;
+          return fakeMachine();
+        },
+      },
+    );
+    expect(target.privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY/);
+    expect(test.secrets).toContain(target.privateKey);
   });
 
   test('no room on the disk of this computer', async () => {
