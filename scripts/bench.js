@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `ssh`, `docker`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `ssh`, `docker`, `qemu`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchFmt } from './bench/fmt.js';
 import { benchGrowth } from './bench/growth.js';
 import { benchParse } from './bench/parse.js';
+import { benchQemu, whyNoQemu } from './bench/qemu.js';
 import { benchBuilds, benchFurther } from './bench/ssh-builds.js';
 import { startMachine, whyNoSshd } from './bench/ssh-machine.js';
 import { benchUpload } from './bench/ssh-upload.js';
@@ -26,6 +27,7 @@ try {
   if (isAsked('growth')) await showGrowth(startUp);
   if (isAsked('ssh')) await showSsh();
   if (isAsked('docker') && version !== undefined) await showDocker();
+  if (isAsked('qemu') && version !== undefined) await showQemu();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -55,6 +57,17 @@ async function showDocker() {
   const bare = `the engine alone, container, commit and removal: ${time(limit)}`;
   console.log(
     `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.7)} (${bare})`,
+  );
+}
+
+async function showQemu() {
+  const reason = whyNoQemu();
+  if (reason !== undefined) return console.log(`\nqemu: SKIPPED, ${reason}`);
+  const { scripts, ours, theirs, ratio, limit } = await benchQemu(folder);
+  console.log(`\nqemu: a disk of Debian with a file and ${scripts} scripts, in turn, medians`);
+  const bare = `boot, login and shutdown alone: ${time(limit)}`;
+  console.log(
+    `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.8)} (${bare})`,
   );
 }
 

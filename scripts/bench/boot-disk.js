@@ -1,0 +1,55 @@
+/** Boots a disk in QEMU, logs in by SSH as soon as that works, turns it off, and ends with it: `boot-disk.js DISK`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const require = createRequire(join(import.meta.dirname, '../../packages/plugin-sdk/package.json'));
+const { Client } = require('ssh2');
+
+const [disk] = process.argv.slice(2);
+const server = createServer().listen(0, '127.0.0.1');
+await once(server, 'listening');
+const { port } = server.address();
+server.close();
+const args = [
+  ...['-machine', 'type=pc,accel=tcg', '-m', '512M', '-snapshot', '-display', 'none', '-boot', 'c'],
+  ...['-drive', `file=${disk},if=virtio`, '-serial', 'null', '-monitor', 'none'],
+  ...['-netdev', `user,id=n,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net,netdev=n'],
+];
+const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+const ended = once(qemu, 'exit');
+process.once('exit', () => qemu.kill('SIGKILL'));
+const client = await firstLogin();
+client.exec('sudo poweroff', () => undefined);
+await ended;
+process.exit();
+
+/** Several tries at a time, since QEMU holds early ones back for seconds. */
+async function firstLogin() {
+  const won = Promise.withResolvers?.() ?? withResolvers();
+  for (let isDone = false; !isDone; ) {
+    const client = new Client();
+    client.on('error', () => undefined);
+    client.once('ready', () => won.resolve(client));
+    client.connect({
+      host: '127.0.0.1',
+      port,
+      username: 'packer',
+      password: 'packer',
+      readyTimeout: 60_000,
+    });
+    isDone = (await Promise.race([won.promise, sleep(1000)])) !== undefined;
+  }
+  return won.promise;
+}
+
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((give) => {
+    resolve = give;
+  });
+  return { promise, resolve };
+}
