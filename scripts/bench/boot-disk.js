@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const require = createRequire(join(import.meta.dirname, '../../packages/plugin-sdk/package.json'));
-const { Client } = require('ssh2');
+const load = createRequire(join(import.meta.dirname, '../../packages/plugin-sdk/package.json'));
+const { Client } = load('ssh2');
 
 const [disk] = process.argv.slice(2);
 const server = createServer().listen(0, '127.0.0.1');
