@@ -5,7 +5,6 @@ import {
   type ConfigSchema,
   communicatorOptions,
   defineBuilder,
-  duration,
   type Infer,
   number,
   string,
@@ -16,14 +15,21 @@ import {
   bootKeyIntervalOption,
   bootOptions,
   bootStepsOption,
+  cdOptions,
+  floppyOptions,
   httpOptions,
+  isoOptions,
   outputDirectoryOptions,
+  shutdownOptions,
 } from '@bake/plugin-sdk/vm';
 import { checkBuilder } from './check.ts';
 
 const config = {
-  iso_url: string('The ISO or disk image.'),
-  iso_checksum: string('Its checksum.'),
+  ...isoOptions,
+  iso_skip_cache: bool(
+    'Do not download what `iso_url` names: QEMU reads it from there (it must have its curl driver), and `iso_checksum` is not looked at.',
+    { default: false },
+  ),
   disk_image: bool('`iso_url` is a disk to start from, not a CD to install from.', {
     default: false,
   }),
@@ -145,16 +151,17 @@ const config = {
   ssh_host_port_max: number('Old name of `host_port_max`.', {
     deprecated: 'Use "host_port_max" instead.',
   }),
+  ...floppyOptions,
+  ...cdOptions,
   ...httpOptions,
   ...bootOptions,
   ...bootKeyIntervalOption,
   ...bootStepsOption,
+  ...shutdownOptions,
   shutdown_command: string(
-    'Command that turns the machine off; its power button is pressed without.',
+    'Command that turns the machine off when all provisioners have run; its power button is pressed without.',
+    { example: '"sudo poweroff"' },
   ),
-  shutdown_timeout: duration('How long the machine may take to turn itself off.', {
-    default: 300_000,
-  }),
   run_once: bool('Without effect.', { deprecated: 'It has no effect. Take it out.' }),
   ...communicatorOptions,
 } satisfies ConfigSchema;
