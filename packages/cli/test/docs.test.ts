@@ -90,7 +90,7 @@ test('without a name all components are listed by kind, and a plugin that does n
   expect(code).toBe(1);
   expect(stdout).toContain('Plugin bake-plugin-ink 1.2.3 failed to load: out of ink\n');
   expect(stdout).toMatch(/\nProvisioners:\n\n {2}breakpoint +Stops the build/);
-  expect((await docs('data-source')).stdout).toMatch(/^Data sources:\n\n {2}http +Sends/);
+  expect((await docs('data-source')).stdout).toMatch(/^Data sources:\n[\s\S]*\n {2}http +Sends/);
 });
 
 test('options of the connection stand apart, and so does what a builder gives', async () => {

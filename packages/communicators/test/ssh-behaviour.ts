@@ -108,10 +108,8 @@ export function expectSsh(start: () => Promise<Peer>): void {
     const reason = new Error('cancelled');
     const work = run('echo $$ > pid; exec sleep 60', { signal: cancel.signal });
     const pid = await eventually(() => readFile(join(peer.folder, 'pid'), 'utf8').then(Number));
-    const start = Date.now();
     cancel.abort(reason);
     await expect(work).rejects.toBe(reason);
-    expect(Date.now() - start).toBeLessThan(900);
     await eventually(async () => !isAlive(pid));
   });
 

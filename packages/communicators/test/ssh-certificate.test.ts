@@ -4,9 +4,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { CommunicatorConfig } from '@bake/plugin-sdk';
 import { type Sshd, startSshd, testContext, whyNoSshd } from '@bake/plugin-sdk/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
 import { options } from './options.ts';
+
+jest.setTimeout(60_000);
 
 const reason = whyNoSshd();
 const never = new AbortController().signal;
@@ -62,6 +64,33 @@ function registerTests(): void {
       );
     },
   );
+
+  test('ssh goes through a bastion with a certificate', async () => {
+    const bastion = await startSshd([
+      `TrustedUserCAKeys ${join(folder, 'ca.pub')}`,
+      'AuthorizedKeysFile none',
+    ]);
+    const key = makeKey('for-bastion', ['ed25519']);
+    const set = {
+      ssh_bastion_host: '127.0.0.1',
+      ssh_bastion_port: bastion.target.port,
+      ssh_bastion_private_key_file: key,
+    };
+    const certificate = { ssh_bastion_certificate_file: `${key}-cert.pub` };
+    const own = makeKey('behind-bastion', ['ed25519']);
+    const login = { ssh_private_key_file: own, ssh_certificate_file: `${own}-cert.pub` };
+    expect(await logIn({ ...set, ...login, ...certificate })).toBe(5);
+    await expect(
+      logIn({
+        ...set,
+        ...login,
+        ssh_bastion_certificate_file: '',
+        ssh_certificate_file: '',
+        ssh_timeout: 3000,
+      }),
+    ).rejects.toMatchObject({ detail: expect.stringContaining('did not get past the bastion') });
+    await bastion.stop();
+  });
 
   test('ssh is not let in with a certificate for someone else', async () => {
     const key = makeKey('else', ['ed25519'], 'somebody-else');

@@ -12,10 +12,12 @@ import {
   whyNoPasswords,
   whyNoSshd,
 } from '@bake/plugin-sdk/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
 import { withAgent } from './agent.ts';
 import { options } from './options.ts';
+
+jest.setTimeout(60_000);
 
 const never = new AbortController().signal;
 const password = 'gehéim $1';
@@ -171,7 +173,7 @@ function registerKeyTests(): void {
     const strict = await startSshd([`${line} ${one}`]);
     const target = { ...address(strict), privateKey: strict.target.privateKey ?? '' };
     expect(await logIn({ [option]: [one] }, target)).toBe('in\n');
-    const work = logIn({ [option]: [other], ssh_timeout: 700 }, target);
+    const work = logIn({ [option]: [other], ssh_timeout: 3000 }, target);
     await expect(work).rejects.toMatchObject({
       detail: expect.stringMatching(/SSH key exchange failed.*Check .*"ssh_ciphers"/),
     });

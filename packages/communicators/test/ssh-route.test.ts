@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { CommunicatorConfig } from '@bake/plugin-sdk';
 import { type Sshd, startSshd, testContext, whyNoSshd } from '@bake/plugin-sdk/testing';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
 import { withAgent } from './agent.ts';
 import { eventually } from './eventually.ts';
 import { options } from './options.ts';
 import { type SocksServer, startSocks } from './socks-server.ts';
+
+jest.setTimeout(60_000);
 
 const reason = whyNoSshd();
 const never = new AbortController().signal;
@@ -25,7 +27,7 @@ if (reason === undefined) registerTests();
 else test.skip(`routes over OpenSSH: ${reason}`, () => undefined);
 
 async function run(set: Partial<CommunicatorConfig>, host = '127.0.0.1', command = 'exit 5') {
-  const config = options({ ssh_timeout: 1500, ssh_handshake_attempts: 2, ...set });
+  const config = options({ ssh_timeout: 3000, ssh_handshake_attempts: 2, ...set });
   const communicator = await ssh.connect(config, { ...peer.target, host }, testContext());
   try {
     return (await communicator.run({ command, signal: never })).exitCode;
@@ -115,7 +117,7 @@ function registerTests(): void {
   test('ssh says that the bastion does not get through to the machine', async () => {
     const { server, port } = await greeter();
     await new Promise((resolve) => server.close(resolve));
-    const config = options({ ssh_timeout: 500, ...through() });
+    const config = options({ ssh_timeout: 3000, ...through() });
     const work = ssh.connect(config, { ...peer.target, port }, testContext());
     await expect(work).rejects.toMatchObject({
       detail: expect.stringContaining(`the bastion does not get through to 127.0.0.1 port ${port}`),
@@ -159,7 +161,7 @@ function registerTests(): void {
       ssh_proxy_port: port,
       ssh_proxy_username: 'me',
       ssh_proxy_password: 'y',
-      ssh_timeout: 600,
+      ssh_timeout: 3000,
     });
     await expect(work).rejects.toMatchObject({
       detail: expect.stringContaining(`did not get through the proxy: ${detail}`),
@@ -209,7 +211,7 @@ function registerTests(): void {
 
   test('ssh says that the machine does not listen for a remote tunnel', async () => {
     const strict = await startSshd(['AllowTcpForwarding no']);
-    const config = options({ ssh_remote_tunnels: ['7777:localhost:80'], ssh_timeout: 500 });
+    const config = options({ ssh_remote_tunnels: ['7777:localhost:80'], ssh_timeout: 3000 });
     await expect(ssh.connect(config, strict.target, testContext())).rejects.toMatchObject({
       detail: expect.stringContaining('does not listen for the tunnel on port 7777'),
     });

@@ -2,6 +2,11 @@
  * The engine in three verbs: `load()` reads a template, `plan()` evaluates and checks it, `run()`
  * carries the plan out. It knows no arguments, no terminal and no particular plugin.
  */
+
+export { CheckpointStore, type StoredCheckpoint } from './cache/checkpoint-store.ts';
+export type { BuildExplanation, ProvisionerExplanation } from './cache/explanation.ts';
+export { removeCheckpoint } from './cache/remove-checkpoint.ts';
+export { type CacheLimits, surplusOf } from './cache/surplus.ts';
 export { emptyTemplate } from './config/empty-template.ts';
 export type { Template, VariableDeclaration } from './config/template.ts';
 export type {
@@ -13,6 +18,7 @@ export type {
   BuildEnd,
   BuildStart,
   Cancelling,
+  CheckpointEvent,
   DiagnosticEvent,
   ErrorRecord,
   Leftover,
@@ -20,6 +26,7 @@ export type {
   Outcome,
   Output,
   ProgressReport,
+  Resume,
   RunEnd,
   RunStart,
   StepEnd,
@@ -71,7 +78,12 @@ export {
 } from './plugins/registry.ts';
 export type { ReadAnswer } from './run/asker.ts';
 export type { BuildResult } from './run/run-build.ts';
-export { type OnError, onErrorChoices, type RunOptions } from './run/run-options.ts';
+export {
+  type CacheOptions,
+  type OnError,
+  onErrorChoices,
+  type RunOptions,
+} from './run/run-options.ts';
 export { type RunResult, run } from './run/run-plan.ts';
 export type { Answers, AskService } from './services/answers.ts';
 export type { RootValues } from './values/root-scope.ts';

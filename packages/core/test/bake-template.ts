@@ -17,17 +17,22 @@ import {
 const folder = join(import.meta.dirname, 'fixtures', 'plugin');
 
 /** A registry with the fixture plugin alone. */
-export function fixtureRegistry(): Registry {
+export function fixtureRegistry(version = '1.0.0'): Registry {
   return createRegistry([
     {
       name: 'bake-plugin-fixture',
-      version: '1.0.0',
+      version,
       isLinked: false,
       folder,
       manifest: {
         api: 1,
-        builders: { test: './builder.js' },
-        provisioners: { say: './provisioner.js', mislabelled: './provisioner.js' },
+        builders: { test: './builder.js', keeper: './keeper-builder.js' },
+        provisioners: {
+          say: './provisioner.js',
+          mislabelled: './provisioner.js',
+          write: './keeper-write.js',
+          mystery: './keeper-mystery.js',
+        },
         'post-processors': { copy: './post-processor.js' },
         'data-sources': { echo: './data-source.js' },
       },
@@ -89,7 +94,7 @@ export function headlines(diagnostics: readonly Diagnostic[]): readonly string[]
 export async function bake(
   path: string,
   options: Partial<RunOptions> = {},
-  planOptions: Partial<PlanOptions> = {},
+  planOptions: Parameters<typeof planAt>[1] = {},
 ): Promise<{ readonly result: RunResult; readonly events: readonly BakeEvent[] }> {
   const { plan: made, diagnostics } = await planAt(path, planOptions);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

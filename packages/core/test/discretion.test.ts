@@ -81,3 +81,20 @@ build {
   expect(transcript(events)).toContain('logging in with <sensitive> and vagrant');
   expect(transcript(events)).toContain('vagrant up');
 });
+
+test('what a data source gives as a secret is not shown', async () => {
+  const { path, remove } = workspace({
+    'main.pkr.hcl': `
+data "echo" "a" { input = "ada" }
+source "test" "a" { file = "x" }
+build {
+  sources = ["test.a"]
+  provisioner "say" { text = "\${data.echo.a.whisper} and \${data.echo.a.output}" }
+}`,
+  });
+  cleanups.push(remove);
+  const { events } = await bake(path);
+  const said = transcript(events);
+  expect(said).toContain('<sensitive> and ada!');
+  expect(said).not.toContain('psst');
+});

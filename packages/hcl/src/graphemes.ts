@@ -1,3 +1,5 @@
+import { clusterModel } from './younger-characters.ts';
+
 // Made on first use: it takes longer than parsing a small template.
 let segmenter: Intl.Segmenter | undefined;
 
@@ -5,7 +7,10 @@ let segmenter: Intl.Segmenter | undefined;
 export function graphemes(text: string): string[] {
   if (isSimple(text)) return text.split('');
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), (part) => part.segment).flatMap(splitConjunct);
+  const model = clusterModel(text);
+  return Array.from(segmenter.segment(model), ({ segment, index }) =>
+    text.slice(index, index + segment.length),
+  ).flatMap(splitConjunct);
 }
 
 /** How many grapheme clusters the text has. */

@@ -71,6 +71,7 @@ export { type DecodedSource, sourceFromBytes } from './source-from-bytes.ts';
 export { suggest } from './suggest.ts';
 // syntax
 export type * from './syntax/ast.ts';
+export { isIdentifier } from './syntax/characters.ts';
 export { parseConfig, parseExpression, parseTemplate } from './syntax/parse.ts';
 export { childrenOf, type Node, type Visitor, visit } from './syntax/visit.ts';
 // value
@@ -133,6 +134,7 @@ export {
   childrenOf as elementsOf,
   compareText,
   containsSensitive,
+  depthOf,
   isWhollyKnown,
   listValue,
   mapValue,

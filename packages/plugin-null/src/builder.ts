@@ -62,7 +62,8 @@ function checkLogin(machine: NullConfig, complain: Complain): void {
 
 function checkAuthentication(machine: NullConfig, kind: 'ssh' | 'winrm', complain: Complain): void {
   const { ssh_agent_auth, ssh_private_key_file } = machine;
-  if (!machine[`${kind}_password`] && !ssh_agent_auth && !ssh_private_key_file) {
+  const hasKey = Boolean(ssh_private_key_file || machine.ssh_private_key?.length);
+  if (!machine[`${kind}_password`] && !ssh_agent_auth && !hasKey) {
     complain(undefined, {
       summary:
         'one authentication method must be specified, please reference your communicator documentation',

@@ -7,6 +7,8 @@ export default defineProvisioner({
     note: string('What to tell whoever is to press it.', { example: '"before the cleanup"' }),
     disable: bool('Do not stop; say only that this is the place.', { default: false }),
   },
+  // Whoever is waited for may change the machine.
+  inputs: ({ disable }) => (disable ? {} : { unkept: 'it waits for a person' }),
   async provision({ note, disable }, _machine, { ui, ask }) {
     const withNote = note ? ` with note "${note}"` : '';
     if (disable) {

@@ -7,6 +7,7 @@ export default defineProvisioner({
   config: {
     duration: duration('How long.', { example: '"5m"' }),
   },
+  inputs: () => ({}),
   async provision({ duration: milliseconds = 0 }, _machine, { signal }) {
     await wait(timerDelay(milliseconds), undefined, { signal });
   },

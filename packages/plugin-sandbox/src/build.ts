@@ -19,12 +19,13 @@ export async function build(config: SandboxConfig, context: BuildContext): Promi
   const output = await claimOutput(config.output, context.build);
   const tree = await context.step(prepareTree, config);
   const { ssh, chroot } = await context.step(startMachine, { root: tree, chroot: config.chroot });
-  const { host, port, username, privateKey } = ssh;
+  const { host, port, username, privateKey, publicKey } = ssh;
   const machine = await context.connect(withDefaults(communicatorOptions), {
     host,
     port,
     username,
     privateKey,
+    publicKey,
   });
   const scriptFolder = await scriptFolderOf(tree, chroot);
   await context.provision({ ...machine, ...scriptFolder }, { ID: basename(tree) });

@@ -1,8 +1,5 @@
 import { bool, duration, type Infer, number, numbers, string, strings } from './schema/option.ts';
 
-const inMemory =
-  'Builders hand keys to the communicator themselves. Name the file of a key in "ssh_private_key_file".';
-
 /**
  * The options by which templates say how to reach a machine, shared by all builders that have one.
  * Names, types and defaults are Packer's (packer-plugin-sdk 0.6, `communicator.Config`), unless their sentence says otherwise. A builder
@@ -81,11 +78,10 @@ export const communicatorOptions = {
   ssh_known_hosts_file: string(
     'File in the form of `known_hosts` with the host keys to accept. Not in Packer.',
   ),
-  ssh_public_key: numbers('Bytes of a public key; set by builders.', { notYet: inMemory }),
-  ssh_private_key: numbers('Bytes of a private key; set by builders.', {
-    sensitive: true,
-    notYet: inMemory,
-  }),
+  ssh_public_key: numbers(
+    'Public half of `ssh_private_key`, byte by byte: what `build.SSHPublicKey` gives.',
+  ),
+  ssh_private_key: numbers('Private key to log in with, byte by byte.', { sensitive: true }),
   winrm_username: string('User to log in as, also `DOMAIN\\user`.'),
   winrm_password: string('Password to log in with.', { sensitive: true }),
   winrm_host: string('Address of the machine.'),

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Checkpoints } from './checkpoints.ts';
 import type { CommunicatorConfig } from './communicator-config.ts';
 import type { Complain, ComponentBase } from './component.ts';
 import type { RunContext } from './context.ts';
@@ -67,6 +68,8 @@ export interface ConnectTarget {
   readonly privateKey?: string;
   /** Aborts when waiting has become useless, because the machine is gone; `connect` then rejects with its reason. */
   readonly gone?: AbortSignal;
+  /** Its public half, as a line of `authorized_keys`: what templates see as `build.SSHPublicKey`. */
+  readonly publicKey?: string;
 }
 
 /** A kind of connection: `ssh`, `winrm`, `none`. Its options are the shared `communicatorOptions`. */
@@ -98,6 +101,8 @@ export interface Machine {
   readonly scriptFolder?: string;
   /** It is somebody's and stays when the build is over: what provisioners leave on it is left behind. */
   readonly outlives?: true;
+  /** How to keep states of it, if the builder can. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** The part of `build.*` that follows from how the machine was reached. */

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.ts';
+import type { Inputs } from './checkpoints.ts';
 import type { CommunicatorComponent, Machine } from './communicator.ts';
 import type { BuildContext, RunContext } from './context.ts';
 import type { Remains } from './journal.ts';
@@ -10,7 +11,10 @@ export interface ComponentBase {
   readonly name: string;
   /** One sentence for `bake docs` and the editor. */
   readonly doc: string;
-  /** How `bake cleanup` removes what the component notes in the journal, by `kind`. */
+  /**
+   * How `bake cleanup` removes what the component notes in the journal, by `kind`; `checkpoint` are a builder's
+   * checkpoints, which `bake cache prune` removes by it, too.
+   */
   readonly remains?: Readonly<Record<string, Remains>>;
 }
 
@@ -49,6 +53,8 @@ export interface Provisioner<S extends ConfigSchema = ConfigSchema> extends Comp
   readonly config: S;
   check?(config: Infer<S>, complain: Complain): void | Promise<void>;
   provision(config: Infer<S>, machine: Machine, context: RunContext): Promise<void>;
+  /** What it reads on this machine, for `-cache`. Without it nobody knows, and its work never comes from a checkpoint. */
+  inputs?(config: Infer<S>): Inputs;
 }
 
 /** Works on an artifact. */

@@ -1,3 +1,4 @@
+import type { BuildCache } from './checkpoints.ts';
 import type { ConnectTarget, Machine } from './communicator.ts';
 import type { CommunicatorConfig } from './communicator-config.ts';
 import type { Creation, JournalEntry } from './journal.ts';
@@ -83,6 +84,8 @@ export interface Cleanup {
 
 /** What a builder gets. */
 export interface BuildContext extends RunContext {
+  /** Checkpoints of earlier builds, with `-cache`. */
+  readonly cache?: BuildCache;
   /**
    * Runs a step, so that it shows up in progress and timing. With `-on-error=ask` a step that failed may be run
    * again, after what it registered with `onCleanup` was undone; `-debug` stops after each. Steps inside of a

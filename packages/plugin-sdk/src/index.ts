@@ -5,6 +5,14 @@
  * as light as this one.
  */
 export type { Artifact } from './artifact.ts';
+export type {
+  BuildCache,
+  Checkpoints,
+  Inputs,
+  MachineStart,
+  ResumePoint,
+  TakenCheckpoint,
+} from './checkpoints.ts';
 export { clearAuthorizedKeys } from './clear-authorized-keys.ts';
 export {
   type CommandResult,

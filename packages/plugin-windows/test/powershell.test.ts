@@ -8,9 +8,9 @@ import {
   fakeMachine,
   testContext,
 } from '@bake/plugin-sdk/testing';
+import { elevatedScript } from '@bake/plugin-sdk/windows';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import powershell, { type PowershellConfig } from '../src/powershell/component.ts';
-import { elevatedScript } from '../src/powershell/elevated-script.ts';
 import { inlineScript } from '../src/powershell/inline-script.ts';
 import { decodeCommand } from './decode-command.ts';
 import { syntaxErrors } from './powershell-syntax.ts';

@@ -1,16 +1,27 @@
-import { onErrorChoices, run } from '@bake/core';
+import { CheckpointStore, onErrorChoices, type RunOptions, run } from '@bake/core';
 import { answerReader } from '../answers.ts';
 import { ArgumentError, type FlagValues, parseFlags } from '../arguments/flags.ts';
 import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
+import { bytesOf, cacheFolder, defaultLimit } from '../cache-folder.ts';
 import { stateFolder } from '../state-folder.ts';
 import type { Terminal } from '../terminal.ts';
 import { type BuildView, chooseBuildView } from '../views/build-view.ts';
 import type { Command } from './command.ts';
+import { reporting } from './reporting.ts';
 import { planTemplate, templatePath } from './template-session.ts';
 
 const flags = {
   ...templateFlags,
   ...pluginFlags,
+  cache: {
+    kind: 'bool',
+    help: 'Go on from checkpoints of earlier builds, and make some. BAKE_CACHE=1 does so, too.',
+  },
+  'cache-limit': {
+    kind: 'string',
+    value: 'size',
+    help: 'How much all checkpoints may take up (20GB by default).',
+  },
   color: {
     kind: 'bool',
     help: 'Colours; by default only on a terminal. -color=false turns them off.',
@@ -30,6 +41,10 @@ const flags = {
     kind: 'string',
     value: 'folder',
     help: 'Keep a log of every build and of the run in this folder.',
+  },
+  'no-cache': {
+    kind: 'bool',
+    help: 'Neither use checkpoints nor make any, whatever else says so.',
   },
   'on-error': {
     kind: 'string',
@@ -71,7 +86,11 @@ export const buildCommand: Command = {
       throw new ArgumentError('-json and -machine-readable are two forms: choose one.');
     }
     const view = await chooseBuildView(given, terminal);
-    return view.end(await build(path, given, terminal, view));
+    return view.end(
+      await reporting(terminal, () =>
+        build(path, given, cacheOptions(given, terminal), terminal, view),
+      ),
+    );
   },
 };
 
@@ -79,6 +98,7 @@ export const buildCommand: Command = {
 async function build(
   path: string,
   given: BuildFlags,
+  cache: Pick<RunOptions, 'cache'>,
   terminal: Terminal,
   view: BuildView,
 ): Promise<number> {
@@ -111,7 +131,18 @@ async function build(
     ...(readAnswer !== undefined && { readAnswer }),
     environment: terminal.environment,
     stateDir: stateFolder(terminal.environment),
+    ...cache,
     listener: view.listener,
   });
   return outcome === 'ok' ? 0 : 1;
+}
+
+function cacheOptions(
+  { cache, 'no-cache': off, 'cache-limit': limit = defaultLimit }: BuildFlags,
+  { environment }: Terminal,
+): Pick<RunOptions, 'cache'> {
+  const bytes = bytesOf('cache-limit', limit);
+  const isWanted = cache ?? ['1', 'true'].includes(environment['BAKE_CACHE'] ?? '');
+  if (!isWanted || off === true) return {};
+  return { cache: { store: new CheckpointStore(cacheFolder(environment)), limit: bytes } };
 }

@@ -1,6 +1,5 @@
 import { type LoadedTemplate, load, type PluginProject, pluginProject } from '@bake/core';
 import type { LockedPlugin, RequiredPlugin } from '@bake/core/plugins';
-import { isFailure } from '@bake/plugin-sdk';
 import { ArgumentError, parseFlags } from '../arguments/flags.ts';
 import { templateFlags } from '../arguments/template-flags.ts';
 import type { InstallContext } from '../install/install-plugin.ts';
@@ -12,6 +11,7 @@ import type { Terminal } from '../terminal.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
+import { reporting } from './reporting.ts';
 import { templatePath } from './template-session.ts';
 
 const flags = {
@@ -70,19 +70,6 @@ function nothingRequired(terminal: Terminal): number {
     'The template requires no plugins: there is no required_plugins in a packer block. Those of HashiCorp come with bake.\n',
   );
   return 0;
-}
-
-/** Shows a foreseen failure in place of a stack. */
-export async function reporting(terminal: Terminal, act: () => Promise<number>): Promise<number> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    terminal.writeError(
-      `Error: ${error.message}\n${error.detail === undefined ? '' : `\n${error.detail}\n`}\n`,
-    );
-    return 1;
-  }
 }
 
 /** One after the other, because npm changes the same files; a failure leaves the others be. */

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 import { diagnosticsView } from '../views/diagnostics.ts';
 import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
-import { reporting } from './init.ts';
+import { reporting } from './reporting.ts';
 
 const flags = {
   force: { kind: 'bool', help: 'With install: install again what is installed.' },

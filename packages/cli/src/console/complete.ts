@@ -1,4 +1,4 @@
-import type { Scope, Value } from '@bake/hcl';
+import { isIdentifier, type Scope, type Value } from '@bake/hcl';
 
 /** Words that the console takes for itself. */
 export const consoleWords = ['exit', 'help', 'variables'] as const;
@@ -7,7 +7,6 @@ export const consoleWords = ['exit', 'help', 'variables'] as const;
 export type Completion = [candidates: string[], part: string];
 
 const partPattern = /[\p{ID_Start}_][\p{ID_Continue}.-]*$/u;
-const identifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
 /** Completes the name at the end of a line: a root, a function, a console word, or an attribute after a dot. */
 export function complete(line: string, scope: Scope): Completion {
@@ -26,9 +25,7 @@ function attributes(part: string, scope: Scope): readonly string[] {
   let value = scope.variables.get(root as string);
   for (const name of path) value = entriesOf(value)?.get(name);
   const prefix = part.slice(0, part.lastIndexOf('.') + 1);
-  return [...(entriesOf(value)?.keys() ?? [])]
-    .filter((name) => identifier.test(name))
-    .map((name) => prefix + name);
+  return [...(entriesOf(value)?.keys() ?? [])].filter(isIdentifier).map((name) => prefix + name);
 }
 
 function names(part: string, isWholeLine: boolean, scope: Scope): readonly string[] {

@@ -1,7 +1,16 @@
-import type { Answer, BakeEvent, BuildEnd, Leftover, Listener, RunEnd } from '@bake/core';
+import type {
+  Answer,
+  BakeEvent,
+  BuildEnd,
+  CheckpointEvent,
+  Leftover,
+  Listener,
+  RunEnd,
+} from '@bake/core';
 import { ArtifactSummary } from './artifact-summary.ts';
 import { elapsed } from './elapsed.ts';
 import { localTime } from './local-time.ts';
+import { resumeText } from './resume-text.ts';
 import type { Screen, TextKind } from './screen.ts';
 import type { Theme } from './theme.ts';
 
@@ -60,6 +69,12 @@ class RunView {
         return;
       case 'output':
         this.#lines(event.stream === 'stderr' ? 'error' : 'message', event, event.line);
+        return;
+      case 'resume':
+        this.#lines('say', event, resumeText(event));
+        return;
+      case 'checkpoint':
+        this.#checkpoint(event);
         return;
       case 'ask':
         this.#held = [];
@@ -135,6 +150,13 @@ class RunView {
   #cancelling({ reason, build }: { readonly reason: string; readonly build?: string }): void {
     const what = build === undefined ? 'build after receiving' : 'the other builds after the';
     this.#print('error', this.#theme.error(`Cancelling ${what} ${reason}`));
+  }
+
+  #checkpoint(event: CheckpointEvent): void {
+    const { state, done, total, provisioner, reason } = event;
+    if (state === 'made') return;
+    const of = `provisioner ${done} of ${total} (${provisioner})`;
+    this.#lines('say', event, `No checkpoint after ${of} nor later: ${reason}.`);
   }
 
   #leftover(event: Leftover): void {

@@ -25,7 +25,7 @@ export interface Login {
   readonly usesAgent: boolean;
   readonly keyFile: string | undefined;
   readonly certificateFile: string | undefined;
-  /** Text of a key that the builder made. */
+  /** Text of a key that the builder made or the template holds. */
   readonly privateKey?: string | undefined;
   /** Also answers the server's questions. */
   readonly password: string | undefined;
@@ -48,7 +48,7 @@ export async function loginMethods(login: Login): Promise<readonly LoginMethod[]
     methods.push({ type: 'publickey', username, key });
   }
   if (login.privateKey) {
-    const key = parsePrivateKey(login.privateKey, 'The private key that the builder made');
+    const key = parsePrivateKey(login.privateKey, 'The private key');
     methods.push({ type: 'publickey', username, key });
   }
   if (password) {

@@ -18,6 +18,7 @@ const ssh: CommunicatorComponent = defineCommunicator({
     checkFingerprint(config, complain);
     await checkKeyFile(config, ['ssh_private_key_file', 'ssh_certificate_file'], complain);
     await checkBastionKey(config, complain);
+    await checkKeyBytes(config, complain);
   },
   async connect(config, target, context) {
     const { connect } = await import('./connect.ts');
@@ -103,6 +104,13 @@ async function checkBastionKey(config: CommunicatorConfig, complain: Complain): 
     ['ssh_bastion_private_key_file', 'ssh_bastion_certificate_file'],
     complain,
   );
+}
+
+async function checkKeyBytes(config: CommunicatorConfig, complain: Complain): Promise<void> {
+  if (!config.ssh_private_key?.length) return;
+  const { keyText, parsePrivateKey } = await import('./key-file.ts');
+  const parse = async () => parsePrivateKey(keyText(config) ?? '', 'The value');
+  await orComplain(parse(), 'ssh_private_key', complain);
 }
 
 /** A key file and the certificate that goes with it. */

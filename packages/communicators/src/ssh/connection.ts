@@ -1,13 +1,15 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { messageOf } from '@bake/plugin-sdk';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
 import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
 import type { Line } from './line.ts';
 import type { Address } from './open-socket.ts';
 import { raceAbort } from './race-abort.ts';
 import { NoMethodError, RemoteError } from './remote-error.ts';
+import { tryOutSession } from './session-probe.ts';
 import { SftpChannel } from './sftp-channel.ts';
-import { DialError } from './stage.ts';
+import { abortedIn, DialError } from './stage.ts';
 import { join } from './tunnel.ts';
 import type { Tunnel } from './tunnel-text.ts';
 
@@ -125,6 +127,16 @@ export class Connection {
         });
       });
     }
+  }
+
+  /** Finds out whether commands will get sessions. Rejects with a `DialError` when they don't, or when the signal aborts. */
+  async tryOut(signal: AbortSignal): Promise<void> {
+    try {
+      await raceAbort(tryOutSession(this.#client), signal);
+    } catch (error) {
+      throw signal.aborted ? abortedIn('shell', signal) : new DialError('shell', messageOf(error));
+    }
+    if (!this.isAlive) throw new DialError('shell', 'the machine hung up');
   }
 
   /** Has the machine connect to somewhere. Rejects with any error when it can't. */

@@ -10,6 +10,7 @@ import { agentSocket, loginMethods } from './authentication.ts';
 import type { DialSettings } from './dial.ts';
 import { checkFingerprint, KnownHost } from './host-key.ts';
 import { Interview } from './interview.ts';
+import { keyText } from './key-file.ts';
 import type { LoginSettings } from './log-in.ts';
 import type { Address } from './open-socket.ts';
 import { tunnelsOf } from './tunnel.ts';
@@ -42,7 +43,7 @@ async function mainLogin(config: CommunicatorConfig, target: ConnectTarget, addr
     usesAgent: config.ssh_agent_auth,
     keyFile: config.ssh_private_key_file,
     certificateFile: config.ssh_certificate_file,
-    privateKey: target.privateKey,
+    privateKey: target.privateKey ?? keyText(config),
     password: target.password ?? config.ssh_password,
   });
   return {

@@ -33,6 +33,21 @@ export async function dial(settings: DialSettings, signal: AbortSignal): Promise
   }
 }
 
+/** Tries once, and whether commands get sessions there, too. Rejects like `dial`. */
+export async function dialAndTryOut(
+  settings: DialSettings,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const connection = await dial(settings, signal);
+  try {
+    await connection.tryOut(signal);
+    return connection;
+  } catch (error) {
+    await connection.end();
+    throw error;
+  }
+}
+
 async function openLine(settings: DialSettings, signal: AbortSignal): Promise<Line> {
   const { bastion, proxy } = settings;
   if (bastion !== undefined) return openThroughBastion(settings, bastion, signal);

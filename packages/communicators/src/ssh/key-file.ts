@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Failure, openSshText, systemReason } from '@bake/plugin-sdk';
+import { type CommunicatorConfig, Failure, openSshText, systemReason } from '@bake/plugin-sdk';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { homePath } from './home-path.ts';
 
@@ -18,6 +18,11 @@ export async function readKeyFile(file: string): Promise<ParsedKey> {
     });
   }
   return parsePrivateKey(text, `The file "${path}"`);
+}
+
+/** The private key that the template gives byte by byte, if it does. */
+export function keyText({ ssh_private_key: bytes = [] }: CommunicatorConfig): string | undefined {
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString();
 }
 
 /** Parses a private key; `origin` begins the sentences about it in the `Failure` that it may throw. */

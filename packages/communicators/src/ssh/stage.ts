@@ -8,6 +8,7 @@ const stages = [
   'key exchange',
   'authentication',
   'tunnel',
+  'shell',
 ] as const;
 
 /** How far a try to connect had come when it failed. */
@@ -60,6 +61,8 @@ export function describeStage(error: DialError): string {
       return `did not get past the bastion, but ${error.message}`;
     case 'tunnel':
       return `was let in, but the machine does not listen for the tunnel on ${error.message}`;
+    case 'shell':
+      return `was let in, but the machine starts no session: ${error.message}`;
     case 'connection':
       return `got no connection: ${error.message}`;
     case 'key exchange':
@@ -84,6 +87,8 @@ export function adviceFor(stage: Stage): string {
       return 'Check "ssh_bastion_username" and the password or key for the bastion.';
     case 'tunnel':
       return 'Check that nothing else on the machine listens on that port, and that its SSH server allows forwarding.';
+    case 'shell':
+      return 'Check what its SSH server allows this user ("MaxSessions" and the like in sshd_config). If the machine only needs longer to boot, raise "ssh_timeout".';
     case 'connection':
       return 'Check that the machine is up, that "ssh_host" and "ssh_port" are right and that no firewall is in between. If it only needs longer to boot, raise "ssh_timeout".';
     case 'key exchange':

@@ -21,7 +21,7 @@ export interface Verdict {
 /** Milliseconds that a run gets before it is cancelled. Without trouble no time is too long on a busy computer. */
 const limitOf = ({ trouble }: FaultCase): number => (trouble.kind === 'none' ? 60_000 : 8000);
 /** How long it may take to heed that. */
-const grace = 2500;
+const grace = 15_000;
 
 /** The connection went away under a command, which is an answer and not an error. */
 class Disconnected extends Error {}

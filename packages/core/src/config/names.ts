@@ -1,12 +1,5 @@
-import { type Diagnostics, type Range, showRange } from '@bake/hcl';
+import { type Diagnostics, isIdentifier, type Range, showRange } from '@bake/hcl';
 import * as messages from '../messages.ts';
-
-const identifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
-
-/** True when HCL reads the text as one name. */
-export function isIdentifier(text: string): boolean {
-  return identifier.test(text);
-}
 
 /** Reports a name that is no identifier; true when it is one. */
 export function checkName(

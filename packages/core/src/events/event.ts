@@ -9,6 +9,8 @@ export type BakeEvent =
   | BuildStart
   | StepStart
   | StepEnd
+  | Resume
+  | CheckpointEvent
   | Message
   | Output
   | ProgressReport
@@ -63,6 +65,39 @@ export interface StepEnd extends Stamped {
   readonly outcome: Outcome;
   /** How long it took, to the microsecond. */
   readonly milliseconds: number;
+}
+
+/**
+ * With `-cache`: how many of the build's `total` provisioners need not run, since their work is in a checkpoint, and why that of
+ * the next one is not.
+ */
+export interface Resume extends Stamped {
+  readonly type: 'resume';
+  readonly build: string;
+  readonly done: number;
+  readonly total: number;
+  /** The checkpoint, and when it was made (RFC 3339); absent when none holds. */
+  readonly checkpoint?: string;
+  readonly made?: string;
+  /** Type of the next provisioner, and why it runs; absent when there is none. */
+  readonly next?: string;
+  readonly reason?: string;
+}
+
+/**
+ * With `-cache`: the machine is kept as it is after `done` of `total` provisioners, or can't be and will not be kept later in this build
+ * either.
+ */
+export interface CheckpointEvent extends Stamped {
+  readonly type: 'checkpoint';
+  readonly build: string;
+  readonly state: 'made' | 'not-made';
+  readonly done: number;
+  readonly total: number;
+  /** Type of the last provisioner. */
+  readonly provisioner: string;
+  /** Why it is not made. */
+  readonly reason?: string;
 }
 
 /** How something ended. */

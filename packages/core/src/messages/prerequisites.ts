@@ -70,3 +70,12 @@ export function dataCancelled(name: string, subject: Range): Diagnostic {
     subject,
   );
 }
+
+export function nestedTooDeeply(name: string, levels: number, subject: Range): Diagnostic {
+  return error(
+    'nested-too-deeply',
+    'Nested too deeply',
+    `Lists and objects stand in one another more than ${levels} deep in local.${name}, which is as far as values go. Put them side by side in one list instead.`,
+    subject,
+  );
+}

@@ -1,5 +1,6 @@
 import {
   numberType,
+  type ObjectValue,
   objectValue,
   type Scope,
   stringType,
@@ -71,6 +72,21 @@ export function runningScope(
     name: stringValue(buildName ?? ''),
   };
   return withNames(parent, { source: sourceValue(type, localName), build: objectValue(facts) });
+}
+
+/** The same scope with some values of `build.*` known, and all others unknown. */
+export function foreseenScope(
+  parent: Scope,
+  type: string,
+  localName: string,
+  buildName: string | undefined,
+  provides: readonly string[],
+  known: Readonly<Record<string, Value>>,
+): Scope {
+  const planning = planningScope(parent, type, localName, buildName, provides);
+  const build = planning.variables.get('build') as ObjectValue;
+  const facts = { ...Object.fromEntries(build.entries), ...known };
+  return withNames(planning, { build: objectValue(facts) });
 }
 
 /** The names that `dynamic` blocks around a block give it, with their `key` and `value`. */

@@ -7,8 +7,10 @@ import {
   describeAt,
   fromJs,
   isWhollyKnown,
+  markSensitive,
   type ObjectValue,
   objectOf,
+  objectValue,
   type Scope,
   type Type,
   unknownValue,
@@ -30,7 +32,7 @@ import type { ReadData } from '../values/prerequisites.ts';
 import { coreVersion } from '../version.ts';
 import { redactorOfMarked } from './plan-secrets.ts';
 import { loadComponent } from './planning.ts';
-import { hasGoTemplate, hasStranger } from './prepare-component.ts';
+import { hasGoTemplate, isMisspelled, strangersIn } from './prepare-component.ts';
 
 /** What reading data sources needs. */
 export interface DataReading {
@@ -78,7 +80,7 @@ async function readOne(
   const log = discreet(reading.log, decoded.redactor);
   try {
     const result = await readWithCleanup(component, decoded.config, { ...reading, log });
-    return convert(fromJs(result), resultType);
+    return withSecrets(component, convert(fromJs(result), resultType));
   } catch (error) {
     const name = `data.${type}.${declaration.name}`;
     if (reading.signal.aborted) {
@@ -116,10 +118,10 @@ async function decodeConfig(
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
   const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
-  const isDoubtful = hasStranger(diagnostics);
+  const strangers = strangersIn(diagnostics);
   const options = readOptions(component.config, value, render, (path, describe) => {
     const diagnostic = describeAt(decoded, path, describe);
-    if (!isDoubtful || diagnostic.code !== 'missing-argument') diagnostics.add(diagnostic);
+    if (!isMisspelled(diagnostic, path, strangers)) diagnostics.add(diagnostic);
   });
   if (diagnostics.hasErrors) return undefined;
   const locate: Locate = (option, describe) =>
@@ -147,6 +149,16 @@ function typeOfResult(component: DataSource): Type {
     typeOfOption(option) ?? { kind: 'any' },
   ]);
   return objectOf(new Map(attributes));
+}
+
+/** What the component says is secret is so wherever it goes. */
+function withSecrets({ result }: DataSource, value: Value): Value {
+  if (value.kind !== 'object') return value;
+  const entries = [...value.entries].map(([name, part]): [string, Value] => [
+    name,
+    result[name]?.sensitive ? markSensitive(part) : part,
+  ]);
+  return objectValue(new Map(entries));
 }
 
 async function readWithCleanup(

@@ -154,8 +154,13 @@ function encodedScope(values: RootValues): Plan['scope'] {
   };
 }
 
-function secretsOf(values: RootValues): readonly EncodedValue[] {
-  return [...values.variables.values(), ...values.locals.values()]
+function secretsOf({ variables, locals, data }: RootValues): readonly EncodedValue[] {
+  const results = [...data.values()].flatMap((byName) => [...byName.values()]);
+  // What else a data source gives beside a secret is none.
+  const attributes = results.flatMap((one) => [
+    ...(one.kind === 'object' ? one.entries.values() : []),
+  ]);
+  return [...variables.values(), ...locals.values(), ...attributes]
     .filter(containsSensitive)
     .map(encodeValue);
 }

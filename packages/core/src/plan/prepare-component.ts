@@ -2,6 +2,7 @@ import {
   type Block,
   type DecodedAttribute,
   type DecodedBody,
+  type Diagnostic,
   Diagnostics,
   decodedValue,
   decodeItems,
@@ -17,6 +18,8 @@ import {
   rangeAt,
   type ScopedItem,
   showRange,
+  suggest,
+  textOf,
   type Value,
   withValues,
 } from '@bake/hcl';
@@ -80,7 +83,7 @@ export async function prepareComponent(
   planning.diagnostics.add(...found.list);
   const own = decodedValue(decoded) as ObjectValue;
   const value = merged(own, override);
-  const options = await checkConfig(preparation, decoded, value, planning, hasStranger(found));
+  const options = await checkConfig(preparation, decoded, value, planning, strangersIn(found));
   const planned: PlannedComponent = {
     type: loaded.component.name,
     plugin: loaded.plugin,
@@ -92,9 +95,21 @@ export async function prepareComponent(
   return { planned, options };
 }
 
-/** Whether a name is not known: it may be meant for one that a check would then miss. */
-export function hasStranger({ list }: Diagnostics): boolean {
-  return list.some(({ code }) => code.startsWith('unsupported-'));
+/** Names that are not known: they may be meant for ones that a check would then miss. */
+export function strangersIn({ list }: Diagnostics): readonly string[] {
+  return list.flatMap(({ code, subject }) =>
+    code.startsWith('unsupported-') && subject ? [textOf(subject)] : [],
+  );
+}
+
+/** Whether an option only seems to lack, because its name was misspelled. */
+export function isMisspelled(
+  { code }: Diagnostic,
+  path: string,
+  strangers: readonly string[],
+): boolean {
+  const name = path.split('.').at(-1) as string;
+  return code === 'missing-argument' && strangers.some((given) => suggest(given, [name]) === name);
 }
 
 /** The config with options of `override` in place of its own. */
@@ -114,7 +129,7 @@ async function checkConfig(
   decoded: DecodedBody,
   value: ObjectValue,
   planning: Planning,
-  isDoubtful: boolean,
+  strangers: readonly string[],
 ): Promise<OptionValues> {
   const { component } = preparation.loaded;
   const render = hasGoTemplate(value)
@@ -122,10 +137,11 @@ async function checkConfig(
     : verbatim;
   const locate = locator(preparation, decoded);
   const { isIncomplete = false } = preparation;
-  let isSound = !isDoubtful && !isIncomplete;
+  let isSound = strangers.length === 0 && !isIncomplete;
   const report: Report = (path, describe) => {
     const diagnostic = locate(path, describe);
-    if ((isIncomplete || isDoubtful) && diagnostic.code === 'missing-argument') return;
+    if (isIncomplete && diagnostic.code === 'missing-argument') return;
+    if (isMisspelled(diagnostic, path, strangers)) return;
     if (diagnostic.severity === 'error') isSound = false;
     planning.diagnostics.add(diagnostic);
   };

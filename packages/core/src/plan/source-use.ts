@@ -6,6 +6,7 @@ import {
   decodeItems,
   type Expression,
   evaluate,
+  isIdentifier,
   type Range,
   type Scope,
   type ScopedItem,
@@ -15,7 +16,6 @@ import {
   withValues,
 } from '@bake/hcl';
 import { literalString } from '../config/literal.ts';
-import { isIdentifier } from '../config/names.ts';
 import type { SourceDeclaration } from '../config/template.ts';
 import { tryConvert } from '../config/try-convert.ts';
 import * as messages from '../messages.ts';

@@ -16,6 +16,7 @@ import type { Plan, PlannedBuild } from '../plan/plan.ts';
 import type { Answers } from '../services/answers.ts';
 import { coreVersion } from '../version.ts';
 import type { Asker } from './asker.ts';
+import { BuildCheckpoints } from './build-checkpoints.ts';
 import { BuildSteps } from './build-steps.ts';
 import { type BuildUi, buildUi } from './build-ui.ts';
 import type { RunOptions } from './run-options.ts';
@@ -44,6 +45,8 @@ export class BuildRun {
   readonly cleanups: Cleanups = new Cleanups();
   readonly steps: BuildSteps = new BuildSteps(this);
   readonly facts: BuildFacts;
+  /** With `-cache`. */
+  readonly checkpoints: BuildCheckpoints | undefined;
   /** Values of `build.*` that the builder gave; empty until there is a machine. */
   data: Readonly<Record<string, unknown>> = {};
   /** Names that the builder declared beside the standard ones. */
@@ -57,6 +60,8 @@ export class BuildRun {
     this.build = build;
     this.shared = shared;
     this.ui = buildUi(shared.events, build.name);
+    const { cache } = shared.options;
+    this.checkpoints = cache && new BuildCheckpoints(this, cache.store);
     this.facts = {
       name: build.name,
       sourceName: build.sourceName,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import type {
-  BuildContext,
-  CommunicatorConfig,
-  ConnectTarget,
-  Machine,
-  MachineFacts,
+import {
+  type BuildContext,
+  type CommunicatorConfig,
+  type ConnectTarget,
+  Failure,
+  type Machine,
+  type MachineFacts,
 } from '@bake/plugin-sdk';
 import type { BuildRun } from './build-run.ts';
 import { runProvisioner } from './run-provisioner.ts';
@@ -15,6 +16,7 @@ export function builderContext(run: BuildRun, signal: AbortSignal): BuildContext
   const owner = { kind: 'builders', type: run.build.builder.type } as const;
   const context: BuildContext = {
     ...run.context(owner, signal),
+    ...(run.checkpoints !== undefined && { cache: run.checkpoints }),
     step: (step, input) =>
       run.steps.run(step.name, () =>
         run.step('builder', step.name, () => step.run(input, context)),
@@ -66,8 +68,9 @@ function winrmFacts(config: CommunicatorConfig, target: ConnectTarget): MachineF
 }
 
 function sshFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFacts {
-  const keyFile = config.ssh_private_key_file;
-  const privateKey = target.privateKey ?? (keyFile === undefined ? undefined : readKey(keyFile));
+  const { ssh_private_key_file: keyFile, ssh_private_key, ssh_public_key } = config;
+  const privateKey = target.privateKey ?? readKey(keyFile) ?? textOf(ssh_private_key);
+  const publicKey = target.publicKey ?? textOf(ssh_public_key);
   return {
     Host: target.host ?? config.ssh_host ?? '',
     Port: target.port ?? config.ssh_port,
@@ -77,20 +80,45 @@ function sshFacts(config: CommunicatorConfig, target: ConnectTarget): MachineFac
     SSHPrivateKeyFile: keyFile ?? '',
     SSHAgentAuth: config.ssh_agent_auth,
     ...(privateKey !== undefined && { SSHPrivateKey: privateKey }),
+    ...(publicKey !== undefined && { SSHPublicKey: publicKey }),
   };
 }
 
+function textOf(bytes: readonly number[] | undefined): string | undefined {
+  return bytes?.length ? Buffer.from(bytes).toString() : undefined;
+}
+
 /** The communicator has read the file before, so it is there. */
-function readKey(path: string): string {
+function readKey(path: string | undefined): string | undefined {
+  if (!path) return undefined;
   return readFileSync(path.replace(/^~(?=\/|$)/, homedir()), 'utf8');
 }
 
+/** Runs what the machine has not had yet. */
 async function provision(machine: Machine, run: BuildRun, signal: AbortSignal): Promise<void> {
-  for (const provisioner of run.build.provisioners) {
+  const { checkpoints, build, shared } = run;
+  if (shared.options.cache?.explain !== undefined) throw noneOf(build.builder.type);
+  for (const [index, provisioner] of build.provisioners.entries()) {
+    if (index < (checkpoints?.done ?? 0)) continue;
     signal.throwIfAborted();
-    await runProvisioner(provisioner, machine, run, signal);
+    const isDone = await runProvisioner(provisioner, machine, run, signal).catch(
+      (error: unknown) => {
+        if (!signal.aborted) checkpoints?.giveUp(index, 'it failed');
+        throw error;
+      },
+    );
+    if (isDone) await checkpoints?.keep(index, machine);
+    else checkpoints?.giveUp(index, 'it failed');
   }
   signal.throwIfAborted();
+}
+
+/** A builder that did not ask the cache: nothing of it is to be provisioned only to explain that. */
+function noneOf(builder: string): Failure {
+  return new Failure({
+    summary: `The builder ${builder} makes no checkpoints with these options`,
+    detail: 'Its builds run all provisioners each time.',
+  });
 }
 
 /**

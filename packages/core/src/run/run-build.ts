@@ -1,4 +1,5 @@
 import { type Artifact, Failure, isFailure } from '@bake/plugin-sdk';
+import { Explained } from '../cache/explanation.ts';
 import type { ErrorRecord, Outcome } from '../events/event.ts';
 import type { PlannedBuild } from '../plan/plan.ts';
 import { BuildRun, type SharedRun, since } from './build-run.ts';
@@ -52,6 +53,7 @@ async function attempt(run: BuildRun): Promise<BuildResult> {
     if (artifact === undefined) return { name, outcome: 'ok', artifacts: [] };
     return { name, outcome: 'ok', artifacts: await postProcess(artifact, run) };
   } catch (error) {
+    if (error instanceof Explained) return { name, outcome: 'ok', artifacts: [] };
     if (!run.hasFailed) return { name, outcome: 'cancelled', artifacts: [] };
     return { name, outcome: 'failed', artifacts: [], error: errorRecord(error) };
   } finally {
@@ -96,6 +98,12 @@ async function runBuilder(run: BuildRun): Promise<Artifact | undefined> {
   const { signal } = run;
   signal.throwIfAborted();
   const { component, config } = await readyComponent('builders', run.build.builder, run);
+  if (run.shared.options.cache?.explain !== undefined && !component.remains?.['checkpoint']) {
+    throw new Failure({
+      summary: `The builder ${component.name} makes no checkpoints`,
+      detail: 'Its builds run all provisioners each time.',
+    });
+  }
   run.provides = component.provides ?? [];
   const artifact = await component.build(config, builderContext(run, signal));
   signal.throwIfAborted();

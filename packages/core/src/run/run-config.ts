@@ -3,8 +3,10 @@ import {
   decodedValue,
   decodeItems,
   decodeValue,
+  elementsOf,
   expandDynamic,
   fromJs,
+  isWhollyKnown,
   type ObjectValue,
   parseConfig,
   parseJsonConfig,
@@ -14,9 +16,9 @@ import {
 import { Failure } from '@bake/plugin-sdk';
 import { bodySchemaOf } from '../components/body-schema.ts';
 import { configSecrets } from '../components/config-secrets.ts';
-import { goTemplateRender, verbatim } from '../components/go-templates.ts';
-import { readOptions } from '../components/read-options.ts';
-import { runningScope } from '../plan/build-facts.ts';
+import { goTemplateRender, type TemplateFacts, verbatim } from '../components/go-templates.ts';
+import { type Render, readOptions } from '../components/read-options.ts';
+import { factNames, foreseenScope, runningScope } from '../plan/build-facts.ts';
 import { splitPostProcessor, splitProvisioner } from '../plan/meta-arguments.ts';
 import type { PlannedComponent } from '../plan/plan.ts';
 import { hasGoTemplate, merged } from '../plan/prepare-component.ts';
@@ -43,13 +45,79 @@ export async function readyComponent<K extends RunnableKind>(
   run: BuildRun,
 ): Promise<Ready<ComponentOf[K]>> {
   const { component } = await run.shared.options.registry.load(kind, planned.type);
+  const value = await givenValue(kind, component, planned, scopeOf(run), run);
+  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run, run.data)) : verbatim;
+  return { component, config: readConfig(component, value, render, planned, run) };
+}
+
+/**
+ * A planned component and its config as they will be in the run, as far as that follows from these values of `build.*`. Instead of
+ * the config the names of other values that it depends on, or of functions that give something else each time.
+ */
+export async function foreseenComponent<K extends RunnableKind>(
+  kind: K,
+  planned: PlannedComponent,
+  run: BuildRun,
+  data: Readonly<Record<string, unknown>>,
+): Promise<Ready<ComponentOf[K]> | { readonly dependsOn: readonly string[] }> {
+  const { component } = await run.shared.options.registry.load(kind, planned.type);
+  const { localName, buildName, builder } = run.build;
+  const known = mapEntries(data, fromJs);
+  const parent = run.shared.scope;
+  const scope = foreseenScope(parent, builder.type, localName, buildName, run.provides, known);
+  const value = await givenValue(kind, component, planned, scope, run);
+  const unforeseen = factNames(run.provides).filter((name) => !Object.hasOwn(data, name));
+  const dependsOn = unforeseenIn(value, unforeseen);
+  if (dependsOn.length > 0) return { dependsOn };
+  if (!isWhollyKnown(value))
+    return { dependsOn: namesIn(planned.deferred?.text ?? '', unforeseen) };
+  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run, data)) : verbatim;
+  return { component, config: readConfig(component, value, render, planned, run) };
+}
+
+/** Functions of Go templates that give something else each time. */
+const changing = ['timestamp', 'isotime', 'uuid'];
+
+/** What the Go templates in a value use of these names, and of functions that give something else each time. */
+function unforeseenIn(value: Value, unforeseen: readonly string[]): readonly string[] {
+  if (value.kind !== 'string')
+    return [...new Set(elementsOf(value).flatMap((part) => unforeseenIn(part, unforeseen)))];
+  const actions = value.value.match(/\{\{.*?\}\}/gs) ?? [];
+  const words = new Set(actions.join(' ').match(/\w+/g));
+  return [
+    ...unforeseen.filter((name) => words.has(name)).map((name) => `build.${name}`),
+    ...changing.filter((name) => words.has(name)).map((name) => `{{${name}}}`),
+  ];
+}
+
+/** Those of these names that an HCL text refers to; `build` as a whole if it is none of them by name. */
+function namesIn(text: string, unforeseen: readonly string[]): readonly string[] {
+  const found = unforeseen.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  return found.length > 0 ? found.map((name) => `build.${name}`) : ['build'];
+}
+
+async function givenValue(
+  kind: RunnableKind,
+  component: ComponentOf[RunnableKind],
+  planned: PlannedComponent,
+  scope: Scope,
+  run: BuildRun,
+): Promise<ObjectValue> {
   const own = planned.deferred
-    ? await evaluateDeferred(kind, component, planned, run)
+    ? await evaluateDeferred(kind, component, planned, scope, run)
     : (decodeValue(planned.config) as ObjectValue);
   const override =
     planned.override === undefined ? undefined : (decodeValue(planned.override) as ObjectValue);
-  const value = merged(own, override);
-  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run)) : verbatim;
+  return merged(own, override);
+}
+
+function readConfig(
+  component: ComponentOf[RunnableKind],
+  value: ObjectValue,
+  render: Render,
+  planned: PlannedComponent,
+  run: BuildRun,
+): Readonly<Record<string, unknown>> {
   const diagnostics = new Diagnostics();
   const nowhere = { source: { name: planned.range.file, text: '' }, start: 0, end: 0 };
   const { config } = readOptions(component.config, value, render, (_, describe) =>
@@ -57,13 +125,14 @@ export async function readyComponent<K extends RunnableKind>(
   );
   throwFirst(diagnostics, planned);
   for (const secret of configSecrets(component.config, config)) run.shared.events.protect(secret);
-  return { component, config };
+  return config;
 }
 
 async function evaluateDeferred(
   kind: RunnableKind,
   component: ComponentOf[RunnableKind],
   planned: PlannedComponent,
+  outer: Scope,
   run: BuildRun,
 ): Promise<ObjectValue> {
   const {
@@ -76,7 +145,7 @@ async function evaluateDeferred(
   const diagnostics = new Diagnostics();
   const parse = syntax === 'json' ? parseJsonConfig : parseConfig;
   const { value: parsed } = parse({ name: file, text, origin });
-  const scope = withNames(scopeOf(run), mapEntries(iterators, decodeValue));
+  const scope = withNames(outer, mapEntries(iterators, decodeValue));
   const split = kind === 'provisioners' ? splitProvisioner : splitPostProcessor;
   const schema = bodySchemaOf(component.config);
   const decoded = await run.shared.answers.settled(diagnostics, (found) => {
@@ -111,7 +180,7 @@ function throwFirst(diagnostics: Diagnostics, planned: PlannedComponent): void {
   });
 }
 
-function factsOf(run: BuildRun): Parameters<typeof goTemplateRender>[0] {
+function factsOf(run: BuildRun, data: BuildRun['data']): TemplateFacts {
   const { plan } = run.shared;
   return {
     buildName: run.build.sourceName,
@@ -119,6 +188,6 @@ function factsOf(run: BuildRun): Parameters<typeof goTemplateRender>[0] {
     coreVersion,
     startTime: new Date(plan.startTime),
     workingDir: plan.workingDir,
-    data: run.data,
+    data,
   };
 }

@@ -1,3 +1,5 @@
+import type { CheckpointStore } from '../cache/checkpoint-store.ts';
+import type { BuildExplanation } from '../cache/explanation.ts';
 import type { Listener } from '../events/event-stream.ts';
 import type { Registry } from '../plugins/registry.ts';
 import type { ReadAnswer } from './asker.ts';
@@ -11,6 +13,15 @@ export const onErrorChoices = ['cleanup', 'abort', 'ask', 'run-cleanup-provision
 
 /** One of `onErrorChoices`. */
 export type OnError = (typeof onErrorChoices)[number];
+
+/** What checkpoints there are, and how much they may take up. */
+export interface CacheOptions {
+  readonly store: CheckpointStore;
+  /** Bytes; what is too much is removed at the end, what was used least first. */
+  readonly limit: number;
+  /** Builds end when it is known what they would take from the cache: nothing is made. Gets to hear of each. */
+  readonly explain?: (explanation: BuildExplanation) => void;
+}
 
 /** How a plan is to be run. */
 export interface RunOptions {
@@ -32,6 +43,8 @@ export interface RunOptions {
   readonly listener: Listener;
   /** Folder for what outlives the process: the journal of what builds make. */
   readonly stateDir: string;
+  /** Go on from checkpoints of earlier builds, and make some; without, there is no cache. */
+  readonly cache?: CacheOptions;
   /** What configs that are evaluated during the run see as the environment (`~` in paths, where Vault is). */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { decodeValue, type EncodedValue, objectValue, type Value } from '@bake/hcl';
 import { messageOf } from '@bake/plugin-sdk';
+import { removeCheckpoint } from '../cache/remove-checkpoint.ts';
+import { surplusOf } from '../cache/surplus.ts';
 import type { Outcome } from '../events/event.ts';
 import { EventStream } from '../events/event-stream.ts';
 import { Journal } from '../journal/journal.ts';
@@ -48,13 +50,30 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   const names = plan.builds.map((build) => build.name);
   events.emit({ type: 'run-start', runUuid: shared.runUuid, builds: names, debug });
   const stopTelling = tellOfCancel(options.signal, events);
+  const startTime = Date.now();
   const builds = await runAll(plan.builds, shared, failFast).finally(() => {
     stopTelling();
     shared.journal.end();
   });
+  await limitCache(shared, startTime);
   const outcome = outcomeOf(builds, options.signal);
   events.emit({ type: 'run-end', outcome, milliseconds: since(start) });
   return { outcome, builds };
+}
+
+/** Removes what the cache has too much. What cannot be removed stays in it, for the next time. */
+async function limitCache({ options, events }: SharedRun, startTime: number): Promise<void> {
+  const { registry, cache, abandon: signal } = options;
+  if (cache === undefined) return;
+  const { store, limit } = cache;
+  const limits = { bytes: limit, inUseSince: startTime };
+  const silent = (): void => {};
+  const ui = { say: silent, error: silent, output: silent, progress: silent };
+  for (const checkpoint of surplusOf(store.all(), limits, Date.now())) {
+    const problem = await removeCheckpoint(checkpoint, store, registry, { signal, ui });
+    const text = `The checkpoint ${checkpoint.id} could not be removed: ${problem}`;
+    if (problem !== undefined) events.emit({ type: 'message', level: 'error', text });
+  }
 }
 
 /** Says that the run is being cancelled as soon as it is; gives how to stop that. */

@@ -5,19 +5,22 @@ import type { BuildRun } from './build-run.ts';
 import { readyComponent } from './run-config.ts';
 import { wait } from './wait.ts';
 
-/** Runs one provisioner with what its meta-arguments ask for: pause, time limit, retries, going on after an error. */
+/**
+ * Runs one provisioner with what its meta-arguments ask for: pause, time limit, retries, going on after an error. Gives whether it
+ * did its work.
+ */
 export async function runProvisioner(
   planned: PlannedProvisioner,
   machine: Machine,
   run: BuildRun,
   signal: AbortSignal,
   kind: StepKind = 'provisioner',
-): Promise<void> {
+): Promise<boolean> {
   if (run.facts.debug && kind === 'provisioner') {
     await run.pause('Pausing before the next provisioner . Press enter to continue.');
   }
-  const work = (): Promise<void> => goingOn(planned, machine, run, signal);
-  await run.step(kind, planned.type, work, planned.range);
+  const work = (): Promise<boolean> => goingOn(planned, machine, run, signal);
+  return run.step(kind, planned.type, work, planned.range);
 }
 
 /** Does not fail when the template says so (`continue_on_error`). */
@@ -26,14 +29,16 @@ async function goingOn(
   machine: Machine,
   run: BuildRun,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await withRetries(planned, machine, run, signal);
+    return true;
   } catch (error) {
     if (!planned.continueOnError || signal.aborted) throw error;
     run.ui.error(
       `Warning: Provisioner failed with "${messageOf(error)}", but continue_on_error is set; continuing the build.`,
     );
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   Diagnostics,
+  depthOf,
   evaluate,
   type FunctionContext,
   markSensitive,
@@ -94,7 +95,13 @@ export async function evaluatePrerequisites(
   await Promise.all(pending.values());
   for (const [node, { list }] of said) {
     const faults = needs.get(node)?.faults ?? [];
-    diagnostics.add(...list.filter(({ code, subject }) => isNews(code, subject, faults)));
+    const isDeep = diagnostics.list.some(({ code }) => code === 'nested-too-deeply');
+    diagnostics.add(
+      ...list
+        .filter(({ code, subject }) => isNews(code, subject, faults))
+        // Of a long chain every so manieth is too deep again.
+        .filter(({ code }) => !isDeep || code !== 'nested-too-deeply'),
+    );
   }
   return values;
 }
@@ -117,8 +124,15 @@ function isNews(code: string, subject: Range | undefined, faults: readonly Fault
   );
 }
 
+/** More levels than this in a value would exhaust the stack of whoever walks through it. */
+const deepest = 500;
+
 function localValue(local: LocalDeclaration, scope: Scope, diagnostics: Diagnostics): Value {
   const value = evaluate(local.expression, scope, diagnostics);
+  if (depthOf(value) > deepest) {
+    diagnostics.add(messages.nestedTooDeeply(local.name, deepest, local.expression.range));
+    return unknownValue();
+  }
   return local.sensitive ? markSensitive(value) : value;
 }
 

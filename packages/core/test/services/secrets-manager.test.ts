@@ -1,6 +1,7 @@
+import { startMoto, whyNoMoto } from '@bake/plugin-sdk/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { readSecret } from '../../src/services/secrets-manager.ts';
-import { startMoto, whyNoMoto } from './moto.ts';
+import { createSecret } from './moto.ts';
 import { type Asked, outcomeOf, type Reply, startServer, type TestServer } from './server.ts';
 
 /** Secrets by name. */
@@ -133,7 +134,7 @@ const title = 'moto, which plays AWS, gives what was put there';
     const moto = await startMoto();
     try {
       const endpoint = { AWS_ENDPOINT_URL_SECRETS_MANAGER: moto.address };
-      await moto.createSecret('app', '{"user":"ada","port":5432}');
+      await createSecret(moto, 'app', '{"user":"ada","port":5432}');
       expect(await read('app', 'user', endpoint)).toBe('ada');
       expect(await read('app', 'port', endpoint)).toBe('5432');
       expect(await read('app', undefined, endpoint)).toBe('{"user":"ada","port":5432}');

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
+import { isIdentifier } from '../syntax/characters.ts';
 import { setValue } from '../value/set.ts';
 import { anyType, boolType, setOf, stringType } from '../value/type.ts';
 import { boolValue, stringValue, type Value } from '../value/value.ts';
@@ -151,7 +152,7 @@ function templateFile(args: readonly Value[], context: FunctionContext): Value {
   const entries = entriesOf(variables);
   if (entries === undefined) throw wrongKind('a map or object', variables, 1);
   for (const name of entries.keys()) {
-    if (!/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name)) {
+    if (!isIdentifier(name)) {
       const rule = 'a letter, then letters, digits, "_" and "-"';
       throw new FunctionFailure(
         `"${name}" can't be the name of a variable; it must be ${rule}.`,

@@ -15,7 +15,8 @@ export function encodeText(text: string, encoding: string): Uint8Array {
 /** The text that the bytes are in the encoding with this IANA name. Throws `FunctionFailure`, which blames argument 1 for the name. */
 export function decodeText(bytes: Uint8Array, encoding: string): string {
   const text = codecOf(encoding).decode(bytes);
-  if (text !== undefined) return text;
+  // Packer takes the replacement character, also where it is written, for a sign that something was not.
+  if (text !== undefined && !text.includes('\ufffd')) return text;
   throw new FunctionFailure(`The bytes are not text in "${encoding}".`, 0);
 }
 

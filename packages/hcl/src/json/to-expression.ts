@@ -3,6 +3,7 @@ import { type Range, rangeOf } from '../range.ts';
 import type { Source } from '../source.ts';
 import type { Expression, ObjectItem, Template } from '../syntax/ast.ts';
 import { parseExpression, parseTemplate } from '../syntax/parse.ts';
+import { normalText } from '../younger-characters.ts';
 import * as messages from './messages.ts';
 import { offsetsIn } from './read-string.ts';
 import { relocate } from './relocate.ts';
@@ -48,7 +49,7 @@ function stringExpression(value: JsonString, strings: StringReading): Expression
 
 function plainTemplate({ value, range }: JsonString): Template {
   const { source, start, end } = range;
-  const text = value.normalize('NFC');
+  const text = normalText(value);
   const inner = rangeOf(source, start + 1, Math.max(start + 1, end - 1));
   return {
     kind: 'template',

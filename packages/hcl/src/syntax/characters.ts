@@ -1,3 +1,5 @@
+import { continuations, starts } from './identifier-table.ts';
+
 /** Character codes that the lexer looks for. */
 export const Code = {
   tab: 9,
@@ -43,6 +45,11 @@ export function isDigit(code: number): boolean {
 /** True for what may go on an identifier in ASCII: letters, digits, `_` and `-`. */
 export function isAsciiIdentifierPart(code: number): boolean {
   return code < 128 && identifierParts[code] === 1;
+}
+
+/** True when HCL reads all of the text as one name. */
+export function isIdentifier(text: string): boolean {
+  return text !== '' && identifierEnd(text, 0) === text.length;
 }
 
 /**
@@ -91,9 +98,35 @@ function isAsciiIdentifierStart(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === Code.underscore;
 }
 
-const unicodeIdentifier = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
-
 function unicodeIdentifierEnd(text: string, offset: number): number {
+  unicodeIdentifier ??= identifierPattern();
   unicodeIdentifier.lastIndex = offset;
   return unicodeIdentifier.test(text) ? unicodeIdentifier.lastIndex : offset;
+}
+
+// Made on first use: most texts have no name beyond ASCII.
+let unicodeIdentifier: RegExp | undefined;
+
+function identifierPattern(): RegExp {
+  const first = `A-Za-z_${characterClass(starts)}`;
+  return new RegExp(`[${first}][${first}0-9${characterClass(continuations)}-]*`, 'uy');
+}
+
+/** The inside of a pattern's brackets. */
+function characterClass(table: readonly string[]): string {
+  let last = 0;
+  const ranges = table
+    .join(' ')
+    .split(' ')
+    .map((range) => {
+      const [gap, length = 0] = range.split('+').map((digits) => Number.parseInt(digits, 36));
+      const first = last + (gap as number);
+      last = first + length;
+      return `${escaped(first)}-${escaped(last)}`;
+    });
+  return ranges.join('');
+}
+
+function escaped(code: number): string {
+  return `\\u{${code.toString(16)}}`;
 }

@@ -40,6 +40,7 @@ function explains({ problem: { code }, first }: Placed, { problem, ...one }: Pla
 function follows({ problem, first }: Placed, before: Placed): boolean {
   const { code, subject } = problem;
   if (first <= before.last) {
+    if (code === 'unbalanced-directive') return code === before.problem.code;
     return structural.has(code) && (code !== before.problem.code || !repeated.has(code));
   }
   if (code !== 'item-expected' || subject === undefined) return false;
@@ -88,7 +89,6 @@ const structural: ReadonlySet<string> = new Set([
   'missing-newline',
   'nested-in-one-line-block',
   'template-in-label',
-  'unbalanced-directive',
   'unclosed-string',
 ]);
 

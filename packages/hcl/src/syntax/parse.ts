@@ -57,5 +57,5 @@ function inOrder(lexed: Lexed, reader: TokenReader): readonly Diagnostic[] {
   const all = [...lexed.problems, ...reader.problems];
   if (all.length < 2) return all;
   all.sort((one, other) => (one.subject?.start ?? 0) - (other.subject?.start ?? 0));
-  return withoutFollowing(all).slice(0, maximumProblems);
+  return withoutFollowing(all.slice(0, maximumProblems * 2)).slice(0, maximumProblems);
 }

@@ -1,3 +1,4 @@
+import { isIdentifier } from '../syntax/characters.ts';
 import { mismatchReason } from './mismatch.ts';
 import { formatNum, parseNum } from './number.ts';
 import { hasKnownLength, setValue } from './set.ts';
@@ -53,9 +54,7 @@ export function convert(value: Value, type: Type): Value {
 export function showPath(path: ConversionPath): string {
   const steps = path.map((step) => {
     if (typeof step === 'number') return `[${step}]`;
-    return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step)
-      ? `.${step}`
-      : `[${JSON.stringify(step)}]`;
+    return isIdentifier(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
   });
   return steps.join('');
 }

@@ -1,3 +1,4 @@
+import { normalText } from '../younger-characters.ts';
 import { parseNum } from './number.ts';
 import { sameType } from './type.ts';
 import {
@@ -67,7 +68,7 @@ function readObject(reader: Reader): Value {
   readList(reader, '}', () => {
     const start = reader.offset;
     if (reader.text[start] !== '"') throw failure(reader, 'expected a property name in quotes');
-    const name = readString(reader).normalize('NFC');
+    const name = normalText(readString(reader));
     skipSpace(reader);
     if (reader.text[reader.offset] !== ':') throw failure(reader, 'expected ":" after the name');
     reader.offset += 1;

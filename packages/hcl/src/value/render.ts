@@ -1,3 +1,4 @@
+import { isIdentifier } from '../syntax/characters.ts';
 import { goQuote } from './go-quote.ts';
 import { formatNumForConsole } from './number.ts';
 import { isWhollyKnown, type Value } from './value.ts';
@@ -69,7 +70,7 @@ function renderInline(value: Value, limit: number): string {
     case 'map':
     case 'object':
       return shortParts('{ ', ' }', [...value.entries], limit, ([name, entry], room) => {
-        const key = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? name : goQuote(name);
+        const key = isIdentifier(name) ? name : goQuote(name);
         return `${key} = ${renderInline(entry, room - key.length - 3)}`;
       });
     default:

@@ -1,3 +1,4 @@
+import { normalText } from '../younger-characters.ts';
 import { numFromDouble, numFromInteger, toDouble } from './number.ts';
 import {
   boolValue,
@@ -62,5 +63,5 @@ export function fromJs(data: unknown): Value {
 function fromObject(data: object): Value {
   if (Array.isArray(data)) return tupleValue(data.map(fromJs));
   const entries = Object.entries(data).filter(([, entry]) => entry !== undefined);
-  return objectValue(entries.map(([name, entry]) => [name.normalize('NFC'), fromJs(entry)]));
+  return objectValue(entries.map(([name, entry]) => [normalText(name), fromJs(entry)]));
 }

@@ -1,3 +1,4 @@
+import { isIdentifier } from '../syntax/characters.ts';
 import type { ObjectType, Type } from './type.ts';
 
 /** The type in words for a message, as cty says it: `list of string`, `object`, `dynamic`. */
@@ -54,5 +55,5 @@ function attributeText(type: ObjectType, name: string): string {
 
 /** Names that are no identifiers cannot be written in a type; quotes at least keep the text readable. */
 function nameText(name: string): string {
-  return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name) ? name : JSON.stringify(name);
+  return isIdentifier(name) ? name : JSON.stringify(name);
 }

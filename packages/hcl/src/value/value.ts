@@ -1,4 +1,5 @@
 import { remembered } from '../remembered.ts';
+import { normalText } from '../younger-characters.ts';
 import type { Num } from './number.ts';
 import {
   anyType,
@@ -101,7 +102,7 @@ export interface UnknownValue extends Marked {
 
 /** A string, brought to normal form C as cty does. */
 export function stringValue(text: string): StringValue {
-  return { kind: 'string', value: text.normalize('NFC') };
+  return { kind: 'string', value: normalText(text) };
 }
 
 export function numberValue(value: Num): NumberValue {
@@ -213,6 +214,16 @@ export function isWhollyKnown(value: Value): boolean {
 }
 
 const holdsOnlyKnown = remembered((value: CompoundValue) => childrenOf(value).every(isWhollyKnown));
+
+/** How deep lists and objects stand in one another: 0 for a plain value, 1 for a list of such. */
+export function depthOf(value: Value): number {
+  return isCompound(value) ? depthOfCompound(value) : 0;
+}
+
+const depthOfCompound = remembered(
+  (value: CompoundValue) =>
+    1 + childrenOf(value).reduce((deepest, child) => Math.max(deepest, depthOf(child)), 0),
+);
 
 function isCompound(value: Value): value is CompoundValue {
   return 'items' in value || 'entries' in value;

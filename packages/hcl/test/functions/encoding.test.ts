@@ -93,6 +93,8 @@ describe('an encoding function refuses', () => {
     ['textdecodebase64("oUA=", "GBK")', 'The bytes are not text in "GBK".'],
     ['textdecodebase64("GyRC/w==", "ISO-2022-JP")', 'The bytes are not text in "ISO-2022-JP".'],
     ['textdecodebase64("gA==", "US-ASCII")', 'The bytes are not text in "US-ASCII".'],
+    ['textdecodebase64("77+9", "UTF-8")', 'The bytes are not text in "UTF-8".'],
+    ['textdecodebase64("/f8=", "UTF-16LE")', 'The bytes are not text in "UTF-16LE".'],
     ['textdecodebase64("YQ==", "UTF-16LE")', 'The bytes are not text in "UTF-16LE".'],
     ['uuidv5("DNS", "a")', '"DNS" is neither dns, url, oid or x500 nor a UUID.'],
     ['bcrypt("x", 4, 5)', 'Give a password and at most a cost.'],

@@ -18,7 +18,8 @@ function isCrash({ detail }: OracleProblem): boolean {
 function areAlike(question: Question, theirs: Answer, ours: Answer): boolean {
   if (theirs.problems.length === 0) {
     return ours.problems.length === 0
-      ? areValuesAlike(question, theirs.value, ours.value) || mayLackType(question)
+      ? areValuesAlike(question, theirs.value, ours.value) ||
+          (mayLackType(question) && areAlikeButForType(theirs.value, ours.value))
       : ours.problems.every((each) => isEarly(question, each));
   }
   const isTold = ours.problems.some(
@@ -54,15 +55,35 @@ function isOutOfTheWay({ text, value }: Question, theirs: readonly OracleProblem
   if (text.startsWith('coalescelist(') && /null/.test(text)) return true;
   // A slash in braces or brackets is no mistake in bake.
   if (/^fileset\(.*[{[][^\]}]*\//.test(text)) return true;
-  // HCL takes the wrong elements when one of the lists has an unknown one.
-  if (text.startsWith('formatlist(') && hasUnknown.test(text)) return true;
+  if (isMisledFormatlist(text)) return true;
   const isConditional = /\?|&&|\|\||% *\{~? *if/.test(`${text} ${value}`);
   return isConditional && theirs.some(({ summary }) => following.includes(summary));
+}
+
+/** HCL takes the wrong elements when one of the lists has an unknown one. */
+function isMisledFormatlist(text: string): boolean {
+  return text.startsWith('formatlist(') && /\b(?:part|loose)[A-Z]/.test(text);
 }
 
 /** A `for` that would write a key twice has a value of any type in bake, as the type of the other side shows. */
 function mayLackType({ text, value }: Question): boolean {
   return [text, value ?? ''].some((each) => /\?.*\bfor\b.*=>/s.test(each));
+}
+
+/** Equal when numbers and booleans are taken for their texts, lists for tuples and maps for objects. */
+function areAlikeButForType(theirs: unknown, ours: unknown): boolean {
+  return JSON.stringify(withoutTypes(theirs)) === JSON.stringify(withoutTypes(ours));
+}
+
+function withoutTypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTypes);
+  if (!isTagged(value)) return String(value);
+  if (isUnknown(value)) return 'unknown';
+  if ('items' in value) return withoutTypes(value['items']);
+  if ('entries' in value) return sorted(withoutTypes(value['entries']));
+  return 'text' in value
+    ? value['text']
+    : Object.entries(value).map(([name, each]) => [name, withoutTypes(each)]);
 }
 
 const following: readonly string[] = [
@@ -111,7 +132,7 @@ const wholes: readonly string[] = ['Operation failed', 'Error in function call']
 
 /** Equal, as far as both know it. */
 function areValuesAlike(question: Question, theirs: unknown, ours: unknown): boolean {
-  if (question.text.startsWith('formatlist(') && hasUnknown.test(question.text)) return true;
+  if (isMisledFormatlist(question.text)) return true;
   // What stands in the folder itself is lost to doublestar.
   if (/^fileset\(.*\*\*\/\*\*/.test(question.text)) return true;
   if (isUnknown(theirs) || isUnknown(ours)) return areUnknownsAlike(question, theirs, ours);

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { continuations, starts } from '../../src/syntax/identifier-table.ts';
 import { seeded } from '../eval/expression-generator.ts';
 import { answering } from './answer.ts';
 import { callQuestion } from './calls.ts';
@@ -32,6 +33,19 @@ describe("HashiCorp's libraries", () => {
   comparing('agree on what functions give', () => {
     const random = seeded(seed);
     compare(Array.from({ length: count }, () => callQuestion(random)));
+  });
+
+  comparing('agree on the characters of names', () => {
+    const around = [starts, continuations]
+      .flatMap(edges)
+      .flatMap((code) => [code - 1, code, code + 1]);
+    const letters = [...new Set(around)].map((code) => String.fromCodePoint(code));
+    compare(
+      letters.flatMap((letter) => [
+        { kind: 'expression', text: letter },
+        { kind: 'expression', text: `a${letter}` },
+      ]),
+    );
   });
 
   comparing("take bake's hashes for hashes of the passwords", () => {
@@ -79,4 +93,18 @@ function compare(questions: readonly Question[]): void {
     return text === undefined ? [] : [text];
   });
   expect(found.sort((a, b) => a.length - b.length).slice(0, 20)).toEqual([]);
+}
+
+/** First and last characters of a table's ranges. */
+function edges(table: readonly string[]): readonly number[] {
+  let last = 0;
+  return table
+    .join(' ')
+    .split(' ')
+    .flatMap((range) => {
+      const [gap, length = 0] = range.split('+').map((digits) => Number.parseInt(digits, 36));
+      const first = last + (gap as number);
+      last = first + length;
+      return [first, last];
+    });
 }

@@ -3,9 +3,10 @@ import { Docker } from '../engine/docker.ts';
 import { findImage, type ImageFacts, inspectImage } from '../engine/inspect.ts';
 import { builderIds, imageArtifact } from '../image-artifact.ts';
 import { baseImage } from './base-image.ts';
+import { ContainerCheckpoints, holds, sourceOf } from './checkpoints.ts';
 import { commitStep } from './commit.ts';
 import type { DockerConfig } from './component.ts';
-import { connectStep } from './connect.ts';
+import { connectStep, containerFacts } from './connect.ts';
 import { exportArtifact, exportStep } from './export.ts';
 import { type Container, startContainer } from './start-container.ts';
 
@@ -18,18 +19,67 @@ export async function build(
   const image = await context.step(baseImage, { docker, config });
   // Also shows that there is an engine before anything is to be made in it.
   const found = await findImage(docker, image, context.signal);
-  const container = await context.step(startContainer, { docker, config, image });
+  const resumed = found && (await resume(config, docker, found, context));
+  const container = await context.step(startContainer, {
+    docker,
+    config,
+    image: resumed?.image.id ?? image,
+    isIdle: resumed?.isComplete ?? false,
+  });
   // If it was not there, `docker run` has pulled it.
   const facts = found ?? (await inspectImage(docker, image, context.signal));
-  const generated = {
-    ImageSha256: 'ERR_IMAGE_SHA256_NOT_FOUND',
-    SourceImageDigest: facts.digest ?? 'ERR_SOURCE_IMAGE_DIGEST_NOT_FOUND',
-    SourceImageSha256: facts.id,
-    ID: container.id,
-  };
+  const generated = { ...sourceFacts(facts), ID: container.id };
   const machine = await reach(config, container, context);
-  await context.provision(machine, generated);
-  return finish(config, { source: facts, container, generated }, context);
+  const checkpoints =
+    context.cache !== undefined && found !== undefined && isKeepable(config) && !resumed?.isComplete
+      ? await ContainerCheckpoints.of(
+          container,
+          found,
+          (resumed?.image ?? found).size,
+          context.signal,
+        )
+      : undefined;
+  await context.provision({ ...machine, ...(checkpoints && { checkpoints }) }, generated);
+  // A container that never ran has nothing of its own: what it is to start is in the checkpoint.
+  const source = resumed?.isComplete ? resumed.image : facts;
+  return finish(config, { source, container, generated }, context);
+}
+
+interface Resumed {
+  readonly image: ImageFacts;
+  readonly isComplete: boolean;
+}
+
+/** Only what goes through the engine is the same each time, and Windows containers cannot be committed while they run. */
+function isKeepable({ communicator, windows_container }: DockerConfig): boolean {
+  return communicator === 'docker' && !windows_container;
+}
+
+/** The image of the last checkpoint that holds, if there is one. */
+async function resume(
+  config: DockerConfig,
+  docker: Docker,
+  found: ImageFacts,
+  { cache, signal }: BuildContext,
+): Promise<Resumed | undefined> {
+  if (cache === undefined || !isKeepable(config)) return undefined;
+  const { SourceImageDigest, SourceImageSha256, ImageSha256 } = sourceFacts(found);
+  const point = await cache.resume({
+    source: sourceOf(config, found),
+    data: { ...containerFacts(config), SourceImageDigest, SourceImageSha256, ImageSha256 },
+    holds: (traces, until) => holds(docker, traces, until),
+  });
+  if (point === undefined) return undefined;
+  const image = await inspectImage(docker, String(point.traces['image']), signal);
+  return { image, isComplete: point.isComplete };
+}
+
+function sourceFacts({ id, digest }: ImageFacts) {
+  return {
+    ImageSha256: 'ERR_IMAGE_SHA256_NOT_FOUND',
+    SourceImageDigest: digest ?? 'ERR_SOURCE_IMAGE_DIGEST_NOT_FOUND',
+    SourceImageSha256: id,
+  };
 }
 
 /** Over a connection of its own if the template names one, and by the engine otherwise. */

@@ -24,7 +24,7 @@ export const commitStep = defineStep<Committed, string>({
     const entry = journal({ kind: 'image', label: `image of the container ${id}`, traces });
     // The engine would finish it after a cancel all the same, so it is let finish, and the image removed.
     const { signal: never } = new AbortController();
-    const start = startOf(source, container.facts, config);
+    const start = startOf(source, container.facts, config.changes);
     const committing = engine.commit(id, commitWish(config, start), never);
     const remove = async (later: AbortSignal): Promise<void> => {
       const image = await committing.catch(() => undefined);
@@ -53,10 +53,10 @@ function commitWish(
  * What the image starts is what its source starts, not what the build needed to keep the container up. An
  * instruction cannot take an entrypoint away; `[""]` is what engines read as none.
  */
-function startOf(
+export function startOf(
   source: ImageFacts,
   container: ContainerFacts,
-  { changes = [] }: DockerConfig,
+  changes: readonly string[] = [],
 ): readonly string[] {
   const says = (instruction: RegExp): boolean => changes.some((change) => instruction.test(change));
   const { entrypoint, command } = source;

@@ -89,6 +89,12 @@ const docker: Builder<typeof config> = defineBuilder({
         await removeImage(traces, context);
       },
     },
+    checkpoint: {
+      async remove(traces, context) {
+        const { removeCheckpoint } = await import('./remains.ts');
+        await removeCheckpoint(traces, context);
+      },
+    },
   },
   check: checkBuilder,
   async build(given, context) {

@@ -1,4 +1,4 @@
-import { type Communicator, defineStep, type Machine } from '@bake/plugin-sdk';
+import { type Communicator, defineStep, type Machine, type MachineFacts } from '@bake/plugin-sdk';
 import { DockerCommunicator } from '../communicator/communicator.ts';
 import { WindowsCommunicator } from '../communicator/windows-communicator.ts';
 import type { DockerConfig } from './component.ts';
@@ -14,11 +14,15 @@ export interface Reach {
 export const connectStep = defineStep<Reach, Machine>({
   name: 'connect',
   async run({ config, container }) {
-    const ConnType = config.windows_container ? 'dockerWindowsContainer' : 'docker';
-    const facts = { Host: '', Port: 0, User: '', Password: '', ConnType };
-    return { communicator: communicatorOf(config, container), facts };
+    return { communicator: communicatorOf(config, container), facts: containerFacts(config) };
   },
 });
+
+/** The part of `build.*` that is the same for all containers that are reached through the engine. */
+export function containerFacts({ windows_container }: DockerConfig): MachineFacts {
+  const ConnType = windows_container ? 'dockerWindowsContainer' : 'docker';
+  return { Host: '', Port: 0, User: '', Password: '', ConnType };
+}
 
 function communicatorOf(
   config: DockerConfig,

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { ReclaimContext, Traces } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { ProgramEngine } from '../engine/program-engine.ts';
+import { commandFailure } from '../messages.ts';
 import { dockerOf } from './place.ts';
 
 /** Removes the container that a run left. */
@@ -41,3 +42,13 @@ async function untilCommitted(docker: Docker, container: string, signal: AbortSi
 }
 
 const pollDelay = 200;
+
+/** Removes a checkpoint: an image of a name that only it has. One that is being made is waited for. */
+export async function removeCheckpoint(traces: Traces, { signal }: ReclaimContext): Promise<void> {
+  const docker = dockerOf(traces);
+  const { container, image } = traces;
+  if (container !== undefined) await untilCommitted(docker, String(container), signal);
+  const end = await docker.attempt(['rmi', String(image)], { signal });
+  if (end.exitCode === 0 || /no such image|image not known/i.test(end.complaint)) return;
+  throw commandFailure(`${docker.program} rmi`, end);
+}

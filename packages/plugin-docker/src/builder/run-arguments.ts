@@ -51,6 +51,12 @@ export function runArguments(
   return { args, name: theirs ?? name };
 }
 
+/** Makes a container that is not started. What it would start is not what the image is to start, which says so itself. */
+export function idleArguments({ image, name }: Pick<RunWish, 'image' | 'name'>): RunArguments {
+  const flags = ['--network=none', '--entrypoint=/bin/sh', '--name', name];
+  return { args: ['create', ...flags, '--', image], name };
+}
+
 function defaultCommand({ windows_container }: DockerConfig): readonly string[] {
   const shell = windows_container ? 'powershell' : '/bin/sh';
   return ['-d', '-i', '-t', `--entrypoint=${shell}`, '--', '{{.Image}}'];

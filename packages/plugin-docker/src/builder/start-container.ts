@@ -10,13 +10,15 @@ import { ProgramEngine } from '../engine/program-engine.ts';
 import { nameTaken } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
-import { runArguments } from './run-arguments.ts';
+import { idleArguments, runArguments } from './run-arguments.ts';
 
 /** What to start a container of. */
 export interface ContainerWish {
   readonly docker: Docker;
   readonly config: DockerConfig;
   readonly image: string;
+  /** It need not run: there is nothing left to be done in it. */
+  readonly isIdle: boolean;
 }
 
 /** A container that was started. */
@@ -39,7 +41,7 @@ export interface SharedFolder {
 /** Starts the container, which goes away at the end in any case. */
 export const startContainer = defineStep<ContainerWish, Container>({
   name: 'start-container',
-  async run({ docker, config, image }, context) {
+  async run({ docker, config, image, isIdle }, context) {
     const { ui, signal, journal, onCleanup, build } = context;
     const shared = await shareFolder(config, context);
     const wish = {
@@ -47,9 +49,9 @@ export const startContainer = defineStep<ContainerWish, Container>({
       name: `bake-${build.sourceName}-${randomUUID()}`,
       shared: shared === undefined ? undefined : ([shared.local, shared.inside] as const),
     };
-    const { args, name } = runArguments(config, wish, context);
+    const { args, name } = isIdle ? idleArguments(wish) : runArguments(config, wish, context);
     if (name !== wish.name) await assertFree(docker, name, signal);
-    ui.say('Starting docker container...');
+    ui.say(isIdle ? 'Making a docker container...' : 'Starting docker container...');
     ui.say(`Run command: ${docker.program} ${args.join(' ')}`);
     const traces = { ...tracesOf(docker), name };
     const entry = journal({ kind: 'container', label: `container ${name}`, traces });

@@ -7,6 +7,7 @@ import { Api, type ApiAnswer, type ApiCall } from './api.ts';
 import type { DockerEnd } from './docker.ts';
 import type { CommitWish, Engine, ExecWish } from './engine.ts';
 import { type ContainerFacts, factsOf, type InspectedContainer } from './inspect.ts';
+import { isDefunct } from './program-engine.ts';
 import { readStreams } from './streams.ts';
 
 /** What an exec that has not ended does not know yet. */
@@ -84,12 +85,19 @@ export class ApiEngine implements Engine {
     return factsOf(JSON.parse(text) as InspectedContainer);
   }
 
+  async processes(container: string, signal: AbortSignal): Promise<number> {
+    const text = await this.#text('top', 'GET', `/containers/${container}/top`, { signal });
+    const { Processes } = JSON.parse(text) as { readonly Processes: readonly string[][] };
+    return Processes.filter((columns) => !isDefunct(columns.join(' '))).length;
+  }
+
   async commit(
     container: string,
-    { author = '', message = '', changes }: CommitWish,
+    { author = '', message = '', changes, name = '' }: CommitWish,
     signal: AbortSignal,
   ): Promise<string> {
-    const query = { container, author, comment: message, changes };
+    const [repo = '', tag = ''] = name.split(':');
+    const query = { container, author, comment: message, changes, repo, tag };
     const text = await this.#text('commit', 'POST', '/commit', { signal, query, json: {} });
     return (JSON.parse(text) as { readonly Id: string }).Id;
   }

@@ -24,6 +24,8 @@ export interface CommitWish {
   readonly message?: string;
   /** Dockerfile instructions. */
   readonly changes: readonly string[];
+  /** What the image is called, `NAME:TAG`; nothing without. */
+  readonly name?: string;
 }
 
 /**
@@ -41,6 +43,8 @@ export interface Engine {
     signal: AbortSignal,
   ): Promise<DockerEnd>;
   facts(container: string, signal: AbortSignal): Promise<ContainerFacts>;
+  /** How many processes run in it. */
+  processes(container: string, signal: AbortSignal): Promise<number>;
   /** Gives the ID of the image. */
   commit(container: string, wish: CommitWish, signal: AbortSignal): Promise<string>;
   /** Removes a container with the volumes that it made. That it is not there is fine. */

@@ -7,6 +7,8 @@ export interface ImageFacts {
   readonly id: string;
   /** `NAME@sha256:...`, when a registry knows it. */
   readonly digest: string | undefined;
+  /** Bytes of all its layers. */
+  readonly size: number;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
 }
@@ -19,6 +21,8 @@ export interface ContainerFacts {
   /** Address in the first network that it is in; empty without one. */
   readonly address: string;
   readonly hasEntrypoint: boolean;
+  /** Places in it whose content is in no image that is made of it: volumes, shared folders, file systems in memory. */
+  readonly outside: readonly string[];
 }
 
 interface InspectedConfig {
@@ -36,11 +40,13 @@ export async function inspectImage(
   const found = (await inspect(docker, 'image', image, signal)) as {
     readonly Id: string;
     readonly RepoDigests?: readonly string[] | null;
+    readonly Size?: number;
     readonly Config?: InspectedConfig | null;
   };
   return {
     id: found.Id.includes(':') ? found.Id : `sha256:${found.Id}`,
     digest: found.RepoDigests?.[0],
+    size: found.Size ?? 0,
     entrypoint: wordsOf(found.Config?.Entrypoint),
     command: wordsOf(found.Config?.Cmd),
   };
@@ -73,6 +79,8 @@ export async function inspectContainer(
 export interface InspectedContainer {
   readonly State: { readonly Running: boolean };
   readonly Config: InspectedConfig;
+  readonly Mounts?: readonly { readonly Destination: string }[] | null;
+  readonly HostConfig?: { readonly Tmpfs?: Readonly<Record<string, string>> | null };
   readonly NetworkSettings?: {
     readonly IPAddress?: string;
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;
@@ -88,6 +96,10 @@ export function factsOf(found: InspectedContainer): ContainerFacts {
     user: found.Config.User ?? '',
     address: addresses.find((address) => address !== undefined && address !== '') ?? '',
     hasEntrypoint: wordsOf(found.Config.Entrypoint).length > 0,
+    outside: [
+      ...(found.Mounts ?? []).map(({ Destination }) => Destination),
+      ...Object.keys(found.HostConfig?.Tmpfs ?? {}),
+    ],
   };
 }
 

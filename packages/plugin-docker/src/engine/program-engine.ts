@@ -37,9 +37,14 @@ export class ProgramEngine implements Engine {
     return inspectContainer(this.#docker, container, signal);
   }
 
+  async processes(container: string, signal: AbortSignal): Promise<number> {
+    const list = await this.#docker.text(['top', container], { signal });
+    return list.split('\n').filter((line) => !isDefunct(line)).length - 1;
+  }
+
   commit(
     container: string,
-    { author, message, changes }: CommitWish,
+    { author, message, changes, name }: CommitWish,
     signal: AbortSignal,
   ): Promise<string> {
     const args = [
@@ -47,7 +52,9 @@ export class ProgramEngine implements Engine {
       ...changes.flatMap((change) => ['--change', change]),
       ...(message ? ['--message', message] : []),
     ];
-    return this.#docker.text(['commit', ...args, container], { signal });
+    return this.#docker.text(['commit', ...args, container, ...(name ? [name] : [])], {
+      signal,
+    });
   }
 
   async remove(container: string, signal: AbortSignal): Promise<void> {
@@ -55,6 +62,11 @@ export class ProgramEngine implements Engine {
     if (end.exitCode === 0 || isNoContainer(end.complaint)) return;
     throw commandFailure(`${this.#docker.program} rm`, end);
   }
+}
+
+/** It has ended, and nobody has asked for its exit code. */
+export function isDefunct(line: string): boolean {
+  return line.includes('<defunct>');
 }
 
 function isNoContainer(complaint: string): boolean {

@@ -1,5 +1,6 @@
 import { bool, defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
 import { checkCopy } from './check.ts';
+import { sourcesOf } from './sources.ts';
 
 const config = {
   content: string('Text to write into a file on the machine.'),
@@ -30,6 +31,10 @@ export default defineProvisioner({
   doc: 'Copies files and folders to the machine or from it.',
   config,
   check: checkCopy,
+  inputs: (copy) =>
+    copy.direction === 'download'
+      ? { unkept: 'it writes files on this machine' }
+      : { files: sourcesOf(copy).map(({ path }) => path) },
   async provision(copy, machine, context) {
     const { transfer } = await import('./transfer.ts');
     await transfer(copy, machine, context);

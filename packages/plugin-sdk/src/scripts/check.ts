@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import type { Inputs } from '../checkpoints.ts';
 import type { Complain } from '../component.ts';
 import { systemReason } from '../failure.ts';
 import type { ScriptOptions } from './options.ts';
@@ -55,6 +56,11 @@ export function scriptFiles(
   return options.script
     ? [['script', options.script]]
     : (options.scripts ?? []).map((path, index) => [`scripts.${index}`, path] as const);
+}
+
+/** What a remote shell reads on this machine: its scripts. */
+export function scriptInputs(options: Pick<ScriptOptions, 'script' | 'scripts'>): Inputs {
+  return { files: scriptFiles(options).map(([, path]) => path) };
 }
 
 /** Complains about variables that are not of the form `NAME=value`. */

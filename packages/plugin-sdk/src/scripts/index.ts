@@ -9,6 +9,7 @@ export {
   checkScripts,
   checkVariables,
   scriptFiles,
+  scriptInputs,
 } from './check.ts';
 export { requireSuccess, type ScriptEnd } from './end.ts';
 export { noteElsewhere } from './note-elsewhere.ts';

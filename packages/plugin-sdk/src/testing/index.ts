@@ -23,9 +23,11 @@ export {
   startFaultyLine,
 } from './faulty-line.ts';
 export { localCertificate } from './local-certificate.ts';
+export { type Moto, startMoto, whyNoMoto } from './moto.ts';
 export { Random } from './random.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
 export { type Sshd, startSshd, whyNoPasswords, whyNoSshd } from './sshd.ts';
 export { type TestContext, type TestContextOptions, testContext } from './test-context.ts';
+export { type Trace, traceProvisioner } from './trace-provisioner.ts';

@@ -7,6 +7,7 @@ export default defineProvisioner({
   doc: 'Runs scripts and commands here, on the machine that runs bake.',
   config: localOptions,
   check: checkLocal,
+  inputs: () => ({ unkept: 'it runs on this machine' }),
   async provision(local, _machine, context) {
     const { runLocally } = await import('./run-locally.ts');
     await runLocally(local, context);

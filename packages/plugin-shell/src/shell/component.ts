@@ -1,5 +1,5 @@
 import { bool, defineProvisioner, duration, type Infer, string } from '@bake/plugin-sdk';
-import { scriptOptions } from '@bake/plugin-sdk/scripts';
+import { scriptInputs, scriptOptions } from '@bake/plugin-sdk/scripts';
 import { inlineShebang } from '../inline-shebang.ts';
 import { checkShell } from './check.ts';
 
@@ -49,6 +49,7 @@ export default defineProvisioner({
   doc: 'Runs scripts and commands on the machine.',
   config,
   check: checkShell,
+  inputs: scriptInputs,
   async provision(shell, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(shell, machine, context);

@@ -1,5 +1,5 @@
 import { bool, defineProvisioner, duration, type Infer, number, string } from '@bake/plugin-sdk';
-import { scriptOptions } from '@bake/plugin-sdk/scripts';
+import { scriptInputs, scriptOptions } from '@bake/plugin-sdk/scripts';
 
 const commandDoc =
   'a Go template with `.Path`, `.Vars` (the file of the variables) and the values of the build.';
@@ -68,6 +68,7 @@ export default defineProvisioner({
     const { checkPowershell } = await import('./check.ts');
     await checkPowershell(powershell, complain);
   },
+  inputs: scriptInputs,
   async provision(powershell, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(powershell, machine, context);

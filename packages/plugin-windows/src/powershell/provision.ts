@@ -8,13 +8,11 @@ import {
   scriptVariables,
   startWithRetry,
 } from '@bake/plugin-sdk/scripts';
+import { type Elevated, elevate, escaped, RemoteFiles, scriptFile } from '@bake/plugin-sdk/windows';
 import { fileScript, inlineOf, type LocalScript } from '../local-script.ts';
-import { escaped, scriptFile } from '../powershell-text.ts';
 import type { PowershellConfig } from './component.ts';
-import { elevatedScript } from './elevated-script.ts';
 import { defaultCommand } from './execute-command.ts';
 import { inlineScript } from './inline-script.ts';
-import { RemoteFiles } from './remote-files.ts';
 
 /** One run of the provisioner. */
 interface Run {
@@ -43,7 +41,9 @@ export async function provision(
     variables: flatVariables(powershell, context),
     variableFile:
       powershell.remote_env_var_path || tempFile(`packer-ps-env-vars-${randomUUID()}.ps1`),
-    files: powershell.skip_clean ? undefined : remoteFiles(powershell, machine, context),
+    files: powershell.skip_clean
+      ? undefined
+      : new RemoteFiles(machine, context, programOf(powershell)),
   };
   for (const script of scriptsOf(run)) {
     await runScript(run, script);
@@ -56,12 +56,8 @@ function tempFile(name: string): string {
   return `c:/Windows/Temp/${name}`;
 }
 
-function remoteFiles(
-  { use_pwsh }: PowershellConfig,
-  machine: Machine,
-  context: RunContext,
-): RemoteFiles {
-  return new RemoteFiles(machine, context, use_pwsh ? 'pwsh' : 'powershell');
+function programOf({ use_pwsh }: PowershellConfig): 'powershell' | 'pwsh' {
+  return use_pwsh ? 'pwsh' : 'powershell';
 }
 
 /** Unlike other shells' values, these may hold `{{ .ID }}` and the like. */
@@ -101,13 +97,13 @@ async function runScript(run: Run, script: LocalScript): Promise<void> {
   const path = remotePath(powershell, script);
   files?.add(variableFile);
   files?.add(path);
-  const elevated = powershell.elevated_user ? elevate(run, path) : undefined;
-  const command = elevated?.command ?? render(run, path, powershell.execute_command);
+  const task = powershell.elevated_user ? elevated(run, path) : undefined;
+  const command = task?.command ?? render(run, path, powershell.execute_command);
   const end = await startWithRetry(powershell.start_retry_timeout, machine, context, async () => {
     const data = scriptFile(run.variables);
     await communicator.upload({ data, mode: 0o600 }, variableFile, context.signal);
     await communicator.upload(await script.open(), path, context.signal);
-    await elevated?.upload();
+    await task?.upload();
     return communicator.run({
       command,
       onStdout: (chunk) => context.ui.output('stdout', chunk),
@@ -116,7 +112,7 @@ async function runScript(run: Run, script: LocalScript): Promise<void> {
     });
   });
   context.signal.throwIfAborted();
-  await elevated?.remove();
+  await task?.remove();
   requireSuccess(end, powershell.valid_exit_codes);
 }
 
@@ -133,32 +129,11 @@ function render(run: Run, path: string, command: string | undefined): string {
   return renderForBuild(text, context, { Path: path, Vars: variableFile });
 }
 
-interface Elevated {
-  /** Runs the wrapper. */
-  readonly command: string;
-  upload(): Promise<void>;
-  /** Takes away what the wrapper could not when it was cut off; it holds a password. */
-  remove(): Promise<void>;
-}
-
-function elevate(run: Run, path: string): Elevated {
+function elevated(run: Run, path: string): Elevated {
   const { powershell, machine, context } = run;
-  const task = `packer-${randomUUID()}`;
-  const wrapper = `C:/Windows/Temp/packer-elevated-shell-${randomUUID()}.ps1`;
-  const text = elevatedScript({
-    command: render(run, path, powershell.elevated_execute_command),
-    user: powershell.elevated_user ?? '',
-    password: powershell.elevated_password ?? '',
-    task,
-  });
-  // Whatever skip_clean says: nobody wants to look at a password.
-  const files = remoteFiles(powershell, machine, context);
-  files.add(wrapper);
-  files.addTask(task);
-  return {
-    command: `powershell -executionpolicy bypass -file "${wrapper}"`,
-    upload: () =>
-      machine.communicator.upload({ data: scriptFile(text), mode: 0o600 }, wrapper, context.signal),
-    remove: () => files.remove(),
-  };
+  const command = render(run, path, powershell.elevated_execute_command);
+  const user = powershell.elevated_user ?? '';
+  const password = powershell.elevated_password ?? '';
+  // Its files go away whatever skip_clean says: nobody wants to look at a password.
+  return elevate(command, { user, password }, machine, context, programOf(powershell));
 }

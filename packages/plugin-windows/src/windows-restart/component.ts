@@ -30,6 +30,7 @@ export default defineProvisioner({
   name: 'windows-restart',
   doc: 'Restarts a Windows machine and waits until it is up again.',
   config,
+  inputs: () => ({}),
   async provision(restart, machine, context) {
     const { restartMachine } = await import('./restart-machine.ts');
     await restartMachine(restart, machine, context);

@@ -10,7 +10,7 @@ import {
   timerDelay,
 } from '@bake/plugin-sdk';
 import { startWithRetry } from '@bake/plugin-sdk/scripts';
-import { encodedCommand, singleQuoted } from '../powershell-text.ts';
+import { encodedCommand, singleQuoted } from '@bake/plugin-sdk/windows';
 import type { RestartConfig } from './component.ts';
 
 /** Exit codes of `shutdown`: it is under way already, it is scheduled already. */

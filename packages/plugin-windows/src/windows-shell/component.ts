@@ -1,5 +1,10 @@
 import { bool, defineProvisioner, duration, type Infer, string } from '@bake/plugin-sdk';
-import { checkCommandTemplates, checkScripts, scriptOptions } from '@bake/plugin-sdk/scripts';
+import {
+  checkCommandTemplates,
+  checkScripts,
+  scriptInputs,
+  scriptOptions,
+} from '@bake/plugin-sdk/scripts';
 
 const config = {
   ...scriptOptions,
@@ -33,6 +38,7 @@ export default defineProvisioner({
     await checkScripts(shell, complain);
     await checkCommandTemplates('execute_command', [shell.execute_command], complain);
   },
+  inputs: scriptInputs,
   async provision(shell, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(shell, machine, context);

@@ -1,6 +1,12 @@
-import { compareText, type JsonObject, type JsonProperty, type JsonValue } from '@bake/hcl';
+import {
+  compareText,
+  isIdentifier,
+  type JsonObject,
+  type JsonProperty,
+  type JsonValue,
+} from '@bake/hcl';
 import type { ConfigSchema, Option } from '@bake/plugin-sdk';
-import { isIdentifier } from './hcl-text.ts';
+
 import { type OptionTexts, optionOf, optionText } from './option-text.ts';
 
 /** How a body is written. */

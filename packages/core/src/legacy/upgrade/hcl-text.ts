@@ -1,11 +1,8 @@
-/** True for what can stand as a name in HCL without quotes. */
-export function isIdentifier(text: string): boolean {
-  return /^[\p{L}_][\p{L}\p{M}\p{N}_-]*$/u.test(text);
-}
+import { isIdentifier } from '@bake/hcl';
 
 /** The nearest name to a text: `my var.1` becomes `my_var_1`. */
 export function identifierFor(text: string): string {
-  const words = text.trim().replaceAll(/[^\p{L}\p{M}\p{N}_-]/gu, '_');
+  const words = text.trim().replaceAll(/./gsu, (each) => (isIdentifier(`a${each}`) ? each : '_'));
   return isIdentifier(words) ? words : `_${words}`;
 }
 

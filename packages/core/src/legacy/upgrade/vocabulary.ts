@@ -1,6 +1,6 @@
-import type { Range } from '@bake/hcl';
+import { isIdentifier, type Range } from '@bake/hcl';
 import type { CallArgument } from './go-text.ts';
-import { freeName, identifierFor, isIdentifier, quoted } from './hcl-text.ts';
+import { freeName, identifierFor, quoted } from './hcl-text.ts';
 
 /** Where a text stands, which decides what it may refer to; `override` is read before there are builds. */
 export type Place = 'variable' | 'local' | 'data' | 'source' | 'step' | 'override';

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import type { ServerChannel, Session } from 'ssh2';
+import { ChannelWriter } from '../../ssh-server/channel-writer.ts';
 import type { ShellProcess } from './process-group.ts';
 import type { Shells } from './shells.ts';
 
@@ -56,51 +56,4 @@ function killOnAbort(shell: ShellProcess, signal: AbortSignal): { dismiss(): voi
   };
   signal.addEventListener('abort', kill, { once: true });
   return { dismiss: () => signal.removeEventListener('abort', kill) };
-}
-
-/** Writes both outputs of a shell into one channel, one piece at a time, as fast as the client reads. */
-class ChannelWriter {
-  readonly #channel: ServerChannel;
-  readonly #gone: AbortSignal;
-  #turn: Promise<void> = Promise.resolve();
-
-  constructor(channel: ServerChannel, gone: AbortSignal) {
-    this.#channel = channel;
-    this.#gone = gone;
-  }
-
-  async pump(from: Readable, to: 'stdout' | 'stderr'): Promise<void> {
-    try {
-      for await (const chunk of from) {
-        if (this.#gone.aborted) break;
-        this.#turn = this.#turn.then(() => this.#write(chunk, to));
-        await this.#turn;
-      }
-    } catch {
-      // The pipe broke with its process, whose end is told anyway.
-    }
-  }
-
-  #write(chunk: Buffer, to: 'stdout' | 'stderr'): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#gone.aborted) return resolve();
-      const done = (): void => {
-        this.#gone.removeEventListener('abort', done);
-        resolve();
-      };
-      // ssh2 drops what is written to a closed channel without calling back.
-      this.#gone.addEventListener('abort', done, { once: true });
-      forgetStalledChunk(this.#channel);
-      (to === 'stdout' ? this.#channel : this.#channel.stderr).write(chunk, done);
-    });
-  }
-}
-
-/**
- * ssh2 1.17 keeps the last piece of stdout that had to wait for window, and sends it again when later
- * a piece of stderr has to wait.
- */
-function forgetStalledChunk(channel: ServerChannel): void {
-  Reflect.set(channel, '_chunk', undefined);
-  Reflect.set(channel, '_chunkcb', undefined);
 }

@@ -1,13 +1,10 @@
-import {
-  type Cleanup,
-  Failure,
-  type JournalEntry,
-  type Machine,
-  messageOf,
-  type RunContext,
-} from '@bake/plugin-sdk';
-import { noteElsewhere, tryFor } from '@bake/plugin-sdk/scripts';
-import { encodedCommand, singleQuoted } from '../powershell-text.ts';
+import type { Machine } from '../communicator.ts';
+import type { Cleanup, RunContext } from '../context.ts';
+import { Failure, messageOf } from '../failure.ts';
+import type { JournalEntry } from '../journal.ts';
+import { noteElsewhere } from '../scripts/note-elsewhere.ts';
+import { tryFor } from '../scripts/retry.ts';
+import { encodedCommand, singleQuoted } from './powershell-text.ts';
 
 /** How long to go on trying to remove files, in milliseconds: the last script may have restarted the machine. */
 const patience = 60_000;

@@ -1,4 +1,4 @@
-import { singleQuoted } from '../powershell-text.ts';
+import { singleQuoted } from './powershell-text.ts';
 
 /** A command that is to run as somebody else. */
 export interface ElevatedCommand {

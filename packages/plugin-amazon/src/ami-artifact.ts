@@ -1,0 +1,26 @@
+import type { Artifact } from '@bake/plugin-sdk';
+import type { AccessConfig } from './options/access.ts';
+
+/** Builders by the IDs that Packer's plugin gives their artifacts. */
+export const builderIds = { ebs: 'mitchellh.amazonebs' } as const;
+
+/** Images by region as what came of a build; destroying it deregisters them and deletes their snapshots. */
+export function amiArtifact(
+  builderId: string,
+  amis: Readonly<Record<string, string>>,
+  access: AccessConfig,
+  generated: Readonly<Record<string, unknown>>,
+): Artifact {
+  const pairs = Object.entries(amis).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    builderId,
+    id: pairs.map(([region, id]) => `${region}:${id}`).join(','),
+    files: [],
+    description: `AMIs were created:\n${pairs.map(([region, id]) => `${region}: ${id}`).join('\n')}`,
+    state: { generated_data: generated, amis },
+    async destroy() {
+      const { destroyAmis } = await import('./aws/destroy-amis.ts');
+      await destroyAmis(amis, access);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  DeleteSnapshotCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  type DescribeImagesCommandInput,
+  DescribeSnapshotsCommand,
+  type Image,
+} from '@aws-sdk/client-ec2';
+import type { Traces } from '@bake/plugin-sdk';
+import type { Ec2 } from './ec2.ts';
+import { toFilters } from './filters.ts';
+import { lookAgain } from './look-again.ts';
+import { isRefusal } from './refusal.ts';
+import type { Removing } from './removers.ts';
+import { type Pace, settled } from './wait.ts';
+
+/**
+ * Deregisters an image of ours and deletes its snapshots. It is found by its ID, or by its name, when it was made of the
+ * instance or image in `origin`: the name alone may be somebody else's by now.
+ */
+export async function removeImage(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {
+  const { id } = traces;
+  const images = await lookAgain(
+    id === undefined,
+    () =>
+      id === undefined
+        ? findByOrigin(ec2, traces, removing.signal)
+        : findImages(ec2, { ImageIds: [String(id)] }, removing.signal),
+    removing,
+  );
+  for (const image of images) await destroyImage(ec2, image, removing);
+}
+
+/** An image of this account that has the name and was made of the instance or image `origin`. */
+export async function findByOrigin(
+  ec2: Ec2,
+  { name, origin }: Traces,
+  signal: AbortSignal,
+): Promise<Image[]> {
+  const images = await findImages(
+    ec2,
+    { Owners: ['self'], Filters: toFilters({ name: String(name) }) },
+    signal,
+  );
+  return images.filter(({ SourceInstanceId, SourceImageId }) => {
+    const source = SourceInstanceId ?? SourceImageId;
+    return source === undefined || source === origin;
+  });
+}
+
+/** Images by ID or filter, empty if there are none. */
+export async function findImages(
+  ec2: Ec2,
+  which: DescribeImagesCommandInput,
+  signal: AbortSignal,
+): Promise<Image[]> {
+  try {
+    return (await ec2.send(new DescribeImagesCommand(which), signal)).Images ?? [];
+  } catch (error) {
+    if (isRefusal(error, /^InvalidAMIID\.(NotFound|Unavailable)$/)) return [];
+    throw error;
+  }
+}
+
+/** The snapshots that an image consists of. */
+export function snapshotsOf({ BlockDeviceMappings = [] }: Image): readonly string[] {
+  return BlockDeviceMappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
+}
+
+/** Deregisters an image and deletes its snapshots, also those that it does not list because it is not done. */
+export async function destroyImage(
+  ec2: Ec2,
+  image: Image,
+  removing: { readonly signal: AbortSignal; readonly pace: Pace },
+): Promise<void> {
+  const { signal } = removing;
+  const { ImageId = '' } = image;
+  const snapshots = new Set(snapshotsOf(image));
+  for (const { SnapshotId = '' } of await snapshotsFor(ec2, ImageId, signal))
+    snapshots.add(SnapshotId);
+  await deregister(ec2, ImageId, signal);
+  for (const id of snapshots) await deleteSnapshot(ec2, id, removing);
+}
+
+/** Deregisters an image. That it is not there is fine. */
+export async function deregister(ec2: Ec2, ImageId: string, signal: AbortSignal): Promise<void> {
+  try {
+    await ec2.send(new DeregisterImageCommand({ ImageId }), signal);
+  } catch (error) {
+    if (!isRefusal(error, /^InvalidAMIID\.(NotFound|Unavailable)$/)) throw error;
+  }
+}
+
+/** Snapshots that AWS makes for an image, by their description. */
+export async function snapshotsFor(ec2: Ec2, image: string, signal: AbortSignal) {
+  const Filters = toFilters({ description: `*${image}*` });
+  const command = new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters });
+  return (await ec2.send(command, signal)).Snapshots ?? [];
+}
+
+/** Deletes a snapshot. That it is not there is fine. */
+export async function deleteSnapshot(
+  ec2: Ec2,
+  SnapshotId: string,
+  { signal, pace }: { readonly signal: AbortSignal; readonly pace: Pace },
+): Promise<void> {
+  const isInUse = (error: unknown): boolean => isRefusal(error, /^InvalidSnapshot\.InUse$/);
+  await settled(isInUse, pace, signal, async () => {
+    try {
+      await ec2.send(new DeleteSnapshotCommand({ SnapshotId }), signal);
+    } catch (error) {
+      if (!isRefusal(error, /^InvalidSnapshot\.NotFound$/)) throw error;
+    }
+  });
+}

@@ -1,0 +1,99 @@
+import {
+  DeleteVolumeCommand,
+  DescribeInstancesCommand,
+  type Instance,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Traces } from '@bake/plugin-sdk';
+import type { Ec2 } from './ec2.ts';
+import { toFilters } from './filters.ts';
+import { lookAgain } from './look-again.ts';
+import { isRefusal } from './refusal.ts';
+import type { Removing } from './removers.ts';
+import { instancePatience, waitFor } from './wait.ts';
+
+/**
+ * Terminates an instance, waits until it is gone, and deletes the volumes that it leaves, but for those of the devices
+ * in `kept`. It is found by its ID, or by the token or tag that it was asked for with.
+ */
+export async function removeInstance(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {
+  const instances = await lookAgain(
+    traces['id'] === undefined,
+    () => findInstances(ec2, traces, removing.signal),
+    removing,
+  );
+  const volumes = new Set(listOf(traces['volumes']));
+  for (const instance of instances) {
+    for (const id of volumesOf(instance, listOf(traces['kept']))) volumes.add(id);
+    await terminate(ec2, instance.InstanceId ?? '', removing);
+  }
+  for (const id of volumes) await deleteVolume(ec2, id, removing);
+}
+
+/** The volumes of an instance, but for those of some devices. */
+export function volumesOf(instance: Instance, kept: readonly string[]): readonly string[] {
+  return (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs }) =>
+    Ebs?.VolumeId === undefined || kept.includes(DeviceName) ? [] : [Ebs.VolumeId],
+  );
+}
+
+function listOf(value: Traces[string] | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Tag of instances that are not asked for with a token of their own. */
+export const markTag = 'bake-mark';
+
+async function findInstances(ec2: Ec2, traces: Traces, signal: AbortSignal): Promise<Instance[]> {
+  const { id, token, mark } = traces;
+  const filter: Readonly<Record<string, string>> =
+    mark === undefined ? { 'client-token': String(token) } : { [`tag:${markTag}`]: String(mark) };
+  const which = id === undefined ? { Filters: toFilters(filter) } : { InstanceIds: [String(id)] };
+  try {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand(which), signal);
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  } catch (error) {
+    if (isRefusal(error, /^InvalidInstanceID\.NotFound$/)) return [];
+    throw error;
+  }
+}
+
+async function terminate(ec2: Ec2, id: string, removing: Removing): Promise<void> {
+  const { signal, pace } = removing;
+  try {
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }), signal);
+  } catch (error) {
+    if (isRefusal(error, /^InvalidInstanceID\.NotFound$/)) return;
+    throw error;
+  }
+  await waitFor({
+    what: `Instance ${id}`,
+    pace,
+    patience: instancePatience,
+    signal,
+    look: async () => {
+      const [instance] = await findInstances(ec2, { id }, signal);
+      const state = instance?.State?.Name ?? 'terminated';
+      return state === 'terminated' ? { found: undefined } : { state };
+    },
+  });
+}
+
+async function deleteVolume(ec2: Ec2, VolumeId: string, removing: Removing): Promise<void> {
+  const { signal, pace } = removing;
+  await waitFor({
+    what: `Volume ${VolumeId}`,
+    pace,
+    patience: instancePatience,
+    signal,
+    look: async () => {
+      try {
+        await ec2.send(new DeleteVolumeCommand({ VolumeId }), signal);
+      } catch (error) {
+        if (isRefusal(error, /^VolumeInUse$/)) return { state: 'in use' };
+        if (!isRefusal(error, /^InvalidVolume\.NotFound$/)) throw error;
+      }
+      return { found: undefined };
+    },
+  });
+}

@@ -1,0 +1,29 @@
+import { blocks, string, stringMap } from '@bake/plugin-sdk';
+import { generatedNames } from '../generated-names.ts';
+
+/** For texts that are rendered when the source image is known. */
+export const rendered = {
+  templating: 'component',
+  fields: [...generatedNames, 'SourceAMITags'],
+} as const;
+
+/** Tags of one kind, as a map. Values may hold `{{ .SourceAMI }}` and so on. */
+export const tagMap = (doc: string) => stringMap(doc, rendered);
+
+/** The same as repeatable blocks, so that `dynamic` can make them. */
+export const tagBlocks = (map: string) =>
+  blocks(`One of \`${map}\`.`, {
+    key: string('Key of the tag.', { required: true }),
+    value: string('Value of the tag.', { required: true, ...rendered }),
+  });
+
+/** Tags as AWS takes them, in the order of their keys. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** The map and the blocks of a template in one; a key may stand in both, the block counts. */
+export function joined(
+  map: Tags | undefined,
+  pairs: readonly { readonly key: string; readonly value: string }[],
+): Tags {
+  return { ...map, ...Object.fromEntries(pairs.map(({ key, value }) => [key, value])) };
+}

@@ -1,0 +1,114 @@
+import {
+  CreateTagsCommand,
+  EnableImageDeprecationCommand,
+  EnableImageDeregistrationProtectionCommand,
+  ModifyImageAttributeCommand,
+  type ModifyImageAttributeRequest,
+  ModifySnapshotAttributeCommand,
+  type PermissionGroup,
+  type Tag,
+} from '@aws-sdk/client-ec2';
+import { defineStep } from '@bake/plugin-sdk';
+import type { Cloud } from '../aws/cloud.ts';
+import type { Ec2 } from '../aws/ec2.ts';
+import { snapshotsOf } from '../aws/remove-image.ts';
+import type { AmiConfig } from '../options/ami.ts';
+import type { RegionImage } from './copy-image.ts';
+
+/** What to say of the finished images, and who may use them. */
+export interface PublishWish {
+  readonly cloud: Cloud;
+  readonly config: AmiConfig;
+  readonly images: readonly RegionImage[];
+  /** Rendered. */
+  readonly description: string;
+  readonly tags: Tag[];
+  readonly snapshotTags: Tag[];
+}
+
+/** Gives the images their description, tags, permissions, deprecation and protection, in all regions. */
+export const publishImage = defineStep<PublishWish, void>({
+  name: 'publish-image',
+  async run(wish, { ui, signal }) {
+    await Promise.all(
+      wish.images.map(async ({ region, image }) => {
+        const { ImageId: id = '' } = image;
+        const place = { ec2: wish.cloud.ec2(region), id, snapshots: snapshotsOf(image), signal };
+        ui.say(`Setting attributes and tags of ${id} in ${region}`);
+        await setAttributes(wish, place);
+        await setSnapshotAttributes(wish.config, place);
+        await setTags(wish, place);
+        await setLifetime(wish.config, place);
+      }),
+    );
+  },
+});
+
+interface Place {
+  readonly ec2: Ec2;
+  readonly id: string;
+  readonly snapshots: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** AWS changes one kind of attribute in a call. */
+async function setAttributes(wish: PublishWish, { ec2, id, signal }: Place): Promise<void> {
+  const { config, description } = wish;
+  const permissions = [
+    config.ami_groups?.map((one) => ({ Group: one as PermissionGroup })),
+    config.ami_users?.map((one) => ({ UserId: one })),
+    config.ami_org_arns?.map((one) => ({ OrganizationArn: one })),
+    config.ami_ou_arns?.map((one) => ({ OrganizationalUnitArn: one })),
+  ].flatMap((list) => (list?.length ? [{ LaunchPermission: { Add: list } }] : []));
+  const changes: Omit<ModifyImageAttributeRequest, 'ImageId'>[] = [
+    ...(description ? [{ Description: { Value: description } }] : []),
+    ...permissions,
+    ...(config.ami_product_codes?.length ? [{ ProductCodes: [...config.ami_product_codes] }] : []),
+    ...(config.imds_support ? [{ ImdsSupport: { Value: config.imds_support } }] : []),
+  ];
+  for (const change of changes) {
+    await ec2.send(new ModifyImageAttributeCommand({ ImageId: id, ...change }), signal);
+  }
+}
+
+async function setSnapshotAttributes(
+  { snapshot_groups: groups = [], snapshot_users: users = [] }: AmiConfig,
+  { ec2, snapshots, signal }: Place,
+): Promise<void> {
+  const lists = [
+    groups.map((one) => ({ Group: one as PermissionGroup })),
+    users.map((one) => ({ UserId: one })),
+  ].filter((list) => list.length > 0);
+  for (const SnapshotId of snapshots) {
+    for (const Add of lists) {
+      const change = { SnapshotId, CreateVolumePermission: { Add } };
+      await ec2.send(new ModifySnapshotAttributeCommand(change), signal);
+    }
+  }
+}
+
+async function setTags({ tags, snapshotTags }: PublishWish, place: Place): Promise<void> {
+  const { ec2, id, snapshots, signal } = place;
+  if (tags.length > 0) {
+    const Resources = [id, ...snapshots];
+    await ec2.send(new CreateTagsCommand({ Resources, Tags: tags }), signal);
+  }
+  if (snapshotTags.length > 0 && snapshots.length > 0) {
+    const Resources = [...snapshots];
+    await ec2.send(new CreateTagsCommand({ Resources, Tags: snapshotTags }), signal);
+  }
+}
+
+async function setLifetime(config: AmiConfig, { ec2, id, signal }: Place): Promise<void> {
+  const { deprecate_at: date, deregistration_protection: protection } = config;
+  if (date) {
+    const DeprecateAt = new Date(date);
+    await ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }), signal);
+  }
+  // Last, as the image cannot be removed after it if something fails.
+  if (protection?.enabled || protection?.with_cooldown) {
+    const WithCooldown = protection.with_cooldown;
+    const command = new EnableImageDeregistrationProtectionCommand({ ImageId: id, WithCooldown });
+    await ec2.send(command, signal);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Artifact, BuildContext, ConnectTarget, Machine } from '@bake/plugin-sdk';
+import { withDefaults } from '@bake/plugin-sdk';
+import {
+  type FakeMachine,
+  fakeMachine,
+  type TestContext,
+  testContext,
+} from '@bake/plugin-sdk/testing';
+import { build } from '../src/ebs/build.ts';
+import ebs, { type EbsConfig } from '../src/ebs/component.ts';
+
+/** A config as core makes it, that reaches a server of the tests. */
+export function config(address: string, set: Partial<EbsConfig> = {}): EbsConfig {
+  return withDefaults(ebs.config, {
+    access_key: 'key',
+    secret_key: 'secret',
+    region: 'eu-central-1',
+    custom_endpoint_ec2: address,
+    ami_name: 'web-1',
+    source_ami: 'ami-new',
+    instance_type: 'm5.large',
+    ssh_username: 'ubuntu',
+    max_retries: 2,
+    aws_polling: { delay_seconds: 0.01, max_attempts: 300 },
+    ...set,
+  });
+}
+
+/** How a build went. */
+export interface Outcome {
+  readonly artifact: Artifact | undefined;
+  readonly failure: unknown;
+  /** Why not all could be undone at the end; the journal still has what is left. */
+  readonly unclean: unknown;
+  readonly test: TestContext;
+  /** Whom it connected to. */
+  readonly target: ConnectTarget | undefined;
+  readonly machine: FakeMachine;
+  /** What provisioners saw as `build.*`. */
+  readonly generated: Readonly<Record<string, unknown>>;
+}
+
+/** What a test can do to a build. */
+export interface BuildSettings {
+  readonly signal?: AbortSignal;
+  readonly force?: boolean;
+  readonly provision?: (machine: Machine) => Promise<void>;
+  /** Leaves out what core does at the end, as if the process had been killed. */
+  readonly isKilled?: boolean;
+  readonly answers?: readonly string[];
+}
+
+/** Runs a build as core would, with a machine that does nothing. */
+export async function runBuild(given: EbsConfig, settings: BuildSettings = {}): Promise<Outcome> {
+  const { signal = new AbortController().signal, force = false, answers = [] } = settings;
+  const test = testContext({ signal, answers, build: { force, builderType: 'amazon-ebs' } });
+  const machine = fakeMachine();
+  let target: ConnectTarget | undefined;
+  let generated = {};
+  const context: BuildContext = {
+    ...test,
+    step: (step, input) => step.run(input, context),
+    connect: async (_, to = {}) => {
+      target = to;
+      return machine;
+    },
+    provision: async (one, values) => {
+      generated = values;
+      await settings.provision?.(one);
+    },
+  };
+  let artifact: Artifact | undefined;
+  let failure: unknown;
+  let unclean: unknown;
+  try {
+    artifact = await build(given, context);
+  } catch (error) {
+    failure = error;
+  }
+  if (!settings.isKilled) {
+    await test.cleanUp(failure === undefined ? 'succeeded' : 'failed').catch((error: unknown) => {
+      unclean = error;
+    });
+  }
+  return { artifact, failure, unclean, test, target, machine, generated };
+}

@@ -1,0 +1,394 @@
+import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import type { Call } from './ec2-server.ts';
+import type { Xml } from './xml.ts';
+
+/** The content of an answer. */
+export type Answer = { readonly [name: string]: Xml };
+
+/** An error in AWS's form. */
+export class Fault extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+interface Thing {
+  readonly [name: string]: Xml;
+}
+
+/** Source images that anybody may use. */
+const sources: readonly Thing[] = [
+  source('ami-old', 'ubuntu-1', '2024-01-01T00:00:00.000Z'),
+  source('ami-new', 'ubuntu-2', '2025-01-01T00:00:00.000Z'),
+];
+
+function source(imageId: string, name: string, creationDate: string): Thing {
+  return {
+    imageId,
+    name,
+    creationDate,
+    imageState: 'available',
+    imageOwnerId: '099720109477',
+    imageOwnerAlias: 'amazon',
+    rootDeviceType: 'ebs',
+    virtualizationType: 'hvm',
+    tagSet: [{ key: 'Release', value: name }],
+  };
+}
+
+/** A pair that all temporary key pairs are. */
+export const pair = generateKeyPairSync('rsa', {
+  modulusLength: 1024,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+
+/** A cloud as small as can be: what was made in it and not removed. */
+export class World {
+  readonly keyPairs = new Set<string>();
+  readonly groups = new Map<string, string>();
+  /** What was asked for launch templates with, by name. */
+  readonly templates = new Map<string, Call['params']>();
+  readonly instances = new Map<string, Instance>();
+  readonly images = new Map<string, Image>();
+  /** Copies of images by the token that they were asked for with. */
+  readonly copies = new Map<string, string>();
+  readonly volumes = new Set<string>();
+  readonly snapshots = new Set<string>();
+  /** Calls after which a thing is what it is to become. */
+  slowness = 0;
+  #count = 0;
+
+  /** Names of all that is left, but for terminated instances. */
+  get left(): readonly string[] {
+    const running = [...this.instances].filter(([, { state }]) => state !== 'terminated');
+    return [
+      ...this.keyPairs,
+      ...this.groups.keys(),
+      ...this.templates.keys(),
+      ...running.map(([id]) => id),
+      ...this.images.keys(),
+      ...this.volumes,
+      ...this.snapshots,
+    ];
+  }
+
+  answer(call: Call): Answer {
+    const act = actions[call.action];
+    if (act === undefined) throw new Fault('InvalidAction', call.action);
+    return act(call, this);
+  }
+
+  id(kind: string): string {
+    this.#count += 1;
+    return `${kind}-${this.#count}`;
+  }
+}
+
+interface Instance {
+  readonly token: string;
+  state: string;
+  looks: number;
+  next: string;
+  readonly volumes: readonly (readonly [device: string, volume: string, goes: boolean])[];
+}
+
+interface Image {
+  readonly name: string;
+  readonly region: string;
+  readonly origin: readonly [kind: 'sourceInstanceId' | 'sourceImageId', id: string];
+  readonly snapshots: readonly string[];
+  looks: number;
+}
+
+type Act = (call: Call, world: World) => Answer;
+
+const vpcs: readonly Thing[] = [
+  { vpcId: 'vpc-1', isDefault: true },
+  { vpcId: 'vpc-2', isDefault: false },
+];
+
+const subnets: readonly Thing[] = [
+  {
+    subnetId: 'subnet-1',
+    vpcId: 'vpc-1',
+    availabilityZone: 'eu-central-1a',
+    availableIpAddressCount: 5,
+  },
+  {
+    subnetId: 'subnet-2',
+    vpcId: 'vpc-1',
+    availabilityZone: 'eu-central-1b',
+    availableIpAddressCount: 9,
+  },
+];
+
+const actions: Readonly<Record<string, Act>> = {
+  DescribeRegions: () => ({
+    regionInfo: ['eu-central-1', 'eu-west-1', 'us-east-1'].map((regionName) => ({ regionName })),
+  }),
+  DescribeVpcs: ({ params }) => ({
+    vpcSet: vpcs.filter(
+      (one) =>
+        (params['VpcId.1'] ?? one['vpcId']) === one['vpcId'] &&
+        (filterOf(params, 'is-default') ?? String(one['isDefault'])) === String(one['isDefault']) &&
+        (filterOf(params, 'tag:Net') ?? one['vpcId']) === one['vpcId'],
+    ),
+  }),
+  DescribeSubnets: ({ params }) => ({
+    subnetSet: subnets.filter(
+      (one) =>
+        (params['SubnetId.1'] ?? one['subnetId']) === one['subnetId'] &&
+        (filterOf(params, 'vpc-id') ?? one['vpcId']) === one['vpcId'] &&
+        (filterOf(params, 'availability-zone') ?? one['availabilityZone']) ===
+          one['availabilityZone'],
+    ),
+  }),
+  DescribeInstanceTypeOfferings: () => ({
+    instanceTypeOfferingSet: [{ instanceType: 't3.micro', location: 'eu-central-1a' }],
+  }),
+  DescribeImages: describeImages,
+  DescribeKeyPairs: ({ params }, { keyPairs }) => {
+    const name = params['KeyName.1'] ?? '';
+    if (!keyPairs.has(name)) throw new Fault('InvalidKeyPair.NotFound', name);
+    return { keySet: [{ keyName: name }] };
+  },
+  CreateKeyPair: ({ params }, { keyPairs }) => {
+    const name = params['KeyName'] ?? '';
+    if (keyPairs.has(name)) throw new Fault('InvalidKeyPair.Duplicate', name);
+    keyPairs.add(name);
+    return { keyName: name, keyPairId: `id-${name}`, keyMaterial: pair.privateKey };
+  },
+  DeleteKeyPair: ({ params }, { keyPairs }) => ({
+    return: keyPairs.delete(params['KeyName'] ?? ''),
+  }),
+  DescribeSecurityGroups: ({ params }, { groups }) => {
+    const name = filterOf(params, 'group-name');
+    const found = [...groups].filter(([, one]) => one === name).map(([groupId]) => ({ groupId }));
+    const known = filterOf(params, 'tag:Class') === 'build' ? [{ groupId: 'sg-found' }] : [];
+    return { securityGroupInfo: [...found, ...known] };
+  },
+  CreateSecurityGroup: ({ params }, world) => {
+    const name = params['GroupName'] ?? '';
+    if ([...world.groups.values()].includes(name)) throw new Fault('InvalidGroup.Duplicate', name);
+    const groupId = world.id('sg');
+    world.groups.set(groupId, name);
+    return { groupId };
+  },
+  AuthorizeSecurityGroupIngress: () => ({ return: true }),
+  DeleteSecurityGroup: ({ params }, { groups, instances }) => {
+    const isUsed = [...instances.values()].some(({ state }) => state !== 'terminated');
+    if (isUsed) throw new Fault('DependencyViolation', 'in use');
+    if (!groups.delete(params['GroupId'] ?? '')) throw new Fault('InvalidGroup.NotFound', 'gone');
+    return { return: true };
+  },
+  CreateLaunchTemplate: ({ params }, { templates }) => {
+    const name = params['LaunchTemplateName'] ?? '';
+    templates.set(name, params);
+    return { launchTemplate: { launchTemplateId: `lt-${name}`, launchTemplateName: name } };
+  },
+  DeleteLaunchTemplate: ({ params }, { templates }) => {
+    const name = params['LaunchTemplateName'] ?? '';
+    if (!templates.delete(name))
+      throw new Fault('InvalidLaunchTemplateName.NotFoundException', name);
+    return {};
+  },
+  CreateFleet: ({ params }, world) => {
+    const name = params['LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateName'];
+    const { ...template } = world.templates.get(name ?? '');
+    const prefix = 'LaunchTemplateData.';
+    const data = Object.fromEntries(
+      Object.entries(template).map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+    const mark = Object.keys(data).find((key) => data[key] === 'bake-mark');
+    const token = data[mark?.replace(/Key$/, 'Value') ?? ''] ?? '';
+    const id = newInstance(world, token, data);
+    return { fleetId: 'fleet-1', fleetInstanceSet: [{ instanceIds: [id] }] };
+  },
+  RunInstances: runInstances,
+  DescribeInstances: describeInstances,
+  StopInstances: ({ params }, { instances }) =>
+    turn(instances, params['InstanceId.1'], 'stopping', 'stopped'),
+  TerminateInstances: ({ params }, world) => {
+    const id = params['InstanceId.1'] ?? '';
+    for (const [, volume, goes] of world.instances.get(id)?.volumes ?? []) {
+      if (goes) world.volumes.delete(volume);
+    }
+    return turn(world.instances, id, 'shutting-down', 'terminated');
+  },
+  ModifyInstanceAttribute: () => ({ return: true }),
+  GetPasswordData: () => ({
+    passwordData: publicEncrypt(
+      { key: pair.publicKey, padding: constants.RSA_PKCS1_PADDING },
+      Buffer.from('Pa55word!'),
+    ).toString('base64'),
+  }),
+  CreateImage: ({ params, region }, world) => {
+    const id = params['InstanceId'] ?? '';
+    return newImage(world, region, params['Name'] ?? '', ['sourceInstanceId', id]);
+  },
+  CopyImage: ({ params, region }, world) => {
+    const id = params['SourceImageId'] ?? '';
+    const token = params['ClientToken'] ?? '';
+    const known = world.copies.get(token);
+    if (known !== undefined) return { imageId: known };
+    const made = newImage(world, region, params['Name'] ?? '', ['sourceImageId', id]);
+    world.copies.set(token, String(made['imageId']));
+    return made;
+  },
+  DeregisterImage: ({ params }, { images }) => {
+    const id = params['ImageId'] ?? '';
+    if (!images.delete(id)) throw new Fault('InvalidAMIID.NotFound', id);
+    return { return: true };
+  },
+  DescribeSnapshots: ({ params }, { images }) => {
+    const id = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
+    const snapshots = images.get(id)?.snapshots ?? [];
+    return { snapshotSet: snapshots.map((snapshotId) => ({ snapshotId, progress: '40%' })) };
+  },
+  DeleteSnapshot: ({ params }, { snapshots }) => {
+    const id = params['SnapshotId'] ?? '';
+    if (!snapshots.delete(id)) throw new Fault('InvalidSnapshot.NotFound', id);
+    return { return: true };
+  },
+  DeleteVolume: ({ params }, { volumes }) => {
+    const id = params['VolumeId'] ?? '';
+    if (!volumes.delete(id)) throw new Fault('InvalidVolume.NotFound', id);
+    return { return: true };
+  },
+  ModifyImageAttribute: () => ({ return: true }),
+  ModifySnapshotAttribute: () => ({ return: true }),
+  CreateTags: () => ({ return: true }),
+  EnableImageDeprecation: () => ({ return: true }),
+  EnableImageDeregistrationProtection: () => ({ return: 'true' }),
+  GetCallerIdentity: () => ({ Arn: 'arn:aws:iam::123456789012:user/ada' }),
+  DecodeAuthorizationMessage: () => ({
+    DecodedMessage: '{"allowed":false,"missing":"ec2:RunInstances"}',
+  }),
+  AssumeRole: () => ({
+    Credentials: {
+      AccessKeyId: 'role-key',
+      SecretAccessKey: 'role-secret',
+      SessionToken: 'role-token',
+      Expiration: '2999-01-01T00:00:00Z',
+    },
+  }),
+  GetInstanceProfile: ({ params }) => {
+    if (params['InstanceProfileName'] === 'gone') throw new Fault('NoSuchEntity', 'not there', 404);
+    return { InstanceProfile: { InstanceProfileName: params['InstanceProfileName'] } };
+  },
+};
+
+function filterOf(params: Call['params'], name: string): string | undefined {
+  const entry = Object.entries(params).find(
+    ([key, value]) => /^Filter\.\d+\.Name$/.test(key) && value === name,
+  );
+  return entry && params[entry[0].replace(/Name$/, 'Value.1')];
+}
+
+function describeImages({ params, region }: Call, { images, slowness }: World): Answer {
+  const id = params['ImageId.1'];
+  const name = filterOf(params, 'name');
+  const own = [...images].flatMap(([imageId, image]) => {
+    const isAsked =
+      id === undefined ? name === image.name && params['Owner.1'] === 'self' : id === imageId;
+    if (!isAsked || image.region !== region) return [];
+    image.looks += 1;
+    return [
+      {
+        imageId,
+        name: image.name,
+        imageState: image.looks > slowness ? 'available' : 'pending',
+        [image.origin[0]]: image.origin[1],
+        blockDeviceMapping: image.snapshots.map((snapshotId) => ({
+          deviceName: '/dev/sda1',
+          ebs: { snapshotId },
+        })),
+      },
+    ];
+  });
+  const others = sources.filter((one) =>
+    id === undefined ? params['Owner.1'] === '099720109477' : one['imageId'] === id,
+  );
+  if (id !== undefined && own.length + others.length === 0)
+    throw new Fault('InvalidAMIID.NotFound', id);
+  return { imagesSet: [...own, ...others] };
+}
+
+function newImage(world: World, region: string, name: string, origin: Image['origin']): Answer {
+  const isTaken = [...world.images.values()].some(
+    (one) => one.name === name && one.region === region,
+  );
+  if (isTaken) throw new Fault('InvalidAMIName.Duplicate', name);
+  const imageId = world.id('ami');
+  const snapshot = world.id('snap');
+  world.snapshots.add(snapshot);
+  world.images.set(imageId, { name, region, origin, snapshots: [snapshot], looks: 0 });
+  return { imageId };
+}
+
+function runInstances({ params }: Call, world: World): Answer {
+  return {
+    instancesSet: [{ instanceId: newInstance(world, params['ClientToken'] ?? '', params) }],
+  };
+}
+
+/** One for each token, however often it is asked for. */
+function newInstance(world: World, token: string, params: Call['params']): string {
+  const known = [...world.instances].find(([, one]) => one.token === token)?.[0];
+  if (known !== undefined) return known;
+  const instanceId = world.id('i');
+  const volumes = [1, 2, 3].flatMap((index) => {
+    const device = params[`BlockDeviceMapping.${index}.DeviceName`];
+    const goes = params[`BlockDeviceMapping.${index}.Ebs.DeleteOnTermination`] === 'true';
+    return device === undefined ? [] : [[device, world.id('vol'), goes] as const];
+  });
+  for (const [, volume] of volumes) world.volumes.add(volume);
+  world.instances.set(instanceId, { token, state: 'pending', looks: 0, next: 'running', volumes });
+  return instanceId;
+}
+
+function turn(instances: World['instances'], id = '', state: string, next: string): Answer {
+  const instance = instances.get(id);
+  if (instance === undefined) throw new Fault('InvalidInstanceID.NotFound', id);
+  Object.assign(instance, { state, next, looks: 0 });
+  return { instancesSet: [{ instanceId: id }] };
+}
+
+function describeInstances({ params }: Call, { instances, slowness }: World): Answer {
+  const id = params['InstanceId.1'];
+  const token = filterOf(params, 'client-token') ?? filterOf(params, 'tag:bake-mark');
+  const found = [...instances].filter(([one, { token: its }]) =>
+    id === undefined ? its === token : one === id,
+  );
+  if (id !== undefined && found.length === 0) throw new Fault('InvalidInstanceID.NotFound', id);
+  return {
+    reservationSet: found.map(([one, instance]) => ({
+      instancesSet: [seen(one, instance, slowness)],
+    })),
+  };
+}
+
+function seen(instanceId: string, instance: Instance, slowness: number): Answer {
+  instance.looks += 1;
+  if (instance.looks > slowness) instance.state = instance.next;
+  return {
+    instanceId,
+    instanceState: { code: 0, name: instance.state },
+    ipAddress: '198.51.100.7',
+    dnsName: 'public.example',
+    privateIpAddress: '10.0.0.7',
+    privateDnsName: 'private.example',
+    vpcId: 'vpc-1',
+    networkInterfaceSet: [{ ipv6AddressesSet: [{ ipv6Address: '2001:db8::7' }] }],
+    blockDeviceMapping:
+      instance.state === 'terminated'
+        ? []
+        : instance.volumes.map(([deviceName, volumeId]) => ({ deviceName, ebs: { volumeId } })),
+  };
+}

@@ -1,0 +1,70 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Complain } from '@bake/plugin-sdk';
+import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
+import { checkPath } from '@bake/plugin-sdk/staging';
+import type { AnsibleConfig } from './component.ts';
+
+/** Kinds of keys that the proxy can have. */
+export const keyTypes = ['ed25519', 'ecdsa', 'rsa'] as const;
+
+/** Checks across the options of the provisioner `ansible`, and that all that it reads is there. */
+export async function checkAnsible(ansible: AnsibleConfig, complain: Complain): Promise<void> {
+  const files = [
+    'playbook_file',
+    'galaxy_file',
+    'ssh_host_key_file',
+    'ssh_authorized_key_file',
+  ] as const;
+  for (const option of files) await checkPath(option, ansible[option], 'file', complain);
+  await checkPath('inventory_file', ansible.inventory_file, 'file or folder', complain);
+  await checkPath('inventory_directory', ansible.inventory_directory, 'folder', complain);
+  checkValues(ansible, complain);
+  const { inventory_file_template: line = '', ansible_env_vars: variables = [] } = ansible;
+  await checkCommandTemplates('inventory_file_template', [line], complain);
+  await checkCommandTemplates('ansible_env_vars', variables, complain);
+  if (!ansible.skip_version_check) await checkProgram(ansible.command, complain);
+}
+
+function checkValues(ansible: AnsibleConfig, complain: Complain): void {
+  const port = ansible.local_port ?? 0;
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    complain('local_port', {
+      summary: `local_port: ${port} must be a valid port`,
+      detail: 'Ports are whole numbers from 1 to 65535; 0 is any that is free.',
+    });
+  }
+  const type = ansible.ansible_proxy_key_type;
+  if (!keyTypes.some((known) => known === type.toLowerCase())) {
+    complain('ansible_proxy_key_type', {
+      summary: `Invalid value for ansible_proxy_key_type: "${type}"`,
+      detail: 'It can be ED25519, ECDSA or RSA.',
+    });
+  }
+  for (const [index, variable] of (ansible.ansible_env_vars ?? []).entries()) {
+    if (/^[^=]+=/.test(variable)) continue;
+    complain(`ansible_env_vars.${index}`, {
+      summary: `Environment variable not in format 'NAME=value': ${variable}`,
+      detail: 'Write a name, an equals sign and the value, for instance "ANSIBLE_PIPELINING=True".',
+    });
+  }
+}
+
+async function checkProgram(program: string, complain: Complain): Promise<void> {
+  const paths = /[/\\]/.test(program)
+    ? [program]
+    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program));
+  for (const path of process.platform === 'win32' ? [] : paths) {
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+  }
+  if (process.platform === 'win32') return;
+  complain('command', {
+    summary: `There is no program "${program}"`,
+    detail:
+      'Install Ansible on this computer, or name its program in "command". If it is installed while the build runs, set "skip_version_check = true".',
+  });
+}

@@ -1,0 +1,2 @@
+/** What servers of SSH share. */
+export { ChannelWriter } from './channel-writer.ts';
