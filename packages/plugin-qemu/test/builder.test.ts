@@ -164,6 +164,56 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     },
   );
 
+  test.each([
+    ['VNC', {}],
+    ['VNC with a password', { vnc_use_password: true }],
+    ['VNC with a password of the template', { vnc_use_password: true, vnc_password: 'pa55word' }],
+    ['VNC on every address', { vnc_bind_address: '0.0.0.0' }],
+    ['QMP', { disable_vnc: true }],
+  ] as const)('types the boot command over %s', async (means, set) => {
+    writeTinyGuest(guest, 'keys', 'print keys');
+    const console = join(folder, 'console');
+    const { test } = await build({
+      boot_command: ['Linux auto={{ .Name }} ', 'http://{{ .HTTPIP }}:{{ .HTTPPort }}/a_B~<enter>'],
+      boot_wait: 1500,
+      boot_key_interval: 20,
+      http_content: { '/x': 'x' },
+      qemuargs: [['-serial', `file:${console}`]],
+      ...set,
+    });
+    expect(readFileSync(console, 'latin1')).toMatch(
+      /^keys\r\nLinux auto=packer-tiny http:\/\/10\.0\.2\.2:8\d\d\d\/a_B~\r$/,
+    );
+    expect(test.ui.said).toContain(`Typing the boot command over ${means.slice(0, 3)}...`);
+  });
+
+  test('types boot steps, and says what they do', async () => {
+    writeTinyGuest(guest, 'keys', 'print keys');
+    const { test } = await build({
+      boot_steps: [['yes', 'Agree'], ['<enter>']],
+      boot_wait: 1500,
+      boot_key_interval: 20,
+    });
+    expect(test.ui.said).toContain('Typing boot command for: Agree');
+  });
+
+  test('EFI: the variables are part of the artifact unless they are dropped', async () => {
+    // The shell of the firmware finds nothing to boot; the machine is switched off.
+    const efi = { efi_boot: true, communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1' };
+    const options = { ...efi, memory: 256, shutdown_timeout: 500, skip_compaction: true };
+    const kept = await build(options);
+    expect(kept.artifact.files).toEqual([join(out, 'efivars.fd'), join(out, 'packer-tiny')]);
+    await kept.artifact.destroy();
+    const dropped = await build({ ...options, efi_drop_efivars: true });
+    expect(dropped.artifact.files).toEqual([join(out, 'packer-tiny')]);
+  });
+
+  test('a TPM', async () => {
+    const { test } = await build({ vtpm: true });
+    expect(test.ui.said).toContain('Starting the TPM...');
+    expect(spawnSync('pgrep', ['-f', 'swtpm.*bake-qemu']).status).toBe(1);
+  });
+
   test('a machine that does not come up: screen and console go with the error', async () => {
     writeTinyGuest(guest, 'no system here', 'stay');
     const failure = await fails({
@@ -184,7 +234,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
   test('a machine that does not turn itself off', async () => {
     writeTinyGuest(guest, 'for ever', 'stay');
     const failure = await fails({ shutdown_timeout: 1500 });
-    expect(failure.message).toBe('The machine did not turn itself off within 1.5 seconds');
+    expect(failure.message).toBe('Timeout while waiting for machine to shut down.');
     expect(failure.detail).toContain('  for ever');
   });
 

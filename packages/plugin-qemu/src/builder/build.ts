@@ -4,7 +4,7 @@ import {
   clearAuthorizedKeys,
   type Machine,
 } from '@bake/plugin-sdk';
-import { makeOutputDirectory, serveHttp } from '@bake/plugin-sdk/vm';
+import { makeOutputDirectory, serveHttp, typeBootCommand } from '@bake/plugin-sdk/vm';
 import { machineArtifact } from '../artifact.ts';
 import { compactDisk } from '../disk/compact-disk.ts';
 import { makeDisks } from '../disk/make-disks.ts';
@@ -12,11 +12,13 @@ import { whyNoKvm } from '../machine/accelerator.ts';
 import type { Parts } from '../machine/arguments.ts';
 import { copyVariables } from '../machine/firmware.ts';
 import { hostOnBridge } from '../machine/guest-address.ts';
+import { keyboardOf, meansOf } from '../machine/keyboard.ts';
 import { makePrivateFolder } from '../machine/private-folder.ts';
-import { shutDown } from '../machine/shut-down.ts';
+import { endMachine } from '../machine/shut-down.ts';
 import { startMachine } from '../machine/start-machine.ts';
 import { startTpm } from '../machine/start-tpm.ts';
 import type { VirtualMachine } from '../machine/virtual-machine.ts';
+import { withEvidence } from '../machine/with-evidence.ts';
 import { noKvm } from '../messages.ts';
 import { requireProgram } from '../program.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -44,15 +46,29 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
     tpmSocket: await context.step(startTpm, { config, privateFolder }),
     http: { ip: guestHost, port: http.data.HTTPPort },
   };
-  const { machine } = await context.step(startMachine, { config, settings, parts, privateFolder });
-  const { requests } = http;
-  const reached = await reach({ config, settings, machine, key, requests }, context);
+  const started = await context.step(startMachine, { config, settings, parts, privateFolder });
+  const { machine } = started;
+  const evidence = { requests: http.requests };
+  await withEvidence(machine, context, evidence, () =>
+    context.step(typeBootCommand, {
+      options: config,
+      data: {
+        HTTPIP: guestHost,
+        HTTPPort: http.data.HTTPPort,
+        Name: settings.name,
+        SSHPublicKey: key?.publicKey ?? '',
+      },
+      means: meansOf(config),
+      connect: (signal) => keyboardOf(started, config, signal),
+    }),
+  );
+  const reached = await reach({ config, machine, key, evidence }, context);
   const generated = { ...http.generated, ID: settings.name };
   await provision(machine, reached, generated, context);
   if (key !== undefined && config.ssh_clear_authorized_keys) {
     await clearAuthorizedKeys(reached.communicator, key.comment, context.signal);
   }
-  await context.step(shutDown, { config, machine, reached });
+  await endMachine({ config, machine, reached, evidence }, context);
   if (settings.compacts) await context.step(compactDisk, settings);
   return machineArtifact(config, settings, generated);
 }

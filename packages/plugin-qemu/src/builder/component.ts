@@ -5,7 +5,6 @@ import {
   type ConfigSchema,
   communicatorOptions,
   defineBuilder,
-  duration,
   type Infer,
   number,
   string,
@@ -18,6 +17,7 @@ import {
   bootStepsOption,
   httpOptions,
   outputDirectoryOptions,
+  shutdownOptions,
 } from '@bake/plugin-sdk/vm';
 import { checkBuilder } from './check.ts';
 
@@ -149,12 +149,11 @@ const config = {
   ...bootOptions,
   ...bootKeyIntervalOption,
   ...bootStepsOption,
+  ...shutdownOptions,
   shutdown_command: string(
-    'Command that turns the machine off; its power button is pressed without.',
+    'Command that turns the machine off when all provisioners have run; its power button is pressed without.',
+    { example: '"sudo poweroff"' },
   ),
-  shutdown_timeout: duration('How long the machine may take to turn itself off.', {
-    default: 300_000,
-  }),
   run_once: bool('Without effect.', { deprecated: 'It has no effect. Take it out.' }),
   ...communicatorOptions,
 } satisfies ConfigSchema;

@@ -10,19 +10,16 @@ import {
 import { awaitBanner } from '../machine/await-banner.ts';
 import { guestAddress } from '../machine/guest-address.ts';
 import type { VirtualMachine } from '../machine/virtual-machine.ts';
-import { withEvidence } from '../machine/with-evidence.ts';
+import { type Evidence, withEvidence } from '../machine/with-evidence.ts';
 import { machineGone, timeUp } from '../messages.ts';
-import type { Settings } from '../settings.ts';
 import type { QemuConfig } from './component.ts';
 
 /** Whom to reach, and by which key. */
 export interface Reach {
   readonly config: QemuConfig;
-  readonly settings: Settings;
   readonly machine: VirtualMachine;
   readonly key: TemporaryKey | undefined;
-  /** What the machine has asked the HTTP server for, told when it does not come up. */
-  readonly requests: readonly string[];
+  readonly evidence: Evidence;
 }
 
 /** A key pair that was made for this build. */
@@ -41,8 +38,7 @@ export async function reach(wish: Reach, context: BuildContext): Promise<Machine
   if (config.communicator === 'none') return context.connect(config);
   const gone = new AbortController();
   void machine.ended.then((end) => gone.abort(machineGone(config.qemu_binary, end)));
-  const evidence = { requests: wish.requests };
-  return withEvidence(machine, context, evidence, async () => {
+  return withEvidence(machine, context, wish.evidence, async () => {
     const { target, timeout } = await context.step(awaitMachine, wish);
     const options = timeout === undefined ? config : { ...config, ...timeout };
     return context.connect(options, { ...target, gone: gone.signal });

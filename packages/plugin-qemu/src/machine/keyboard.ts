@@ -1,0 +1,27 @@
+import { type Keyboard, qcodeKeyboard, vncKeyboard } from '@bake/plugin-sdk/vm';
+import type { QemuConfig } from '../builder/component.ts';
+import type { StartedMachine } from './start-machine.ts';
+
+/** How a machine is typed at, for messages. */
+export function meansOf({ disable_vnc }: QemuConfig): string {
+  return disable_vnc ? 'QMP' : 'VNC';
+}
+
+/** Connects to the keyboard of a machine: over VNC, as Packer, or over QMP when there is no VNC server. */
+export async function keyboardOf(
+  { machine, vncPassword: password }: StartedMachine,
+  { vnc_bind_address: bound }: QemuConfig,
+  signal: AbortSignal,
+): Promise<Keyboard> {
+  const { qmp, parts } = machine;
+  if (parts.vncPort === undefined) {
+    return qcodeKeyboard(async (qcode, down) => {
+      const key = { type: 'qcode', data: qcode };
+      await qmp.execute('input-send-event', { events: [{ type: 'key', data: { down, key } }] });
+    });
+  }
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const host = everywhere[bound] ?? bound;
+  const login = password === undefined ? {} : { password };
+  return vncKeyboard({ host, port: parts.vncPort, signal, ...login });
+}
