@@ -806,6 +806,32 @@ const instance: readonly Row[] = [
   },
 ];
 
+const policy = { Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] }] };
+
+const temporaryProfiles: readonly Row[] = [
+  {
+    shows: ['Version', 'Statement.Effect', 'Statement.Action', 'Statement.Resource'].map(
+      (name) => `temporary_iam_instance_profile_policy_document.${name}`,
+    ),
+    set: {
+      temporary_iam_instance_profile_policy_document: { Version: '2012-10-17', ...policy },
+      run_tags: { A: 'b' },
+    },
+    effect: (seen) => {
+      const [put] = seen.server.of('PutRolePolicy');
+      expect(JSON.parse(put?.params['PolicyDocument'] ?? '')).toEqual({
+        Version: '2012-10-17',
+        ...policy,
+      });
+      const name = put?.params['RoleName'];
+      expectCall(seen, 'RunInstances', { 'IamInstanceProfile.Name': name });
+      expectCall(seen, 'CreateRole', { RoleName: name, 'Tags.member.1.Key': 'A' });
+      expectCall(seen, 'AddRoleToInstanceProfile', { RoleName: name, InstanceProfileName: name });
+      expect(seen.server.world.identities.size).toBe(0);
+    },
+  },
+];
+
 const spotSet = { spot_price: '0.05' };
 const fleet = (set: Given, params: Params): Omit<Row, 'shows'> => ({
   set: { ...spotSet, ...set },
@@ -1038,6 +1064,7 @@ const rows = [
   ...source,
   ...network,
   ...instance,
+  ...temporaryProfiles,
   ...spot,
   ...devices,
   ...login,

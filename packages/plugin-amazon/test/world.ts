@@ -52,6 +52,8 @@ export const pair = generateKeyPairSync('rsa', {
 export class World {
   readonly keyPairs = new Set<string>();
   readonly groups = new Map<string, string>();
+  /** Instance profiles, roles, and what connects them. */
+  readonly identities = new Set<string>();
   /** What was asked for launch templates with, by name. */
   readonly templates = new Map<string, Call['params']>();
   readonly instances = new Map<string, Instance>();
@@ -71,6 +73,7 @@ export class World {
       ...this.keyPairs,
       ...this.groups.keys(),
       ...this.templates.keys(),
+      ...this.identities,
       ...running.map(([id]) => id),
       ...this.images.keys(),
       ...this.volumes,
@@ -278,11 +281,33 @@ const actions: Readonly<Record<string, Act>> = {
       Expiration: '2999-01-01T00:00:00Z',
     },
   }),
+  CreateInstanceProfile: identity('add', 'InstanceProfileName'),
+  CreateRole: identity('add', 'RoleName'),
+  PutRolePolicy: identity('put', 'PolicyName'),
+  AddRoleToInstanceProfile: identity('add', 'link'),
+  RemoveRoleFromInstanceProfile: identity('delete', 'link'),
+  DeleteRolePolicy: identity('delete', 'PolicyName'),
+  DeleteRole: identity('delete', 'RoleName'),
+  DeleteInstanceProfile: identity('delete', 'InstanceProfileName'),
   GetInstanceProfile: ({ params }) => {
     if (params['InstanceProfileName'] === 'gone') throw new Fault('NoSuchEntity', 'not there', 404);
     return { InstanceProfile: { InstanceProfileName: params['InstanceProfileName'] } };
   },
 };
+
+/** Makes or removes something of IAM. */
+function identity(verb: 'add' | 'put' | 'delete', what: string): Act {
+  return ({ params }, { identities }) => {
+    const name = `${what} ${params[what] ?? params['RoleName']}`;
+    if (verb === 'delete') {
+      if (!identities.delete(name)) throw new Fault('NoSuchEntity', name, 404);
+    } else {
+      if (verb === 'add' && identities.has(name)) throw new Fault('EntityAlreadyExists', name, 409);
+      identities.add(name);
+    }
+    return {};
+  };
+}
 
 function filterOf(params: Call['params'], name: string): string | undefined {
   const entry = Object.entries(params).find(

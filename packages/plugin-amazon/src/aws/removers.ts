@@ -11,6 +11,7 @@ import { toFilters } from './filters.ts';
 import { isRefusal } from './refusal.ts';
 import { removeImage } from './remove-image.ts';
 import { removeInstance } from './remove-instance.ts';
+import { removeProfile } from './remove-profile.ts';
 import { type Pace, settled } from './wait.ts';
 
 /** How to remove. */
@@ -26,6 +27,7 @@ export type Remover = (ec2: Ec2, traces: Traces, removing: Removing) => Promise<
 export const removers: Readonly<Record<RemainKind, Remover>> = {
   'key-pair': removeKeyPair,
   'security-group': removeSecurityGroup,
+  'instance-profile': removeProfile,
   'launch-template': removeLaunchTemplate,
   instance: removeInstance,
   image: removeImage,

@@ -17,7 +17,7 @@ import { findAddress } from '../steps/address.ts';
 import { copyImage, type RegionImage } from '../steps/copy-image.ts';
 import { createImage } from '../steps/create-image.ts';
 import { deregisterImages } from '../steps/deregister-images.ts';
-import { checkProfile } from '../steps/instance-profile.ts';
+import { instanceProfile } from '../steps/instance-profile.ts';
 import { type KeyPair, keyPair } from '../steps/key-pair.ts';
 import { findNetwork } from '../steps/network.ts';
 import { preflight, replacesImages, targetRegions } from '../steps/preflight.ts';
@@ -64,10 +64,7 @@ async function provisioned(work: Work, source: Image): Promise<string> {
   const facts = tagFacts(source, cloud.region);
   const tags = renderTags(config.run_tags, config.run_tag, facts, context);
   const network = await context.step(findNetwork, { ec2, config });
-  const { iam_instance_profile: profile } = config;
-  if (profile && !config.skip_profile_validation) {
-    await context.step(checkProfile, { cloud, name: profile });
-  }
+  const profile = await context.step(instanceProfile, { ec2, config, tags, pace });
   const key = await context.step(keyPair, { ec2, config, tags, pace });
   const groups = await context.step(securityGroups, { ec2, config, tags, pace, vpc: network.vpc });
   const volumePairs = config.run_volume_tag.map(({ name, value }) => ({ key: name, value }));
@@ -81,6 +78,7 @@ async function provisioned(work: Work, source: Image): Promise<string> {
     network,
     groups,
     key: key.name,
+    profile,
     tags,
     volumeTags: renderTags(config.run_volume_tags, volumePairs, facts, context),
     spotTags: renderTags(config.spot_tags, config.spot_tag, facts, context),

@@ -69,7 +69,7 @@ async function launch(
   signal: AbortSignal,
 ): Promise<string> {
   const isNotYet = (error: unknown): boolean =>
-    isRefusal(error, /^InvalidParameterValue$/) && /iamInstanceProfile/i.test(String(error));
+    isRefusal(error, /^InvalidParameterValue$/) && /iam ?instance ?profile/i.test(String(error));
   const { Instances } = await settled(isNotYet, pace, signal, () => ec2.send(command, signal));
   return Instances?.[0]?.InstanceId ?? '';
 }
