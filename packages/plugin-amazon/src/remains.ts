@@ -7,6 +7,7 @@ export type RemainKind =
   | 'instance-profile'
   | 'launch-template'
   | 'instance'
+  | 'snapshot'
   | 'image';
 
 const kinds: readonly RemainKind[] = [
@@ -15,6 +16,7 @@ const kinds: readonly RemainKind[] = [
   'instance-profile',
   'launch-template',
   'instance',
+  'snapshot',
   'image',
 ];
 

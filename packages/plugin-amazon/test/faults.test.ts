@@ -1,9 +1,12 @@
 import { Random, recordUi } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import ebs, { type EbsConfig } from '../src/ebs/component.ts';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
 import { config, type Outcome, runBuild } from './test-build.ts';
 import { Fault } from './world.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 let server: Ec2Server;
 const before = { ...process.env };

@@ -62,6 +62,8 @@ export class World {
   readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
   readonly snapshots = new Set<string>();
+  /** Volumes that snapshots were made of. */
+  readonly snapshotVolumes = new Map<string, string>();
   /** Calls after which a thing is what it is to become. */
   slowness = 0;
   #count = 0;
@@ -249,10 +251,26 @@ const actions: Readonly<Record<string, Act>> = {
     if (!images.delete(id)) throw new Fault('InvalidAMIID.NotFound', id);
     return { return: true };
   },
-  DescribeSnapshots: ({ params }, { images }) => {
-    const id = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
-    const snapshots = images.get(id)?.snapshots ?? [];
-    return { snapshotSet: snapshots.map((snapshotId) => ({ snapshotId, progress: '40%' })) };
+  CreateSnapshot: ({ params }, world) => {
+    const snapshotId = world.id('snap');
+    world.snapshots.add(snapshotId);
+    world.snapshotVolumes.set(snapshotId, params['VolumeId'] ?? '');
+    return { snapshotId };
+  },
+  DescribeSnapshots: ({ params }, { images, snapshots, snapshotVolumes }) => {
+    const id = params['SnapshotId.1'];
+    const volume = filterOf(params, 'volume-id');
+    const image = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
+    const ofImage = images.get(image)?.snapshots ?? [];
+    const found = [...snapshots].filter((one) =>
+      id === undefined
+        ? ofImage.includes(one) || (volume !== undefined && snapshotVolumes.get(one) === volume)
+        : one === id,
+    );
+    const progress = id === undefined ? '40%' : '100%';
+    return {
+      snapshotSet: found.map((snapshotId) => ({ snapshotId, status: 'completed', progress })),
+    };
   },
   DeleteSnapshot: ({ params }, { snapshots }) => {
     const id = params['SnapshotId'] ?? '';
@@ -267,6 +285,7 @@ const actions: Readonly<Record<string, Act>> = {
   ModifyImageAttribute: () => ({ return: true }),
   ModifySnapshotAttribute: () => ({ return: true }),
   CreateTags: () => ({ return: true }),
+  DeleteTags: () => ({ return: true }),
   EnableImageDeprecation: () => ({ return: true }),
   EnableImageDeregistrationProtection: () => ({ return: 'true' }),
   GetCallerIdentity: () => ({ Arn: 'arn:aws:iam::123456789012:user/ada' }),

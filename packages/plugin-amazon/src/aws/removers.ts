@@ -12,6 +12,7 @@ import { isRefusal } from './refusal.ts';
 import { removeImage } from './remove-image.ts';
 import { removeInstance } from './remove-instance.ts';
 import { removeProfile } from './remove-profile.ts';
+import { removeSnapshot } from './remove-snapshot.ts';
 import { type Pace, settled } from './wait.ts';
 
 /** How to remove. */
@@ -30,6 +31,7 @@ export const removers: Readonly<Record<RemainKind, Remover>> = {
   'instance-profile': removeProfile,
   'launch-template': removeLaunchTemplate,
   instance: removeInstance,
+  snapshot: removeSnapshot,
   image: removeImage,
 };
 
