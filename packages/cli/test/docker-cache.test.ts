@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,7 +14,7 @@ import { type DockerEngine, startDockerEngine, whyNoDockerEngine } from '@bake/p
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Running, runBake, scratch, startBake } from './run-bake.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 const reason = whyNoDockerEngine();
 const when = reason === undefined ? describe : describe.skip;
 
@@ -76,6 +75,8 @@ when(`checkpoints of docker builds${reason === undefined ? '' : `: ${reason}`}`,
   }, 60_000);
   afterEach(() => {
     expect(engine.contents().containers).toEqual([]);
+    const tags = checkpoints().filter(Boolean);
+    if (tags.length > 0) engine.docker('rmi', ...tags.map((tag) => `bake-checkpoint:${tag}`));
     const base = engine.docker('inspect', '--format', '{{.Id}}', 'base');
     const extra = engine.contents().images.filter((id) => id !== base);
     if (extra.length > 0) engine.docker('rmi', '--force', ...new Set(extra));
@@ -167,28 +168,10 @@ when(`checkpoints of docker builds${reason === undefined ? '' : `: ${reason}`}`,
   test.each<[string, number, (here: Place) => readonly string[], RegExp]>([
     ['the last provisioner', 4, () => ['-var', 'last=echo 5'], /option "inline" has changed/],
     [
-      'a script',
-      0,
-      ({ path }) => {
-        appendFileSync(join(path, 'script'), 'echo more >> /etc/steps\n');
-        return [];
-      },
-      /file "script" has changed/,
-    ],
-    [
       'a file in a folder',
       1,
       ({ path }) => {
         appendFileSync(join(path, 'tree', 'deep', 'leaf'), '!');
-        return [];
-      },
-      /file "tree" has changed/,
-    ],
-    [
-      'the mode of a file in a folder',
-      1,
-      ({ path }) => {
-        chmodSync(join(path, 'tree', 'deep', 'leaf'), 0o755);
         return [];
       },
       /file "tree" has changed/,
