@@ -1,10 +1,11 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `ssh`, `docker`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `ssh`, `docker`, `cache`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchCache } from './bench/cache.js';
 import { packerVersion } from './bench/commands.js';
 import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchFmt } from './bench/fmt.js';
@@ -26,6 +27,7 @@ try {
   if (isAsked('growth')) await showGrowth(startUp);
   if (isAsked('ssh')) await showSsh();
   if (isAsked('docker') && version !== undefined) await showDocker();
+  if (isAsked('cache') && version !== undefined) await showCache();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -56,6 +58,23 @@ async function showDocker() {
   console.log(
     `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.7)} (${bare})`,
   );
+}
+
+async function showCache() {
+  const reason = whyNoDocker();
+  if (reason !== undefined) return console.log(`\ncache: SKIPPED, ${reason}`);
+  const { changed, unchanged, theirs } = await benchCache(folder);
+  console.log(
+    '\ncache: a docker image with five provisioners, rebuilt in turn with packer, medians',
+  );
+  for (const [what, ours, bar] of [
+    ['the last provisioner changed', changed, 0.2],
+    ['nothing changed', unchanged, 0.05],
+  ]) {
+    const ratio = ours / theirs;
+    const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
+    console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
+  }
 }
 
 async function showPairs(startUp) {
