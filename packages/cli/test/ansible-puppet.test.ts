@@ -135,7 +135,7 @@ function writePlaybook(): void {
 describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () => {
   const made = [
     'made 640 a null fast\nsecond\n',
-    'sub 755 ',
+    'sub 750 ',
     'sub/deep 750 ',
     'sub/deep/copy 640 a null fast\nsecond\n',
     'web 644 port 8080\n',
@@ -442,7 +442,7 @@ describeUnless(whyNoDockerEngine() ?? noAnsible, 'ansible and a container', () =
 /** Makes the image `python` of `base` and this computer's own Python, which is there since Ansible is. */
 function addPython(engine: DockerEngine): void {
   const program = realpathSync('/usr/bin/python3');
-  const library = execFileSync('python3', ['-c', 'import os; print(os.path.dirname(os.__file__))'])
+  const library = execFileSync('/usr/bin/python3', ['-c', 'import os; print(os.path.dirname(os.__file__))'])
     .toString()
     .trim();
   const modules = readdirSync(join(library, 'lib-dynload')).map((name) =>
