@@ -18,26 +18,16 @@ import {
   whyNoDockerEngine,
   whyNoSshd,
 } from '@bake/plugin-sdk/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { runPacker, testWithPacker } from './packer.ts';
 import { type Finished, runBake, scratch, startBake } from './run-bake.ts';
+import { describeUnless, whyNo } from './tool-machine.ts';
 
 jest.setTimeout(300_000);
 
-function missing(program: string): string | undefined {
-  const { error } = spawnSync(program, ['--version']);
-  return error === undefined ? undefined : `there is no ${program} on PATH`;
-}
-
-/** Tests that need something; without it they are left out, and their title says so. */
-function describeUnless(reason: string | undefined, title: string, body: () => void): void {
-  if (reason === undefined) describe(title, body);
-  else describe.skip(`${title}: ${reason}`, body);
-}
-
-const noAnsible = missing('ansible-playbook');
-const noPuppet = missing('puppet');
-const noSudo = missing('sudo');
+const noAnsible = whyNo('ansible-playbook');
+const noPuppet = whyNo('puppet');
+const noSudo = whyNo('sudo');
 const folder = scratch();
 let sshd: Sshd | undefined;
 beforeAll(async () => {
@@ -442,7 +432,10 @@ describeUnless(whyNoDockerEngine() ?? noAnsible, 'ansible and a container', () =
 /** Makes the image `python` of `base` and this computer's own Python, which is there since Ansible is. */
 function addPython(engine: DockerEngine): void {
   const program = realpathSync('/usr/bin/python3');
-  const library = execFileSync('/usr/bin/python3', ['-c', 'import os; print(os.path.dirname(os.__file__))'])
+  const library = execFileSync('/usr/bin/python3', [
+    '-c',
+    'import os; print(os.path.dirname(os.__file__))',
+  ])
     .toString()
     .trim();
   const modules = readdirSync(join(library, 'lib-dynload')).map((name) =>
