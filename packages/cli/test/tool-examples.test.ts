@@ -114,7 +114,7 @@ describeUnless(noSalt, 'examples of Salt', () => {
     expect(existsSync(join(root, 'states', 'old.sls'))).toBe(false);
     expect(existsSync('/tmp/salt')).toBe(false);
     // A state that fails.
-    writeFileSync(join(copy, 'states', 'web.sls'), 'no:\n  cmd.run:\n    - name: "false"\n');
+    writeFileSync(join(copy, 'states', 'web.sls'), 'fails:\n  cmd.run:\n    - name: "false"\n');
     const failed = await buildExample(copy, sshd, folder.path, variables);
     expect(failed.code).toBe(1);
     expect(failed.stdout + failed.stderr).toContain('Salt exited with a non-zero exit status: 2');

@@ -83,9 +83,9 @@ async function uploadStates(
 }
 
 const goOn = 'To go on all the same, set "no_exit_on_failure = true".';
-/** https://docs.saltproject.io/en/latest/ref/cli/salt-call.html, with `--retcode-passthrough`. */
+/** `salt/defaults/exitcodes.py`, with `--retcode-passthrough`. */
 const meanings: Readonly<Record<number, string>> = {
   1: `Salt could not apply the states, for instance as one does not compile. What it printed is above. ${goOn}`,
   2: `Some states failed. What Salt printed is above. ${goOn}`,
-  11: `Salt could not compile the pillars or the states. What it printed is above. ${goOn}`,
+  5: `Salt could not compile the pillars. What it printed is above. ${goOn}`,
 };
