@@ -64,6 +64,7 @@ export {
 export { identityOf } from './file-identity.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
+export { makeFolders, removeEmptyFolders } from './make-folders.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export { partEnding, partOf } from './part-file.ts';
 export { placeFile } from './place-file.ts';
