@@ -52,6 +52,7 @@ export type {
   Ui,
   Undo,
 } from './context.ts';
+export { saveDebugKey } from './debug-key.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export {
   Failure,
