@@ -112,7 +112,8 @@ test('interrupts, and what they leave', async () => {
   expect(list).toContainEqual(
     expect.objectContaining({ type: 'cancelling', reason: 'terminated' }),
   );
-  expect(list.at(-1)).toMatchObject({ type: 'leftover', build: 'sandbox.a' });
+  expect(list.at(-2)).toMatchObject({ type: 'leftover', build: 'sandbox.a' });
+  expect(list.at(-1)).toMatchObject({ type: 'abandoned', journaled: expect.any(Number) });
 }, 30_000);
 
 test('a template without a build', async () => {
