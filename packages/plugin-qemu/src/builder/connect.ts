@@ -6,6 +6,7 @@ import {
   defineStep,
   type Machine,
   makeKeyPair,
+  timerDelay,
 } from '@bake/plugin-sdk';
 import { awaitBanner } from '../machine/await-banner.ts';
 import { guestAddress } from '../machine/guest-address.ts';
@@ -91,7 +92,7 @@ async function awaitSsh(
   const patience = patienceOf(config);
   const start = Date.now();
   ui.say('Waiting for the machine to boot...');
-  const expiry = patience > 0 ? [AbortSignal.timeout(patience)] : [];
+  const expiry = patience > 0 ? [AbortSignal.timeout(Math.ceil(timerDelay(patience)))] : [];
   const gone = new AbortController();
   void machine.ended.then((end) => gone.abort(machineGone(config.qemu_binary, end)));
   const either = AbortSignal.any([signal, gone.signal, ...expiry]);
