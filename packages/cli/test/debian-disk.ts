@@ -47,7 +47,7 @@ export function debianDisk(): string {
  * What is in the file system of such a disk: mode, owner and checksum of every file by its path. Needs neither mounts nor a
  * machine: debugfs reads it.
  */
-export function filesOnDisk(disk: string, scratchFolder: string): Readonly<Record<string, string>> {
+export function filesOnDisk(disk: string, scratchFolder: string): Record<string, string> {
   const raw = join(scratchFolder, 'disk.raw');
   const tree = join(scratchFolder, 'tree');
   mkdirSync(tree);
