@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -27,29 +27,24 @@ client.exec('sudo poweroff', () => undefined);
 await ended;
 process.exit();
 
-/** Several tries at a time, since QEMU holds early ones back for seconds. */
+/** QEMU holds connections back for seconds that came before the machine, so these are given up for new ones. */
 async function firstLogin() {
-  const won = Promise.withResolvers?.() ?? withResolvers();
-  for (let isDone = false; !isDone; ) {
-    const client = new Client();
-    client.on('error', () => undefined);
-    client.once('ready', () => won.resolve(client));
-    client.connect({
-      host: '127.0.0.1',
-      port,
-      username: 'packer',
-      password: 'packer',
-      readyTimeout: 60_000,
-    });
-    isDone = (await Promise.race([won.promise, sleep(1000)])) !== undefined;
-  }
-  return won.promise;
+  for (let patience = 500; !(await answers(patience)); patience *= 1.1);
+  const client = new Client();
+  client.connect({ host: '127.0.0.1', port, username: 'packer', password: 'packer' });
+  await once(client, 'ready');
+  return client;
 }
 
-function withResolvers() {
-  let resolve;
-  const promise = new Promise((give) => {
-    resolve = give;
-  });
-  return { promise, resolve };
+async function answers(patience) {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    const data = once(socket, 'data').then(
+      () => true,
+      () => false,
+    );
+    return await Promise.race([data, sleep(patience, false)]);
+  } finally {
+    socket.destroy();
+  }
 }
