@@ -217,7 +217,7 @@ test('tells templates and scripts where the guest finds it', async () => {
 
 test('listens on the interface and stops with the build, also while the guest reads', async () => {
   const loopback = process.platform === 'linux' ? 'lo' : 'lo0';
-  const server = await start({ http_content: { '/x': 'x'.repeat(1e7) }, http_interface: loopback });
+  const server = await start({ http_content: { '/x': 'x'.repeat(5e7) }, http_interface: loopback });
   const at = address(server);
   expect(at).toMatch(/^127\.0\.0\.1:/);
   const [incoming] = await once(request(`http://${at}/x`, { agent: false }).end(), 'response');

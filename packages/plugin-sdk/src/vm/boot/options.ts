@@ -9,7 +9,7 @@ export const bootOptions = {
     'How long to wait, once the machine has started, before `boot_command` is typed; 10s if left out. `0s` does not wait.',
   ),
   boot_command: strings(
-    'What is typed at the machine when it starts, one text after the other; see the [key language](boot-command.md).',
+    'What is typed at the machine when it starts, one text after the other, keys as `<enter>`.',
     {
       templating: 'component',
       fields: bootFields,
