@@ -9,6 +9,7 @@ import type { Checksum } from './checksum.ts';
 import type { Download, LocalFile } from './download.ts';
 import { requireChecksum, wrongChecksum } from './file-digest.ts';
 import { takeLock } from './file-lock.ts';
+import { netrcLogin } from './netrc.ts';
 import { downloadPart, removeNote, removePart } from './part-download.ts';
 import { resolveChecksum } from './resolve-checksum.ts';
 import { parseSource, type Source } from './source.ts';
@@ -120,14 +121,28 @@ async function useRemote(
   });
   const unlock = context.onCleanup(`unlock ${path}`, letGo, { always: true });
   try {
-    if (!(await isThere(path, source, checksum, wanted, context))) {
-      await downloadTo(path, source, checksum, wanted, context);
+    const known = await withLogin(source, context);
+    if (!(await isThere(path, known, checksum, wanted, context))) {
+      await downloadTo(path, known, checksum, wanted, context);
     }
     context.ui.say(`${source.shown} => ${path}`);
     return { path, source: source.shown };
   } finally {
     await unlock.now();
   }
+}
+
+/** The source with the login that the user's .netrc has for its host, unless it has one itself. */
+async function withLogin(source: Remote, context: Context): Promise<Remote> {
+  if (source.url.username !== '') return source;
+  const found = await netrcLogin(source.url.hostname);
+  if (found === undefined) return source;
+  const url = new URL(source.url);
+  url.username = encodeURIComponent(found.login);
+  url.password = encodeURIComponent(found.password);
+  const known = { ...source, url };
+  protectLogin(known, context);
+  return known;
 }
 
 /** Whether the file was downloaded before and is still the right one. */
