@@ -1,10 +1,12 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `ssh`, `docker`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `ssh`, `docker`, `cache`, `ansible`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchAnsible, whyNoAnsible } from './bench/ansible.js';
+import { benchCache } from './bench/cache.js';
 import { packerVersion } from './bench/commands.js';
 import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchFmt } from './bench/fmt.js';
@@ -26,6 +28,8 @@ try {
   if (isAsked('growth')) await showGrowth(startUp);
   if (isAsked('ssh')) await showSsh();
   if (isAsked('docker') && version !== undefined) await showDocker();
+  if (isAsked('cache') && version !== undefined) await showCache();
+  if (isAsked('ansible') && version !== undefined) await showAnsible();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -55,6 +59,37 @@ async function showDocker() {
   const bare = `the engine alone, container, commit and removal: ${time(limit)}`;
   console.log(
     `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.7)} (${bare})`,
+  );
+}
+
+async function showCache() {
+  const reason = whyNoDocker();
+  if (reason !== undefined) return console.log(`\ncache: SKIPPED, ${reason}`);
+  const { changed, unchanged, theirs } = await benchCache(folder);
+  console.log(
+    '\ncache: a docker image with five provisioners, rebuilt in turn with packer, medians',
+  );
+  for (const [what, ours, bar] of [
+    ['the last provisioner changed', changed, 0.2],
+    ['nothing changed', unchanged, 0.05],
+  ]) {
+    const ratio = ours / theirs;
+    const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
+    console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
+  }
+}
+
+async function showAnsible() {
+  const reason = whyNoAnsible();
+  if (reason !== undefined) return console.log(`\nansible: SKIPPED, ${reason}`);
+  const of = mkdtempSync(join(folder, 'ansible-'));
+  const { tasks, ours, theirs, pipelined, direct, ratio, fairRatio } = await benchAnsible(of);
+  console.log(`\nansible: a playbook of ${tasks} tasks through the proxy, in turn, medians`);
+  console.log(
+    `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.8)}`,
+  );
+  console.log(
+    `    packer with pipelining ${time(pipelined)}, ratio ${fairRatio.toFixed(2)}; bake without the proxy ${time(direct)}`,
   );
 }
 

@@ -15,7 +15,14 @@ variable "image" {
   description = "The disk to start from; make-base.sh makes this one."
 }
 
+variable "accelerator" {
+  type        = string
+  default     = ""
+  description = "What runs the machine; KVM where it works by default."
+}
+
 source "qemu" "debian" {
+  accelerator      = var.accelerator
   iso_url          = var.image
   iso_checksum     = "none"
   disk_image       = true

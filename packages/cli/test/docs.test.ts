@@ -89,7 +89,7 @@ test('without a name all components are listed by kind, and a plugin that does n
   const { code, stdout } = await docs();
   expect(code).toBe(1);
   expect(stdout).toContain('Plugin bake-plugin-ink 1.2.3 failed to load: out of ink\n');
-  expect(stdout).toMatch(/\nProvisioners:\n\n {2}breakpoint +Stops the build/);
+  expect(stdout).toMatch(/\nProvisioners:\n\n {2}ansible +Runs playbooks/);
   expect((await docs('data-source')).stdout).toMatch(/^Data sources:\n[\s\S]*\n {2}http +Sends/);
 });
 

@@ -112,7 +112,8 @@ test('interrupts, and what they leave', async () => {
   expect(list).toContainEqual(
     expect.objectContaining({ type: 'cancelling', reason: 'terminated' }),
   );
-  expect(list.at(-1)).toMatchObject({ type: 'leftover', build: 'sandbox.a' });
+  expect(list.at(-2)).toMatchObject({ type: 'leftover', build: 'sandbox.a' });
+  expect(list.at(-1)).toMatchObject({ type: 'abandoned', journaled: expect.any(Number) });
 }, 30_000);
 
 test('a template without a build', async () => {
@@ -179,6 +180,46 @@ build {
   expect(list.find(({ type }) => type === 'build-end')).toMatchObject({
     error: { stack: expect.stringContaining('broken.js') },
   });
+});
+
+test('checkpoints', async () => {
+  const plugin = join(folder.path, 'node_modules', 'bake-plugin-keeper');
+  mkdirSync(plugin, { recursive: true });
+  const manifest = { api: 1, builders: { keeper: './keeper.js' } };
+  const name = 'bake-plugin-keeper';
+  writeFileSync(
+    join(plugin, 'package.json'),
+    JSON.stringify({ name, version: '1.0.0', type: 'module', bake: manifest }),
+  );
+  writeFileSync(
+    join(plugin, 'keeper.js'),
+    `export default {
+      kind: 'builder', name: 'keeper', doc: 'Keeps nothing.', config: {},
+      remains: { checkpoint: { async remove() {} } },
+      async build(config, { cache, provision }) {
+        await cache.resume({ source: {}, data: {}, holds: async () => true });
+        const checkpoints = { traces: () => ({}), take: async () => ({ traces: {}, bytes: 1 }) };
+        const facts = { Host: '', Port: 0, User: '', Password: '', ConnType: 'none' };
+        await provision({ facts, communicator: {}, checkpoints }, {});
+      },
+    };`,
+  );
+  const template = `
+source "keeper" "a" {}
+build {
+  sources = ["keeper.a"]
+  provisioner "sleep" { duration = "1ms" }
+  provisioner "shell-local" { inline = ["true"] }
+}`;
+  process.env['BAKE_CACHE_DIR'] = join(folder.path, 'cache');
+  const first = await events(['build', '-cache'], template);
+  expect(first.filter(({ type }) => type === 'checkpoint')).toMatchObject([
+    { state: 'made', done: 1 },
+    { state: 'not-made', done: 2, reason: 'it runs on this machine' },
+  ]);
+  const second = await events(['build', '-cache'], template);
+  expect(second.find(({ type }) => type === 'resume')).toMatchObject({ done: 1, total: 2 });
+  delete process.env['BAKE_CACHE_DIR'];
 });
 
 test('the page holds nothing that never comes', () => {

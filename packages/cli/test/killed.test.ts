@@ -92,6 +92,13 @@ function filesIn(path: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1));
 }
 
+function emptyFoldersIn(path: string): readonly string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((folder) => readdirSync(folder).length === 0);
+}
+
 /** Processes that work in, or were started for, this place. */
 function processesOf({ env, temporary }: Place): readonly string[] {
   return readdirSync('/proc')
@@ -115,12 +122,13 @@ function remainsOf(place: Place): object {
   return {
     temporary: readdirSync(place.temporary),
     unmeant: filesIn(place.work).filter((name) => !meant.includes(name)),
+    empty: emptyFoldersIn(place.work),
     processes: processesOf(place),
     journals,
   };
 }
 
-const nothing = { temporary: [], unmeant: [], processes: [], journals: [] };
+const nothing = { temporary: [], unmeant: [], empty: [], processes: [], journals: [] };
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('bake cleanup', () => {

@@ -245,5 +245,8 @@ test('a second signal ends it at once and says what is left behind', async () =>
   const left = stdout.split('\n').filter((line) => line.includes('Left undone: '));
   expect(left.length).toBeGreaterThan(1);
   expect(left.every((line) => /^==> sandbox\.a: Left undone: \S/.test(line))).toBe(true);
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+    'Run "bake cleanup" to remove what is left behind.',
+  );
   expect(stdout).not.toContain('Wait completed');
 }, 30_000);

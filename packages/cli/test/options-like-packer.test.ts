@@ -70,11 +70,30 @@ const computed: Readonly<Record<string, readonly string[]>> = {
     'temporary_key_pair_bits',
     'winrm_port',
   ],
+  'builder qemu': [
+    'accelerator',
+    'boot_wait',
+    'cores',
+    'disk_size',
+    'efi_firmware_code',
+    'efi_firmware_vars',
+    'http_bind_address',
+    'sockets',
+    'ssh_handshake_attempts',
+    'ssh_bastion_port',
+    'ssh_proxy_port',
+    'ssh_timeout',
+    'temporary_key_pair_bits',
+    'threads',
+    'winrm_port',
+  ],
 };
 
 /** Options that Packer does not have. */
 const additions: Readonly<Record<string, readonly string[]>> = {
   'builder null': ['ssh_host_key_fingerprint', 'ssh_known_hosts_file'],
+  // The last is a block, which Packer's list has apart.
+  'builder qemu': ['ssh_host_key_fingerprint', 'ssh_known_hosts_file', 'qemu_img_args'],
 };
 
 /** Arguments that core itself reads, whatever the component. */

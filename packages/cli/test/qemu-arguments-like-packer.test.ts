@@ -91,7 +91,7 @@ function readCalls(records: string): readonly Call[] {
   const calls = stdout
     .split('\u001e\n')
     .filter(Boolean)
-    .map((text) => callOf(text.trimEnd().split('\n')));
+    .map((text) => callOf(text.split('\n').slice(0, -1)));
   // A start that is tried again, since somebody took the port, is the same call.
   return [...new Map(calls.map((call) => [call.name, call])).values()].toSorted((a, b) =>
     a.name < b.name ? -1 : 1,

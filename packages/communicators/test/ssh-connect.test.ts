@@ -207,6 +207,13 @@ test.each([
   });
 });
 
+test('ssh takes ssh_wait_timeout, the old name, before ssh_timeout', async () => {
+  const port = await server((socket) => socket.destroy());
+  const target = { host: '127.0.0.1', port, username: 'x', password: 'y' };
+  const work = connectAndRun({ ssh_wait_timeout: 1000, ssh_timeout: 0 }, target);
+  await expect(work).rejects.toThrow('Timeout waiting for SSH');
+});
+
 test('ssh says that a host does not exist', async () => {
   const target = { host: 'no-such-host.invalid', port: 22, username: 'x', password: 'y' };
   await expect(connectAndRun({ ssh_timeout: 2000 }, target)).rejects.toMatchObject({

@@ -105,6 +105,11 @@ function registerTests(): void {
       detail: 'The last one did not get past the bastion, but reached the SSH server, but was not',
     },
     {
+      what: 'the bastion does not know ssh_bastion_username',
+      set: () => ({ ssh_bastion_username: 'nobody-of-this-name' }),
+      detail: 'The last one did not get past the bastion, but reached the SSH server, but was not',
+    },
+    {
       what: 'the bastion is not there',
       set: async () => ({ ssh_bastion_port: await freePort() }),
       detail: 'did not get past the bastion, but got no connection: connection refused',

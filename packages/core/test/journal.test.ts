@@ -133,9 +133,18 @@ describe('findRemains', () => {
     expect(unclear).toMatchObject([{ path, problem: expect.stringContaining('damaged') }]);
   });
 
-  test('passes over lines that are no records', () => {
-    write(`${header({ ...thisProcess(), started: 'earlier:1' })}\nnull\n7\n\0\0\n${open}\n`);
-    expect(findRemains(folder).runs).toMatchObject([{ remnants: [{ label: 'a' }] }]);
+  test('gives lines that are no records, but not a last one that was cut off', () => {
+    const start = header({ ...thisProcess(), started: 'earlier:1' });
+    write(`${start}\nnull\n7\n\0\0\n${open}\n{"open":2,"ow`);
+    expect(findRemains(folder).runs).toMatchObject([
+      { remnants: [{ label: 'a' }], damaged: ['null', '7', '\0\0'] },
+    ]);
+  });
+
+  test('keeps a journal of which only damaged lines are left', () => {
+    const path = write(`${header({ ...thisProcess(), started: 'earlier:1' })}\n{"open":1,"own\n`);
+    expect(findRemains(folder).runs).toMatchObject([{ remnants: [], damaged: ['{"open":1,"own'] }]);
+    expect(existsSync(path)).toBe(true);
   });
 
   test('removes a journal that was never begun, when nobody can be about to', () => {
@@ -219,9 +228,34 @@ describe('reclaim', () => {
     expect(existsSync(path)).toBe(!isGone);
   });
 
+  test('removes folders that nothing came into', async () => {
+    const [made, inner] = [join(folder, 'made'), join(folder, 'made', 'inner')];
+    mkdirSync(inner, { recursive: true });
+    const never = join(inner, 'never');
+    const traces = { paths: [never, inner, made] };
+    new Journal(folder, 'run-1', '/t').announce({ kind: 'folders', label: 'f', traces }, 'run');
+    writeFileSync(join(made, 'own'), '');
+    killRun();
+    expect(await reclaimAll()).toEqual([['f', undefined]]);
+    expect(readdirSync(made)).toEqual(['own']);
+  });
+
+  test('keeps damaged lines in the journal until they are to be forgotten', async () => {
+    const file = join(folder, 'journal', 'run-1.jsonl');
+    const gone = { path: join(folder, 'gone') };
+    new Journal(folder, 'run-1', '/t').announce(thing('gone', gone), 'run');
+    appendFileSync(file, '{"open":2,"own\n');
+    killRun();
+    expect(await reclaimAll()).toEqual([['gone', undefined]]);
+    expect(findRemains(folder).runs).toMatchObject([{ remnants: [], damaged: ['{"open":2,"own'] }]);
+    await reclaimAll(undefined, true);
+    expect(existsSync(file)).toBe(false);
+  });
+
   test('removes files that were not written to their end, and no others', async () => {
     const inner = join(folder, 'tree', 'inner');
     mkdirSync(inner, { recursive: true });
+    mkdirSync(join(folder, 'tree', 'half.2.x.part', 'below'), { recursive: true });
     for (const name of ['whole', 'half.1.x.part', 'own.part']) writeFileSync(join(inner, name), '');
     const journal = new Journal(folder, 'run-1', '/t');
     const traces = { path: join(folder, 'tree'), ending: '.x.part' };
@@ -233,6 +267,7 @@ describe('reclaim', () => {
       ['never', undefined],
       ['parts', undefined],
     ]);
+    expect(readdirSync(join(folder, 'tree'))).toEqual(['inner']);
     expect(readdirSync(inner).toSorted()).toEqual(['own.part', 'whole']);
   });
 

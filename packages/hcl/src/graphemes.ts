@@ -1,16 +1,11 @@
-import { clusterModel } from './younger-characters.ts';
+import { characterClass } from './character-class.ts';
+import { classRanges } from './grapheme-table.ts';
 
-// Made on first use: it takes longer than parsing a small template.
-let segmenter: Intl.Segmenter | undefined;
-
-/** The text's grapheme clusters: what a reader takes for one character each. */
+/** The text's grapheme clusters: what a reader takes for one character each, and HCL with Unicode 15. */
 export function graphemes(text: string): string[] {
   if (isSimple(text)) return text.split('');
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  const model = clusterModel(text);
-  return Array.from(segmenter.segment(model), ({ segment, index }) =>
-    text.slice(index, index + segment.length),
-  ).flatMap(splitConjunct);
+  cluster ??= clusterPattern();
+  return text.match(cluster) ?? [];
 }
 
 /** How many grapheme clusters the text has. */
@@ -35,12 +30,32 @@ function isSimple(text: string): boolean {
   return /^[\t\n\x20-\x7e]*$/.test(text);
 }
 
+// Made on first use: most texts have nothing beyond ASCII.
+let cluster: RegExp | undefined;
+
 /**
- * Newer Unicode keeps an Indic conjunct together (a consonant, a virama, a consonant); the tables that HCL
- * and Packer are built with take it for several clusters.
+ * Extended grapheme clusters, by the rules of Unicode's annex 29 as textseg has them: a zero-width joiner ties a
+ * picture also to a syllable of Hangul and to a flag.
  */
-function splitConjunct(segment: string): readonly string[] {
-  return segment.length < 3 ? [segment] : segment.split(afterVirama);
+function clusterPattern(): RegExp {
+  const control = `[${characterClass(classRanges.control)}]`;
+  const prepend = `[${characterClass(classRanges.prepend)}]`;
+  const picture = `[${characterClass(classRanges.pictograph)}]`;
+  const joiner = '\\u200d';
+  const mark = `[${characterClass(classRanges.extend)}${joiner}]`;
+  const flag = '[\\u{1f1e6}-\\u{1f1ff}]{1,2}';
+  const tied = `(?:${syllable()}|${flag}|${picture})(?:${mark}*${joiner}${picture})*`;
+  const other = `(?!${control})[^\\r\\n]`;
+  return new RegExp(`\\r\\n|${prepend}*(?:${tied}|${other})${mark}*|[^]`, 'gu');
 }
 
-const afterVirama = /(?<=[\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d]\p{M}*)(?=\p{L})/u;
+/** A syllable of Hangul, from its letters or whole. */
+function syllable(): string {
+  const leading = '[\\u1100-\\u115f\\ua960-\\ua97c]';
+  const vowel = '[\\u1160-\\u11a7\\ud7b0-\\ud7c6]';
+  const trailing = '[\\u11a8-\\u11ff\\ud7cb-\\ud7fb]';
+  // Every 28th syllable ends with its vowel, so that another vowel can go on it.
+  const open = Array.from({ length: 399 }, (_, index) => String.fromCharCode(0xac00 + 28 * index));
+  const core = `(?:[${open.join('')}]${vowel}*|${vowel}+|[\\uac00-\\ud7a3])`;
+  return `(?:${leading}*${core}${trailing}*|${leading}+|${trailing}+)`;
+}

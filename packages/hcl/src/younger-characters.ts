@@ -9,7 +9,6 @@ const younger =
   '\\u{1611e}-\\u{1612f}\\u{16d63}\\u{16d67}-\\u{16d6a}\\u{1e5ee}\\u{1e5ef}\\u{1e6e3}\\u{1e6e6}\\u{1e6ee}\\u{1e6ef}\\u{1e6f5}]';
 
 const some = new RegExp(younger, 'u');
-const each = new RegExp(younger, 'gu');
 const runs = new RegExp(`(${younger}+)`, 'u');
 
 /** The text in Unicode's normal form C, as HCL has strings. */
@@ -20,12 +19,4 @@ export function normalText(text: string): string {
     .split(runs)
     .map((part) => (some.test(part) ? part : part.normalize('NFC')))
     .join('');
-}
-
-/** A text of the same length whose clusters are where HCL sees those of this one. */
-export function clusterModel(text: string): string {
-  return text
-    .replaceAll(each, (character) => (character.length === 1 ? 'a' : '\u{10000}'))
-    .replaceAll('\u{11a3a}', '\u{110bd}')
-    .replaceAll('\ufffd', '\u0001');
 }

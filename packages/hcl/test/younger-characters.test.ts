@@ -22,6 +22,12 @@ test.each([
   ['\u{11a3a}a', ['\u{11a3a}a']],
   ['\ufffd\u0301', ['\ufffd', '\u0301']],
   ['\u0915\u094d\u0937', ['\u0915\u094d', '\u0937']],
+  ['\r\n\n', ['\r\n', '\n']],
+  ['\u1100\uac00\u11a8\uac01', ['\u1100\uac00\u11a8', '\uac01']],
+  ['\u{1f1e6}\u{1f1e7}\u{1f1e8}', ['\u{1f1e6}\u{1f1e7}', '\u{1f1e8}']],
+  ['\u{1f469}\u200d\u{1f469}a', ['\u{1f469}\u200d\u{1f469}', 'a']],
+  ['a\u200d\u{1f469}', ['a\u200d', '\u{1f469}']],
+  ['\u0600\u0600a\u0600\n', ['\u0600\u0600a', '\u0600', '\n']],
 ])('%j has the clusters %j', (text, clusters) => {
   expect(graphemes(text)).toEqual(clusters);
 });

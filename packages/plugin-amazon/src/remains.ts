@@ -1,13 +1,22 @@
 import type { Remains } from '@bake/plugin-sdk';
 
 /** Kinds of things that the builders note in the journal. */
-export type RemainKind = 'key-pair' | 'security-group' | 'launch-template' | 'instance' | 'image';
+export type RemainKind =
+  | 'key-pair'
+  | 'security-group'
+  | 'instance-profile'
+  | 'launch-template'
+  | 'instance'
+  | 'snapshot'
+  | 'image';
 
 const kinds: readonly RemainKind[] = [
   'key-pair',
   'security-group',
+  'instance-profile',
   'launch-template',
   'instance',
+  'snapshot',
   'image',
 ];
 

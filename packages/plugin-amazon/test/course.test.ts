@@ -1,6 +1,13 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import ebs from '../src/ebs/component.ts';
+import ebsVolume from '../src/ebsvolume/component.ts';
+import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
-import { config, runBuild } from './test-build.ts';
+import { config, runBuild, runBuilder } from './test-build.ts';
+import { Fault } from './world.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 let server: Ec2Server;
 beforeEach(async () => {
@@ -62,4 +69,73 @@ test('makes an image, and removes all else', async () => {
   ]);
   await artifact?.destroy();
   expect(server.world.left).toEqual([]);
+});
+
+/** A device as templates have it, with its defaults. */
+function device(device_name: string, delete_on_termination?: boolean) {
+  const given = { launch_block_device_mappings: [{ device_name, delete_on_termination }] };
+  return decoded(ebs.config, given).launch_block_device_mappings;
+}
+
+test('volumes stay only when a template says so and the build succeeds', async () => {
+  const set = {
+    launch_block_device_mappings: [
+      ...device('/dev/sdf', false),
+      ...device('/dev/sdg'),
+      ...device('/dev/sdh', true),
+    ],
+  };
+  const { failure } = await runBuild(config(server.address, set));
+  expect(failure).toBeUndefined();
+  expect(server.world.volumes.size).toBe(1);
+  server.world.volumes.clear();
+  const failed = await runBuild(config(server.address, { ...set, ami_name: 'web-2' }), {
+    provision: () => Promise.reject(new Error('no')),
+  });
+  expect(failed.failure).toBeInstanceOf(Error);
+  expect(server.world.volumes.size).toBe(0);
+});
+
+test('what ebsvolume keeps goes away with its artifact, and with a failure', async () => {
+  const given = {
+    ...config(server.address),
+    ebs_volumes: [{ device_name: '/dev/sdf', snapshot_volume: true }],
+  };
+  const known = Object.entries(given).filter(([name]) => name in ebsVolume.config);
+  const volumes = decoded(ebsVolume.config, Object.fromEntries(known));
+  const { artifact, failure } = await runBuilder(ebsVolume, volumes);
+  expect(failure).toBeUndefined();
+  const ids = artifact?.id.split(',').map((pair) => pair.split(':')[1]);
+  expect(server.world.left.toSorted()).toEqual(ids?.toSorted());
+  await artifact?.destroy();
+  expect(server.world.left).toEqual([]);
+  server.overrides.set('ModifySnapshotAttribute', () => {
+    throw new Fault('No', 'no');
+  });
+  const [first] = volumes.ebs_volumes;
+  const shared = first === undefined ? [] : [{ ...first, snapshot_users: ['1'] }];
+  const failed = await runBuilder(ebsVolume, { ...volumes, ebs_volumes: shared });
+  expect(String(failed.failure)).toMatch(/AWS refused ModifySnapshotAttribute/);
+  expect(server.world.left).toEqual([]);
+});
+
+test('of several snapshots that lost answers leave, one stays', async () => {
+  let count = 0;
+  server.conduct = ({ action }) => {
+    if (action !== 'CreateSnapshot') return 'normal';
+    count += 1;
+    return count < 3 ? 'cut-after' : 'normal';
+  };
+  const given = {
+    ...config(server.address),
+    ebs_volumes: [{ device_name: '/dev/sdf', snapshot_volume: true }],
+  };
+  const known = Object.entries(given).filter(([name]) => name in ebsVolume.config);
+  const { failure } = await runBuilder(
+    ebsVolume,
+    decoded(ebsVolume.config, Object.fromEntries(known)),
+  );
+  expect(failure).toBeUndefined();
+  expect(count).toBe(3);
+  expect(server.world.snapshots.size).toBe(1);
 });

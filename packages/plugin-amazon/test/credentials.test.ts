@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Ec2Server } from './ec2-server.ts';
 import { config, runBuild } from './test-build.ts';
 import { Fault } from './world.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 let server: Ec2Server;
 const before = { ...process.env };

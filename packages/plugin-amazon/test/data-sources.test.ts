@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { ConfigSchema, DataSource } from '@bake/plugin-sdk';
 import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import ami from '../src/data-source/ami.ts';
 import parameterStore from '../src/data-source/parameter-store.ts';
 import secretsManager from '../src/data-source/secrets-manager.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -6,6 +6,7 @@ export function decoded<S extends ConfigSchema>(
   given: Readonly<Record<string, unknown>>,
 ): Infer<S> {
   const entries = Object.entries(given).map(([name, value]) => {
+    if (value === undefined) return [name, value];
     const { kind, body = {} } = schema[name] ?? { kind: 'string' };
     if (kind === 'block') return [name, decoded(body, value as typeof given)];
     if (kind === 'blocks')

@@ -1,9 +1,12 @@
 import { Random, recordUi } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import ebs, { type EbsConfig } from '../src/ebs/component.ts';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
 import { config, type Outcome, runBuild } from './test-build.ts';
 import { Fault } from './world.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 let server: Ec2Server;
 const before = { ...process.env };
@@ -20,6 +23,13 @@ afterEach(async () => {
 /** Calls that make something, by what they make. */
 const making = ['CreateKeyPair', 'CreateSecurityGroup', 'RunInstances', 'CreateImage', 'CopyImage'];
 const makingSpot = ['CreateLaunchTemplate', 'CreateFleet'];
+const makingProfiles = [
+  'CreateInstanceProfile',
+  'CreateRole',
+  'PutRolePolicy',
+  'AddRoleToInstanceProfile',
+];
+const policy = { Version: '', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
 
 const full: Partial<EbsConfig> = {
   ami_regions: ['eu-west-1'],
@@ -44,6 +54,9 @@ function nothing(): EbsConfig['launch_block_device_mappings'][number] {
 
 /** Options that have an action happen. */
 function setFor(action: string): Partial<EbsConfig> {
+  if (makingProfiles.includes(action)) {
+    return { ...full, temporary_iam_instance_profile_policy_document: policy };
+  }
   return makingSpot.includes(action) ? { ...full, spot_price: 'auto' } : full;
 }
 
@@ -74,7 +87,7 @@ function once(action: string, conduct: Conduct): (call: Call) => Conduct {
 }
 
 test.each(
-  [...making, ...makingSpot].flatMap((action) =>
+  [...making, ...makingSpot, ...makingProfiles].flatMap((action) =>
     (['cut-after', 'fail-after', 'cut-before'] as const).map(
       (conduct) => [action, conduct] as const,
     ),
@@ -86,7 +99,7 @@ test.each(
   expectNothingLeft(outcome);
 });
 
-test.each([...making, ...makingSpot])(
+test.each([...making, ...makingSpot, ...makingProfiles])(
   '%s whose answers are all lost leaves nothing',
   async (action) => {
     server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
@@ -101,6 +114,7 @@ test.each([...making, ...makingSpot])(
 test.each([
   ...making,
   ...makingSpot,
+  ...makingProfiles,
   'DescribeInstances',
   'StopInstances',
   'AuthorizeSecurityGroupIngress',
@@ -224,6 +238,7 @@ async function faultyRun(random: Random, seed: number): Promise<End> {
     tags: { A: 'b' },
     ...(below(random, 2) === 0 ? { skip_save_build_region: true } : {}),
     ...(below(random, 3) === 0 ? { spot_price: 'auto' } : {}),
+    ...(below(random, 3) === 0 ? setFor('CreateRole') : {}),
   };
   const given = config(server.address, set);
   const outcome = await runBuild(given, { signal: stop.signal, isKilled });

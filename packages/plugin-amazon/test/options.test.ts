@@ -1,15 +1,33 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigSchema, communicatorOptions } from '@bake/plugin-sdk';
+import {
+  type Builder,
+  type ConfigSchema,
+  communicatorOptions,
+  withDefaults,
+} from '@bake/plugin-sdk';
 import { localCertificate } from '@bake/plugin-sdk/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
 import { paceOf } from '../src/aws/wait.ts';
-import ebs, { type EbsConfig } from '../src/ebs/component.ts';
+import ebs from '../src/ebs/component.ts';
+import ebsVolume from '../src/ebsvolume/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
-import { type BuildSettings, config, type Outcome, runBuild } from './test-build.ts';
+import { type BuildSettings, config, type Outcome, runBuild, runBuilder } from './test-build.ts';
 import { Fault, pair } from './world.ts';
+
+/** The first one loads AWS's SDK. */
+jest.setTimeout(60_000);
 
 type Given = Readonly<Record<string, unknown>>;
 type Params = Readonly<Record<string, string | undefined>>;
@@ -126,7 +144,7 @@ const access: readonly Row[] = [
     prepare: (server) => {
       server.conduct = () => 'cut-before';
     },
-    fails: /AWS cannot be reached for DescribeRegions/,
+    fails: /AWS cannot be reached for Describe/,
     effect: ({ server }) => expect(server.calls).toHaveLength(2),
   },
   {
@@ -806,6 +824,32 @@ const instance: readonly Row[] = [
   },
 ];
 
+const policy = { Statement: [{ Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['*'] }] };
+
+const temporaryProfiles: readonly Row[] = [
+  {
+    shows: ['Version', 'Statement.Effect', 'Statement.Action', 'Statement.Resource'].map(
+      (name) => `temporary_iam_instance_profile_policy_document.${name}`,
+    ),
+    set: {
+      temporary_iam_instance_profile_policy_document: { Version: '2012-10-17', ...policy },
+      run_tags: { A: 'b' },
+    },
+    effect: (seen) => {
+      const [put] = seen.server.of('PutRolePolicy');
+      expect(JSON.parse(put?.params['PolicyDocument'] ?? '')).toEqual({
+        Version: '2012-10-17',
+        ...policy,
+      });
+      const name = put?.params['RoleName'];
+      expectCall(seen, 'RunInstances', { 'IamInstanceProfile.Name': name });
+      expectCall(seen, 'CreateRole', { RoleName: name, 'Tags.member.1.Key': 'A' });
+      expectCall(seen, 'AddRoleToInstanceProfile', { RoleName: name, InstanceProfileName: name });
+      expect(seen.server.world.identities.size).toBe(0);
+    },
+  },
+];
+
 const spotSet = { spot_price: '0.05' };
 const fleet = (set: Given, params: Params): Omit<Row, 'shows'> => ({
   set: { ...spotSet, ...set },
@@ -1038,6 +1082,7 @@ const rows = [
   ...source,
   ...network,
   ...instance,
+  ...temporaryProfiles,
   ...spot,
   ...devices,
   ...login,
@@ -1058,48 +1103,223 @@ function expectCall({ server }: Seen, action: string, params: Params): void {
   if (!calls.some(isLike)) expect(calls).toContainEqual(expect.objectContaining(params));
 }
 
-describe('options of amazon-ebs', () => {
-  let server: Ec2Server;
-  const before = { ...process.env };
-  beforeEach(async () => {
-    server = await Ec2Server.start();
-    for (const name of Object.keys(process.env))
-      if (name.startsWith('AWS_')) delete process.env[name];
-    process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
-    process.env['AWS_CONFIG_FILE'] = '/nowhere';
-    process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/nowhere';
-  });
-  afterEach(async () => {
-    process.env = { ...before };
-    await server.close();
-  });
+/** Rows that show in the image, which not every builder makes. */
+function showsInImage({ shows }: Row): boolean {
+  return /^(run_tags?|spot_price)/.test([shows].flat()[0] ?? '');
+}
 
-  test.each(rows.map((row) => [[row.shows].flat().join(', '), row] as const))(
-    '%s',
-    async (_, row) => {
+const volumeName = { device_name: '/dev/sdf', volume_size: 1 };
+const volume = (set: Given): Given => ({ ebs_volumes: [{ ...volumeName, ...set }] });
+const snapshot = (set: Given): Given => volume({ snapshot_volume: true, ...set });
+
+const ofVolumes: readonly Row[] = [
+  {
+    shows: Object.keys(device).map((name) => `ebs_volumes.${name}`),
+    set: { ebs_volumes: [device] },
+    effect: (seen) => {
+      const first = 'BlockDeviceMapping.1';
+      expectCall(seen, 'RunInstances', {
+        [`${first}.DeviceName`]: '/dev/sdf',
+        [`${first}.Ebs.Throughput`]: '200',
+        [`${first}.Ebs.KmsKeyId`]: 'alias/disk',
+      });
+      expect(seen.artifact?.id).toBe('');
+      expect(seen.server.world.left).toEqual([]);
+    },
+  },
+  ...(['virtual_name', 'no_device'] as const).map(
+    (name): Row => ({
+      shows: `ebs_volumes.${name}`,
+      set: volume({ [name]: name === 'no_device' ? true : 'ephemeral0' }),
+      effect: ['RunInstances', { 'BlockDeviceMapping.1.Ebs.DeleteOnTermination': undefined }],
+    }),
+  ),
+  {
+    shows: 'ebs_volumes.device_name',
+    set: volume({}),
+    effect: ({ artifact, server }) => {
+      expect(artifact).toMatchObject({
+        builderId: 'mitchellh.amazon.ebsvolume',
+        id: expect.stringMatching(/^eu-central-1:vol-\d+$/),
+        description: `EBS Volumes were created:\n\n${artifact?.id}`,
+      });
+      expect(server.world.left).toEqual([artifact?.id.split(':')[1]]);
+    },
+  },
+  ...(['tags', 'tag'] as const).map(
+    (shows): Row => ({
+      shows:
+        shows === 'tag' ? ['ebs_volumes.tag.key', 'ebs_volumes.tag.value'] : 'ebs_volumes.tags',
+      set: volume({
+        [shows]:
+          shows === 'tag' ? [{ key: 'V', value: '{{ .SourceAMI }}' }] : { V: '{{ .SourceAMI }}' },
+      }),
+      effect: [
+        'CreateTags',
+        { 'ResourceId.1': expectAny('vol'), 'Tag.1.Key': 'V', 'Tag.1.Value': 'ami-new' },
+      ],
+    }),
+  ),
+  {
+    shows: 'ebs_volumes.snapshot_volume',
+    set: snapshot({}),
+    effect: (seen) => {
+      expectCall(seen, 'CreateSnapshot', { VolumeId: expectAny('vol') });
+      expect(seen.artifact?.id).toMatch(/^eu-central-1:snap-\d+,eu-central-1:vol-\d+$/);
+    },
+  },
+  {
+    shows: 'ebs_volumes.snapshot_description',
+    set: snapshot({ snapshot_description: 'data' }),
+    effect: ['CreateSnapshot', { Description: 'data' }],
+  },
+  ...(['snapshot_tags', 'snapshot_tag'] as const).map(
+    (shows): Row => ({
+      shows:
+        shows === 'snapshot_tag'
+          ? ['ebs_volumes.snapshot_tag.key', 'ebs_volumes.snapshot_tag.value']
+          : 'ebs_volumes.snapshot_tags',
+      set: snapshot({
+        [shows]:
+          shows === 'snapshot_tag'
+            ? [{ key: 'S', value: '{{ .SourceAMI }}' }]
+            : { S: '{{ .SourceAMI }}' },
+      }),
+      effect: [
+        'CreateSnapshot',
+        {
+          'TagSpecification.1.ResourceType': 'snapshot',
+          'TagSpecification.1.Tag.1.Key': 'S',
+          'TagSpecification.1.Tag.1.Value': 'ami-new',
+        },
+      ],
+    }),
+  ),
+  {
+    shows: 'ebs_volumes.snapshot_users',
+    set: snapshot({ snapshot_users: ['1'] }),
+    effect: ['ModifySnapshotAttribute', { 'CreateVolumePermission.Add.1.UserId': '1' }],
+  },
+  {
+    shows: 'ebs_volumes.snapshot_groups',
+    set: snapshot({ snapshot_groups: ['all'] }),
+    effect: ['ModifySnapshotAttribute', { 'CreateVolumePermission.Add.1.Group': 'all' }],
+  },
+  ...(['run_volume_tags', 'run_volume_tag'] as const).map(
+    (shows): Row => ({
+      shows: shows === 'run_volume_tag' ? ['run_volume_tag.key', 'run_volume_tag.value'] : shows,
+      set: {
+        ...volume({}),
+        [shows]:
+          shows === 'run_volume_tag'
+            ? [{ key: 'R', value: '{{ .SourceAMI }}' }]
+            : { R: '{{ .SourceAMI }}' },
+      },
+      effect: (seen) => {
+        expectCall(seen, 'RunInstances', {
+          'TagSpecification.1.ResourceType': 'volume',
+          'TagSpecification.1.Tag.1.Value': 'ami-new',
+        });
+        expectCall(seen, 'DeleteTags', { 'ResourceId.1': expectAny('vol'), 'Tag.1.Key': 'R' });
+      },
+    }),
+  ),
+  {
+    shows: 'run_tags',
+    set: { run_tags: { In: '{{ .BuildRegion }}' } },
+    effect: ['RunInstances', { 'TagSpecification.1.Tag.1.Value': 'eu-central-1' }],
+  },
+  {
+    shows: ['run_tag.key', 'run_tag.value'],
+    set: { run_tag: [{ key: 'In', value: '{{ .BuildRegion }}' }] },
+    effect: ['RunInstances', { 'TagSpecification.1.Tag.1.Value': 'eu-central-1' }],
+  },
+  {
+    shows: 'spot_price',
+    set: { ...volume({}), spot_price: '0.05' },
+    effect: [
+      'CreateLaunchTemplate',
+      { 'LaunchTemplateData.InstanceMarketOptions.SpotOptions.MaxPrice': '0.05' },
+    ],
+  },
+  ...image.filter(({ shows }) => shows === 'ena_support' || shows === 'sriov_support'),
+];
+
+const ebsOnly = new Set<Row>([...image, ...devices]);
+const onlyOfEbs = /^(run_volume_tag|no_ephemeral|skip_ami_run_tags)/;
+const rowsOfVolumes = [
+  ...rows.filter(
+    (row) =>
+      !ebsOnly.has(row) && !showsInImage(row) && !onlyOfEbs.test([row.shows].flat()[0] ?? ''),
+  ),
+  ...ofVolumes,
+];
+
+const tables: readonly (readonly [Builder, readonly Row[]])[] = [
+  [ebs as Builder, rows],
+  [ebsVolume as Builder, rowsOfVolumes],
+];
+
+describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as const))(
+  'options of %s',
+  (_name, builder, list) => {
+    let server: Ec2Server;
+    const before = { ...process.env };
+    beforeEach(async () => {
+      server = await Ec2Server.start();
+      for (const name of Object.keys(process.env)) {
+        if (name.startsWith('AWS_')) delete process.env[name];
+      }
+      process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
+      process.env['AWS_CONFIG_FILE'] = '/nowhere';
+      process.env['AWS_SHARED_CREDENTIALS_FILE'] = '/nowhere';
+    });
+    afterEach(async () => {
+      process.env = { ...before };
+      await server.close();
+    });
+
+    const named = list.map((row) => [[row.shows].flat().join(', '), row] as const);
+
+    test.each(named)('%s', async (_, row) => {
       for (const [name, value] of Object.entries(row.env?.(server) ?? {})) {
         if (value === undefined) delete process.env[name];
         else process.env[name] = value;
       }
       row.prepare?.(server);
       const set = typeof row.set === 'function' ? row.set(server) : row.set;
-      const given = { ...config(server.address), ...onlySet(set) };
-      const outcome = await runBuild(given, row.settings);
+      const known = Object.entries(config(server.address)).filter(
+        ([name]) => name in builder.config,
+      );
+      const given = {
+        ...withDefaults(builder.config, Object.fromEntries(known)),
+        ...onlySet(builder, set),
+      };
+      const outcome = await runBuilder(builder, given, row.settings);
       const said = (outcome.failure as Error | undefined)?.message ?? 'no failure';
       expect(said).toMatch(row.fails ?? /^no failure$/);
       const seen = { ...outcome, server };
       if (typeof row.effect === 'function') row.effect(seen);
       else expectCall(seen, ...row.effect);
-    },
-  );
-});
+    });
+
+    test('every option has an effect', () => {
+      const { done, notYet } = pathsOf(builder.config);
+      const shown = new Set([...list.flatMap(({ shows }) => shows), 'insecure_skip_tls_verify']);
+      const own = done.filter((path) => !(path in communicatorOptions));
+      const missing = own.filter((path) => !shown.has(path));
+      console.log(
+        `${builder.name}: ${own.length} options of its own work, ${missing.length} of them without an effect that a test shows; ${notYet.length} are refused: ${notYet.join(', ')}`,
+      );
+      expect(missing).toEqual([]);
+    });
+  },
+);
 
 /** The options that are set, decoded; those that are set to nothing count. */
-function onlySet(set: Given): Partial<EbsConfig> {
-  const values = decoded(ebs.config as ConfigSchema, set);
-  return Object.fromEntries(
-    Object.keys(set).map((name) => [name, values[name]]),
-  ) as Partial<EbsConfig>;
+function onlySet(builder: Builder, set: Given): Given {
+  const values: Given = decoded(builder.config, set);
+  return Object.fromEntries(Object.keys(set).map((name) => [name, values[name]]));
 }
 
 describe('over TLS', () => {
@@ -1133,14 +1353,3 @@ function pathsOf(schema: ConfigSchema, prefix = ''): { done: string[]; notYet: s
   }
   return paths;
 }
-
-test('every option has an effect', () => {
-  const { done, notYet } = pathsOf(ebs.config as ConfigSchema);
-  const shown = new Set([...rows.flatMap(({ shows }) => shows), 'insecure_skip_tls_verify']);
-  const own = done.filter((path) => !(path in communicatorOptions));
-  const missing = own.filter((path) => !shown.has(path));
-  console.log(
-    `amazon-ebs: ${own.length} options of its own work, ${missing.length} of them without an effect that a test shows; ${notYet.length} are refused: ${notYet.join(', ')}`,
-  );
-  expect(missing).toEqual([]);
-});

@@ -1,4 +1,12 @@
-import type { Artifact, BuildContext, ConnectTarget, Machine } from '@bake/plugin-sdk';
+import type {
+  Artifact,
+  BuildContext,
+  Builder,
+  ConfigSchema,
+  ConnectTarget,
+  Infer,
+  Machine,
+} from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
 import {
   type FakeMachine,
@@ -6,7 +14,6 @@ import {
   type TestContext,
   testContext,
 } from '@bake/plugin-sdk/testing';
-import { build } from '../src/ebs/build.ts';
 import ebs, { type EbsConfig } from '../src/ebs/component.ts';
 
 /** A config as core makes it, that reaches a server of the tests. */
@@ -51,9 +58,18 @@ export interface BuildSettings {
 }
 
 /** Runs a build as core would, with a machine that does nothing. */
-export async function runBuild(given: EbsConfig, settings: BuildSettings = {}): Promise<Outcome> {
+export function runBuild(given: EbsConfig, settings: BuildSettings = {}): Promise<Outcome> {
+  return runBuilder(ebs, given, settings);
+}
+
+/** The same with any builder. */
+export async function runBuilder<S extends ConfigSchema>(
+  builder: Builder<S>,
+  given: Infer<S>,
+  settings: BuildSettings = {},
+): Promise<Outcome> {
   const { signal = new AbortController().signal, force = false, answers = [] } = settings;
-  const test = testContext({ signal, answers, build: { force, builderType: 'amazon-ebs' } });
+  const test = testContext({ signal, answers, build: { force, builderType: builder.name } });
   const machine = fakeMachine();
   let target: ConnectTarget | undefined;
   let generated = {};
@@ -73,7 +89,7 @@ export async function runBuild(given: EbsConfig, settings: BuildSettings = {}): 
   let failure: unknown;
   let unclean: unknown;
   try {
-    artifact = await build(given, context);
+    artifact = await builder.build(given, context);
   } catch (error) {
     failure = error;
   }

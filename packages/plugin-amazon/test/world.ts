@@ -52,6 +52,8 @@ export const pair = generateKeyPairSync('rsa', {
 export class World {
   readonly keyPairs = new Set<string>();
   readonly groups = new Map<string, string>();
+  /** Instance profiles, roles, and what connects them. */
+  readonly identities = new Set<string>();
   /** What was asked for launch templates with, by name. */
   readonly templates = new Map<string, Call['params']>();
   readonly instances = new Map<string, Instance>();
@@ -60,6 +62,8 @@ export class World {
   readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
   readonly snapshots = new Set<string>();
+  /** Volumes that snapshots were made of. */
+  readonly snapshotVolumes = new Map<string, string>();
   /** Calls after which a thing is what it is to become. */
   slowness = 0;
   #count = 0;
@@ -71,6 +75,7 @@ export class World {
       ...this.keyPairs,
       ...this.groups.keys(),
       ...this.templates.keys(),
+      ...this.identities,
       ...running.map(([id]) => id),
       ...this.images.keys(),
       ...this.volumes,
@@ -246,10 +251,26 @@ const actions: Readonly<Record<string, Act>> = {
     if (!images.delete(id)) throw new Fault('InvalidAMIID.NotFound', id);
     return { return: true };
   },
-  DescribeSnapshots: ({ params }, { images }) => {
-    const id = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
-    const snapshots = images.get(id)?.snapshots ?? [];
-    return { snapshotSet: snapshots.map((snapshotId) => ({ snapshotId, progress: '40%' })) };
+  CreateSnapshot: ({ params }, world) => {
+    const snapshotId = world.id('snap');
+    world.snapshots.add(snapshotId);
+    world.snapshotVolumes.set(snapshotId, params['VolumeId'] ?? '');
+    return { snapshotId };
+  },
+  DescribeSnapshots: ({ params }, { images, snapshots, snapshotVolumes }) => {
+    const id = params['SnapshotId.1'];
+    const volume = filterOf(params, 'volume-id');
+    const image = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
+    const ofImage = images.get(image)?.snapshots ?? [];
+    const found = [...snapshots].filter((one) =>
+      id === undefined
+        ? ofImage.includes(one) || (volume !== undefined && snapshotVolumes.get(one) === volume)
+        : one === id,
+    );
+    const progress = id === undefined ? '40%' : '100%';
+    return {
+      snapshotSet: found.map((snapshotId) => ({ snapshotId, status: 'completed', progress })),
+    };
   },
   DeleteSnapshot: ({ params }, { snapshots }) => {
     const id = params['SnapshotId'] ?? '';
@@ -264,6 +285,7 @@ const actions: Readonly<Record<string, Act>> = {
   ModifyImageAttribute: () => ({ return: true }),
   ModifySnapshotAttribute: () => ({ return: true }),
   CreateTags: () => ({ return: true }),
+  DeleteTags: () => ({ return: true }),
   EnableImageDeprecation: () => ({ return: true }),
   EnableImageDeregistrationProtection: () => ({ return: 'true' }),
   GetCallerIdentity: () => ({ Arn: 'arn:aws:iam::123456789012:user/ada' }),
@@ -278,11 +300,33 @@ const actions: Readonly<Record<string, Act>> = {
       Expiration: '2999-01-01T00:00:00Z',
     },
   }),
+  CreateInstanceProfile: identity('add', 'InstanceProfileName'),
+  CreateRole: identity('add', 'RoleName'),
+  PutRolePolicy: identity('put', 'PolicyName'),
+  AddRoleToInstanceProfile: identity('add', 'link'),
+  RemoveRoleFromInstanceProfile: identity('delete', 'link'),
+  DeleteRolePolicy: identity('delete', 'PolicyName'),
+  DeleteRole: identity('delete', 'RoleName'),
+  DeleteInstanceProfile: identity('delete', 'InstanceProfileName'),
   GetInstanceProfile: ({ params }) => {
     if (params['InstanceProfileName'] === 'gone') throw new Fault('NoSuchEntity', 'not there', 404);
     return { InstanceProfile: { InstanceProfileName: params['InstanceProfileName'] } };
   },
 };
+
+/** Makes or removes something of IAM. */
+function identity(verb: 'add' | 'put' | 'delete', what: string): Act {
+  return ({ params }, { identities }) => {
+    const name = `${what} ${params[what] ?? params['RoleName']}`;
+    if (verb === 'delete') {
+      if (!identities.delete(name)) throw new Fault('NoSuchEntity', name, 404);
+    } else {
+      if (verb === 'add' && identities.has(name)) throw new Fault('EntityAlreadyExists', name, 409);
+      identities.add(name);
+    }
+    return {};
+  };
+}
 
 function filterOf(params: Call['params'], name: string): string | undefined {
   const entry = Object.entries(params).find(

@@ -157,7 +157,7 @@ const effects: Record<keyof AnsibleConfig, Effect<AnsibleConfig>> = {
   },
   ansible_ssh_extra_args: {
     set: { ansible_ssh_extra_args: ['-o A=b', '-o C=d'] },
-    shows: '<--ssh-extra-args> <-o A=b> <--ssh-extra-args> <-o C=d>',
+    shows: '<--ssh-extra-args> <-o A=b -o C=d> <-i>',
   },
   sftp_command: { set: { sftp_command: '/opt/sftp -e' }, shows: 'run /opt/sftp -e' },
   use_sftp: { set: { use_sftp: false }, shows: 'ANSIBLE_SSH_TRANSFER_METHOD=scp' },

@@ -3,11 +3,15 @@ import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { crc32, gunzipSync } from 'node:zlib';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { blocksOf, inParallel } from '../src/compress/blocks.ts';
 import { type Compression, compress } from '../src/compress/compressors.ts';
+import { compressBlock } from '../src/compress/lz4-block.ts';
+import { Lz4Workers } from '../src/compress/lz4-workers.ts';
 import { XxHash32 } from '../src/compress/xx-hash32.ts';
 import { lz4Decode } from './lz4-decode.ts';
+
+jest.setTimeout(120_000);
 
 const { signal } = new AbortController();
 
@@ -116,6 +120,52 @@ test('lz4 has the header and checksum that Packer writes', async () => {
   expect(result.subarray(0, 7).toString('hex')).toBe('04224d186470b9');
   expect(result.subarray(-4).toString('hex')).toBe('b1cd9b87');
 });
+
+describe('Lz4Workers', () => {
+  test('work on as many blocks at a time as they get, each as one would alone', async () => {
+    const workers = new Lz4Workers();
+    const blocks = [1, 2, 3].map((n) => Buffer.from(`${n} and again and again `.repeat(9000)));
+    const packed = await Promise.all(blocks.map((block) => workers.compress(block, 4)));
+    expect(workers.size).toBe(3);
+    expect(packed.map((bytes) => Buffer.from(bytes))).toEqual(
+      blocks.map((block) => compressBlock(block, 4)),
+    );
+    await workers.compress(Buffer.from('once more'), 1);
+    expect(workers.size).toBe(3);
+    await workers.end();
+  });
+});
+
+const large = Buffer.concat([Buffer.from('word '.repeat(1_800_000)), noise(100_000)]);
+
+test('lz4 lets this thread do other things while it compresses', async () => {
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  await packed('lz4', large, 9);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(3);
+});
+
+test.each([
+  { algorithm: 'lz4', program: 'lz4', install: 'lz4' },
+  { algorithm: 'pgzip', program: 'gzip', install: 'gzip' },
+  { algorithm: 'bgzf', program: 'bgzip', install: 'tabix' },
+  { algorithm: 'bzip2', program: 'bzip2', install: 'bzip2' },
+  { algorithm: 'xz', program: 'xz', install: 'xz-utils' },
+] as const)(
+  'what $algorithm makes of several blocks is read by $program',
+  async ({ algorithm, program, install }) => {
+    if (spawnSync(program, ['--version']).error !== undefined) {
+      console.warn(`SKIPPED: ${program} is not installed (Debian: ${install})`);
+      return;
+    }
+    const input = await packed(algorithm, large);
+    const { stdout } = spawnSync(program, ['-dc'], { input, maxBuffer: 1 << 28 });
+    expect(stdout.equals(large)).toBe(true);
+  },
+);
 
 test('a source that fails makes the compression fail', async () => {
   for (const algorithm of ['pgzip', 'lz4', 'bgzf', 'xz', undefined] as const) {

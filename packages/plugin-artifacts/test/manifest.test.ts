@@ -1,9 +1,18 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { withDefaults } from '@bake/plugin-sdk';
+import { identityOf, withDefaults } from '@bake/plugin-sdk';
 import { type TestContextOptions, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import manifest, { type ManifestConfig } from '../src/manifest/component.ts';
+import { lockFile } from '../src/manifest/lock-file.ts';
 import { artifactOf, testFolder } from './folder.ts';
 
 const folder = testFolder();
@@ -48,7 +57,7 @@ test("is Packer's, byte for byte", async () => {
   "last_run_uuid": "${uuid}"
 }`);
   expect(result).toEqual({ artifact: input, keepInput: true, mustKeepInput: true });
-  expect(context.pending).toEqual([]);
+  expect(context.pending).toEqual([expect.stringMatching(/^remove folder .*, if it is empty$/)]);
   expect(readdirSync(join(folder, 'new'))).toEqual(['full.json']);
 });
 
@@ -139,6 +148,58 @@ describe('the lock', () => {
     expect(existsSync(output)).toBe(false);
     expect(existsSync(`${output}.lock`)).toBe(true);
   });
+
+  test('of a run that was killed is taken over by one at a time', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const path = join(folder, `stale-${round}.lock`);
+      writeFileSync(path, '');
+      utimesSync(path, new Date(0), new Date(0));
+      let holders = 0;
+      const hold = async (): Promise<void> => {
+        const context = testContext();
+        const lock = await lockFile(path, context);
+        holders += 1;
+        expect(holders).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        holders -= 1;
+        await lock.now();
+        expect(context.journaled).toEqual([]);
+      };
+      await Promise.all(Array.from({ length: 20 }, hold));
+      expect(readdirSync(folder).filter((name) => name.startsWith(`stale-${round}`))).toEqual([]);
+    }
+  }, 120_000);
+
+  test('of a run that was killed is left to the one whose turn it is', async () => {
+    const path = join(folder, 'turn.lock');
+    for (const name of [path, `${path}.stale`]) writeFileSync(name, '');
+    utimesSync(path, new Date(0), new Date(0));
+    let isTaken = false;
+    const taking = lockFile(path, testContext()).then((lock) => {
+      isTaken = true;
+      return lock;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(isTaken).toBe(false);
+    rmSync(`${path}.stale`);
+    await (await taking).now();
+  }, 30_000);
+
+  test('is as new as its holder, however long that one has waited', async () => {
+    const path = join(folder, 'patient.lock');
+    writeFileSync(path, '');
+    const context = testContext();
+    const taking = lockFile(path, context);
+    for (let second = 0; second < 7; second += 1) {
+      utimesSync(path, new Date(), new Date());
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    rmSync(path);
+    const lock = await taking;
+    expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(6000);
+    expect(context.journaled).toMatchObject([{ traces: { identity: await identityOf(path) } }]);
+    await lock.now();
+  }, 30_000);
 
   test('of a run that was killed is taken over', async () => {
     const output = join(folder, 'stale.json');

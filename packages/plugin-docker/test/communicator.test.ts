@@ -223,6 +223,39 @@ describeWithDocker('communicator docker', (engine) => {
       expect((await readdir(place, { recursive: true })).toSorted()).toEqual(['sub', 'sub/file']);
     });
 
+    test('downloadDir makes the folder that is not there of the one that comes', async () => {
+      inside('mkdir', '-p', '/tmp/new/sub');
+      const to = join(folder, 'not-there');
+      await communicator().downloadDir('/tmp/new', to, never);
+      expect(await readdir(to)).toEqual(['sub']);
+    });
+
+    test('downloadDir adds to what is there', async () => {
+      inside('mkdir', '-p', '/tmp/add/sub');
+      inside('/bin/sh', '-c', 'echo new > /tmp/add/sub/both');
+      const to = await mkdtemp(join(folder, 'add-'));
+      await mkdir(join(to, 'add', 'sub'), { recursive: true });
+      for (const name of ['both', 'own']) await writeFile(join(to, 'add', 'sub', name), 'old');
+      await communicator().downloadDir('/tmp/add', to, never);
+      expect((await readdir(join(to, 'add', 'sub'))).toSorted()).toEqual(['both', 'own']);
+      expect(await readFile(join(to, 'add', 'sub', 'both'), 'utf8')).toBe('new\n');
+    });
+
+    test('downloadDir leaves no half of a file when it is cancelled', async () => {
+      inside('mkdir', '-p', '/tmp/much');
+      inside('/bin/sh', '-c', 'head -c 400000000 /dev/zero > /tmp/much/big');
+      const to = await mkdtemp(join(folder, 'much-'));
+      const cancel = new AbortController();
+      const work = communicator().downloadDir('/tmp/much', to, cancel.signal);
+      work.catch(() => undefined);
+      for (let found: string[] = []; !found.some((name) => name.endsWith('big')); ) {
+        found = await readdir(to, { recursive: true });
+      }
+      cancel.abort(new Error('cancelled'));
+      await expect(work).rejects.toThrow('cancelled');
+      expect(await readdir(to)).toEqual([]);
+    });
+
     test('a container that has ended is told from a command that failed', async () => {
       const gone = engine().docker(
         'run',

@@ -36,6 +36,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'Another program, perhaps a virtual machine, uses that disk. End it, or work on a copy of the disk.',
   ],
   [
+    /unknown protocol '?https?/i,
+    'This QEMU cannot read from servers. Install its curl driver (Debian: `apt-get install qemu-block-extra`), or leave "iso_skip_cache" out.',
+  ],
+  [
     /unsupported machine type/i,
     'See `qemu-system-x86_64 -machine help` for the values of "machine_type".',
   ],

@@ -2,14 +2,20 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Artifact, type Failure, isCancellation } from '@bake/plugin-sdk';
+import { type Artifact, type ConnectTarget, type Failure, isCancellation } from '@bake/plugin-sdk';
+import { fakeMachine, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
-import { type CorePart, config, testBuild, whyNoQemu } from './test-build.ts';
-import { writeTinyGuest } from './tiny-guest.ts';
+import { Qmp } from '../src/machine/qmp.ts';
+import { type CorePart, config, testBuild } from './test-build.ts';
+
+interface Block {
+  readonly inserted?: { readonly file: string };
+}
 
 jest.setTimeout(120_000);
 const reason = whyNoQemu();
@@ -164,6 +170,52 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     },
   );
 
+  test('CDs and a floppy disk are plugged in', async () => {
+    writeTinyGuest(guest, 'stays', 'stay');
+    const boot = join(folder, 'boot.iso');
+    writeTinyGuest(boot, 'not booted', 'stay');
+    let files: readonly string[] = [];
+    await build(
+      {
+        iso_url: boot,
+        disk_image: false,
+        cd_content: { '/meta-data': 'x' },
+        floppy_content: { 'ks.cfg': 'x' },
+        communicator: 'ssh',
+        ssh_password: 'x',
+        ssh_host: '127.0.0.1',
+        shutdown_timeout: 500,
+        qmp_enable: true,
+      },
+      {
+        provision: async () => {
+          const qmp = await Qmp.open(
+            join(out, 'packer-tiny.monitor'),
+            new AbortController().signal,
+          );
+          const blocks = (await qmp.execute('query-block')) as readonly Block[];
+          files = blocks.flatMap(({ inserted }) => inserted?.file ?? []);
+          qmp.close();
+        },
+      },
+    );
+    expect(files.length).toBe(4);
+    expect(files).toEqual(expect.arrayContaining([boot, join(out, 'packer-tiny')]));
+  });
+
+  test('what is not downloaded must be on a server, and QEMU must be able to read it', async () => {
+    const server = createHttpServer((request, response) => {
+      response.statusCode = request.url === '/there.iso' ? 200 : 404;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { readonly port: number };
+    const url = `http://127.0.0.1:${port}/none.iso`;
+    const failure = await fails({ iso_url: url, iso_skip_cache: true, disk_image: false });
+    expect(failure.detail).toContain(`${url}: status 404`);
+    server.close();
+  });
+
   test.each([
     ['VNC', {}],
     ['VNC with a password', { vnc_use_password: true }],
@@ -247,6 +299,47 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     expect(test.ui.said.join('\n')).toContain('did not heed the power button within 1 seconds');
   });
 
+  test.each([
+    ['ssh', { ssh_password: 'x', ssh_host: '127.0.0.1' }],
+    ['winrm', { winrm_username: 'x' }],
+  ] as const)('%s goes to the port that leads into the machine', async (communicator, set) => {
+    writeTinyGuest(guest, 'stays', 'stay');
+    const targets: ConnectTarget[] = [];
+    const range = { host_port_min: 42_100, host_port_max: 42_199, shutdown_timeout: 300 };
+    await build(
+      { communicator, ...set, ...range },
+      {
+        connect: async (_, target) => {
+          targets.push(target);
+          return fakeMachine();
+        },
+      },
+    );
+    expect(targets).toMatchObject([{ host: '127.0.0.1' }]);
+    expect(String(targets[0]?.port)).toMatch(/^421\d\d$/);
+  });
+
+  test('a key pair is made when the template names no way to log in', async () => {
+    writeTinyGuest(guest, 'stays', 'stay');
+    let target: ConnectTarget = {};
+    const { test } = await build(
+      {
+        communicator: 'ssh',
+        ssh_host: '127.0.0.1',
+        temporary_key_pair_type: 'ed25519',
+        shutdown_timeout: 300,
+      },
+      {
+        connect: async (_, given) => {
+          target = given;
+          return fakeMachine();
+        },
+      },
+    );
+    expect(target.privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY/);
+    expect(test.secrets).toContain(target.privateKey);
+  });
+
   test('no room on the disk of this computer', async () => {
     if (process.getuid?.() !== 0) return;
     writeTinyGuest(guest, 'writing', 'fill the disk');
@@ -326,7 +419,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
 
   test.each([
     ['a bad image', { iso_url: 'BAD' }, /qemu-img (info|convert) failed/, /image/i],
-    ['no image', { iso_url: 'NONE' }, /qemu-img info failed/, /Check that the file is there/],
+    ['no image', { iso_url: 'NONE' }, /Could not find the ISO/, /./],
     [
       'a kind of machine',
       { machine_type: 'none-such' },

@@ -1,16 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import type { BuildContext, ConnectTarget, Machine } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
 import { fakeMachine, type TestContext, testContext } from '@bake/plugin-sdk/testing';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
-
-/** Why no machine can be started here, if none can. */
-export function whyNoQemu(): string | undefined {
-  for (const program of ['qemu-system-x86_64', 'qemu-img']) {
-    if (spawnSync(program, ['--version']).status !== 0) return `there is no ${program} on PATH`;
-  }
-  return undefined;
-}
 
 /** What a test has core do for the builder. */
 export interface CorePart {

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { Artifact } from '@bake/plugin-sdk';
-import { removeFolders } from './made-folders.ts';
+import { type Artifact, removeEmptyFolders } from '@bake/plugin-sdk';
 import type { PackedTree } from './pack-step.ts';
 
 /** The archive as what came of the build. */
@@ -12,7 +11,7 @@ export function archiveArtifact({ output, sha256, madeFolders }: PackedTree): Ar
     description: `Sandbox tree: ${output}`,
     async destroy() {
       await rm(output, { force: true });
-      await removeFolders(madeFolders);
+      await removeEmptyFolders(madeFolders);
     },
   };
 }

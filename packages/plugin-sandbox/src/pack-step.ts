@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import { defineStep, placeFile } from '@bake/plugin-sdk';
-import { makeFolders, removeFolders } from './made-folders.ts';
+import { defineStep, makeFolders, placeFile } from '@bake/plugin-sdk';
 import { writeArchive } from './write-archive.ts';
 
 /** What to pack, and where to. */
@@ -24,15 +23,12 @@ export interface PackedTree {
 export const packStep = defineStep<PackWish, PackedTree>({
   name: 'pack',
   async run({ tree, output, keepsOwners }, context) {
-    const { onCleanup, signal, ui } = context;
+    const { signal, ui } = context;
     ui.say(`Packing the tree into ${output}...`);
-    const madeFolders = await makeFolders(dirname(output));
-    const remove = (): Promise<void> => removeFolders(madeFolders);
-    const cleanup = onCleanup('remove the folders made for the archive', remove, { always: true });
+    const madeFolders = await makeFolders(dirname(output), context);
     const sha256 = await placeFile(output, context, (path) =>
       writeArchive(tree, path, { keepsOwners, signal }),
     );
-    cleanup.dismiss();
     return { output, sha256, madeFolders };
   },
 });

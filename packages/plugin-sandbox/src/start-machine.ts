@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defineStep, Failure } from '@bake/plugin-sdk';
+import { defineStep, Failure, saveDebugKey } from '@bake/plugin-sdk';
 import { type SshMachine, startSshMachine } from '@bake/plugin-sdk/testing';
 
 /** Which folder, and whether the template says anything about `chroot`. */
@@ -18,7 +18,8 @@ export interface StartedMachine {
 /** Starts the private SSH server. */
 export const startMachine = defineStep<MachineWish, StartedMachine>({
   name: 'start-machine',
-  async run({ root, chroot: wish }, { journal, onCleanup, protect, ui }) {
+  async run({ root, chroot: wish }, context) {
+    const { build, journal, onCleanup, protect, ui } = context;
     const chroot = await decideChroot(root, wish);
     const ssh = await startSshMachine({ root, chroot, username: chroot ? 'root' : 'sandbox' });
     const label = `processes of the machine in ${root}`;
@@ -26,6 +27,7 @@ export const startMachine = defineStep<MachineWish, StartedMachine>({
     onCleanup('stop the machine', () => ssh.close(), { always: true, entry });
     protect(ssh.privateKey);
     ui.say(`Machine is up on ${ssh.host}:${ssh.port}${chroot ? ', in a chroot' : ''}`);
+    await saveDebugKey(`sandbox_${build.sourceName}.pem`, ssh.privateKey, context);
     return { ssh, chroot };
   },
 });

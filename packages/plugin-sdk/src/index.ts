@@ -52,6 +52,7 @@ export type {
   Ui,
   Undo,
 } from './context.ts';
+export { saveDebugKey } from './debug-key.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export {
   Failure,
@@ -64,6 +65,7 @@ export {
 export { identityOf } from './file-identity.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
+export { makeFolders, removeEmptyFolders } from './make-folders.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export { partEnding, partOf } from './part-file.ts';
 export { placeFile } from './place-file.ts';

@@ -9,8 +9,9 @@ export interface Traces {
 export interface Creation {
   /**
    * Which of the component's `remains` can remove it, or one of those that core can: `path`, a file or folder
-   * (traces `path`, absolute, and `identity`, see `identityOf`), `processes`, all that have an entry in their
-   * environment (trace `mark`, `NAME=value`; Linux only), `parts`, files below the folder `path` whose names end with
+   * (traces `path`, absolute, and `identity`, see `identityOf`), `folders`, those of `paths`
+   * that are empty, deepest first, see `makeFolders`, `processes`, all that have an entry in their
+   * environment (trace `mark`, `NAME=value`; Linux only), `parts`, files and folders below the folder `path` whose names end with
    * `ending`, see `partEnding`, and `elsewhere`, which is only told of.
    */
   readonly kind: string;

@@ -333,3 +333,21 @@ describe('check', () => {
     expect(await complaintsOf((complain) => powershell.check?.(config, complain))).toEqual(want);
   });
 });
+
+test.each([
+  { start_retry_timeout: 300_000, tries: 2, fails: false },
+  { start_retry_timeout: 0, tries: 1, fails: true },
+])('starting is tried again for start_retry_timeout: $start_retry_timeout', async (row) => {
+  let tries = 0;
+  const { error } = await play(
+    { inline: ['x'], start_retry_timeout: row.start_retry_timeout },
+    {
+      onUpload(path) {
+        if (!/s\.ps1$/.test(path)) return;
+        tries += 1;
+        if (tries === 1) throw new Failure({ summary: 'connection refused' });
+      },
+    },
+  );
+  expect([tries, error !== undefined]).toEqual([row.tries, row.fails]);
+});

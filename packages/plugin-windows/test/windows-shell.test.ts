@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withDefaults } from '@bake/plugin-sdk';
+import { Failure, withDefaults } from '@bake/plugin-sdk';
 import {
   complaintsOf,
   type FakeMachineOptions,
@@ -127,4 +127,22 @@ suite(`run by the cmd of Wine${whyNoWine === undefined ? '' : ` (${whyNoWine})`}
     expect(out).toContain('done');
     expect(out).not.toContain('never');
   }, 60_000);
+});
+
+test.each([
+  { start_retry_timeout: 300_000, tries: 2, fails: false },
+  { start_retry_timeout: 0, tries: 1, fails: true },
+])('starting is tried again for start_retry_timeout: $start_retry_timeout', async (row) => {
+  let tries = 0;
+  const { error } = await play(
+    { inline: ['x'], start_retry_timeout: row.start_retry_timeout },
+    {
+      onUpload(path) {
+        if (!/script\.bat$/.test(path)) return;
+        tries += 1;
+        if (tries === 1) throw new Failure({ summary: 'connection refused' });
+      },
+    },
+  );
+  expect([tries, error !== undefined]).toEqual([row.tries, row.fails]);
 });

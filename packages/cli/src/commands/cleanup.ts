@@ -32,6 +32,10 @@ export const cleanupCommand: Command = {
     let isAllGone = unclear.every(({ host }) => host !== undefined);
     for (const run of runs) {
       view.run(run);
+      if (run.damaged.length > 0) {
+        view.damaged(run);
+        isAllGone &&= given.forget === true;
+      }
       if (given.list === true) for (const remnant of run.remnants) view.left(run, remnant);
       else isAllGone = (await remove(run, view, terminal, given.forget === true)) && isAllGone;
     }

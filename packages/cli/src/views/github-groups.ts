@@ -85,5 +85,11 @@ function isOfBuild(event: BakeEvent): event is BuildEvent {
 
 /** What cannot wait, and must not be folded away. */
 function isUrgent({ type }: BakeEvent): boolean {
-  return type === 'cancelling' || type === 'leftover' || type === 'ask' || type === 'answer';
+  return (
+    type === 'cancelling' ||
+    type === 'leftover' ||
+    type === 'abandoned' ||
+    type === 'ask' ||
+    type === 'answer'
+  );
 }

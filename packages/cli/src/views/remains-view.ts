@@ -8,6 +8,8 @@ export interface RemainsView {
   nothing(): void;
   unclear(journal: UnclearJournal): void;
   run(run: RunRemains): void;
+  /** Lines of its journal cannot be read. */
+  damaged(run: RunRemains): void;
   left(run: RunRemains, remnant: Remnant): void;
   reclaimed(run: RunRemains, reclaimed: Reclaimed): void;
 }
@@ -25,6 +27,10 @@ function textView(terminal: Pick<Terminal, 'write'>): RemainsView {
       terminal.write(`Left alone: ${path}: ${problem}. ${advice}\n`),
     run: ({ run: { time, templateFolder } }) =>
       terminal.write(`Run of ${time.replace('T', ' ').slice(0, 19)} UTC, ${templateFolder}:\n`),
+    damaged: ({ path, damaged }) =>
+      terminal.write(
+        `  damaged: ${damaged.length} of the lines in ${path}, which may tell of more. Look into it, remove what it names; "bake cleanup -forget" then takes it off the list.\n`,
+      ),
     left: (_, remnant) => terminal.write(`  left: ${described(remnant)}\n`),
     reclaimed: (_, { remnant, problem }) =>
       terminal.write(
@@ -51,6 +57,8 @@ function jsonView(terminal: Pick<Terminal, 'write'>): RemainsView {
     unclear: ({ path, problem, advice, host }) =>
       terminal.write(`${JSON.stringify({ type: 'unclear', path, host, problem, advice })}\n`),
     run() {},
+    damaged: ({ run: { run, time }, path, damaged }) =>
+      terminal.write(`${JSON.stringify({ type: 'damaged', run, time, path, lines: damaged })}\n`),
     left: (run, remnant) => print(run, remnant, { state: 'left' }),
     reclaimed: (run, { remnant, problem }) =>
       print(

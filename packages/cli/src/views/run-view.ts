@@ -86,6 +86,12 @@ class RunView {
       case 'leftover':
         this.#leftover(event);
         return;
+      case 'abandoned':
+        this.#print(
+          'error',
+          this.#theme.error('Run "bake cleanup" to remove what is left behind.'),
+        );
+        return;
       case 'artifact':
         this.#artifacts.add(event);
         return;

@@ -8,12 +8,12 @@ import {
   type Ui,
   type Upload,
 } from '@bake/plugin-sdk';
+import { readLocalTree } from '../files/local-tree.ts';
+import { reportBytes } from '../files/progress.ts';
 import { finishCommand } from './exec.ts';
 import type { FileTransfer } from './file-transfer.ts';
 import type { KillSignal } from './kill-command.ts';
 import type { Link } from './link.ts';
-import { readLocalTree } from './local-tree.ts';
-import { reportBytes } from './progress.ts';
 import { NoMethodError, type TransferMethod } from './remote-error.ts';
 import { ScpTransfer } from './scp-transfer.ts';
 import { SftpTransfer } from './sftp-transfer.ts';

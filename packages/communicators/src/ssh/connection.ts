@@ -2,14 +2,14 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@bake/plugin-sdk';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
+import { abortedIn, DialError } from '../network/dial-error.ts';
+import type { Address } from '../network/open-socket.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
 import type { Line } from './line.ts';
-import type { Address } from './open-socket.ts';
-import { raceAbort } from './race-abort.ts';
 import { NoMethodError, RemoteError } from './remote-error.ts';
 import { tryOutSession } from './session-probe.ts';
 import { SftpChannel } from './sftp-channel.ts';
-import { abortedIn, DialError } from './stage.ts';
 import { join } from './tunnel.ts';
 import type { Tunnel } from './tunnel-text.ts';
 

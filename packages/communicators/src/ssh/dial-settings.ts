@@ -5,6 +5,7 @@ import {
   type RunContext,
 } from '@bake/plugin-sdk';
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
+import type { Address } from '../network/open-socket.ts';
 import { algorithmsOf } from './algorithms.ts';
 import { agentSocket, loginMethods } from './authentication.ts';
 import type { DialSettings } from './dial.ts';
@@ -12,7 +13,6 @@ import { checkFingerprint, KnownHost } from './host-key.ts';
 import { Interview } from './interview.ts';
 import { keyText } from './key-file.ts';
 import type { LoginSettings } from './log-in.ts';
-import type { Address } from './open-socket.ts';
 import { tunnelsOf } from './tunnel.ts';
 
 type Login = Awaited<ReturnType<typeof mainLogin>>;

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
+import { abortedIn, DialError } from '../network/dial-error.ts';
+import { type Address, openSocket } from '../network/open-socket.ts';
+import { openThroughProxy, type SocksProxy } from '../network/socks.ts';
 import { Connection } from './connection.ts';
 import type { Line } from './line.ts';
 import { type LoginSettings, logIn } from './log-in.ts';
-import { type Address, openSocket } from './open-socket.ts';
-import { openThroughProxy, type SocksProxy } from './socks.ts';
-import { abortedIn, DialError, describeStage } from './stage.ts';
+import { describeStage, isDialError } from './stage.ts';
 import type { Tunnel } from './tunnel-text.ts';
 
 /** Where to connect, how to get there and as whom to log in. */
@@ -91,7 +92,7 @@ async function atBastion<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof DialError)) throw error;
+    if (!isDialError(error)) throw error;
     const stage = error.stage === 'authentication' ? 'bastion authentication' : 'bastion';
     throw new DialError(stage, describeStage(error));
   }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Upload } from '@bake/plugin-sdk';
-import type { LocalTree } from './local-tree.ts';
+import type { LocalTree } from '../files/local-tree.ts';
 import type { TransferMethod } from './remote-error.ts';
 
 /** Hears of each number of bytes that was sent. */

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Failure, systemReason } from '@bake/plugin-sdk';
+import type { Address } from '../network/open-socket.ts';
 import { homePath } from './home-path.ts';
-import type { Address } from './open-socket.ts';
 
 /** A line of a known_hosts file that is about a host. */
 interface KnownKey {

@@ -1,8 +1,8 @@
 import { Failure, isFailure, messageOf } from '@bake/plugin-sdk';
+import { raceAbort } from '../network/race-abort.ts';
 import type { Connection } from './connection.ts';
-import { raceAbort } from './race-abort.ts';
 import { NoMethodError, RemoteError } from './remote-error.ts';
-import { adviceFor, DialError, describeStage } from './stage.ts';
+import { adviceFor, describeStage, isDialError } from './stage.ts';
 
 /** Connects anew, one try. */
 export type Redial = (signal: AbortSignal) => Promise<Connection>;
@@ -84,7 +84,7 @@ export class Link {
       this.#connections.add(fresh);
       this.#current = fresh;
     } catch (error) {
-      if (!(error instanceof DialError)) throw error;
+      if (!isDialError(error)) throw error;
       throw lost(why, `Connecting again ${describeStage(error)}. ${adviceFor(error.stage)}`);
     }
     this.#connections.delete(broken);

@@ -1,11 +1,12 @@
 import type { Duplex, Readable } from 'node:stream';
 import ssh2, { type Algorithms, type Client } from 'ssh2';
+import { abortedIn, DialError } from '../network/dial-error.ts';
+import { reasonOf } from '../network/open-socket.ts';
 import { type LoginMethod, offerInTurn } from './authentication.ts';
 import { useCertificates } from './certificate-login.ts';
 import type { Interview } from './interview.ts';
-import { reasonOf } from './open-socket.ts';
 import { endWhenSilent } from './read-deadline.ts';
-import { abortedIn, DialError, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Milliseconds, as Packer has it. */
 const handshakeTimeout = 60_000;

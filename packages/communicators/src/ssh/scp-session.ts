@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import { raceAbort } from './race-abort.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import { NoMethodError, RemoteError, type RemoteReason } from './remote-error.ts';
 import { parseRecord, type ScpRecord } from './scp-record.ts';
 

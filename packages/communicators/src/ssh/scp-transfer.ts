@@ -1,11 +1,11 @@
 import { basename, join, posix } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Upload } from '@bake/plugin-sdk';
+import type { LocalTree } from '../files/local-tree.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import type { Connection } from './connection.ts';
 import type { FileTransfer, OnBytes } from './file-transfer.ts';
 import type { Link } from './link.ts';
-import type { LocalTree } from './local-tree.ts';
-import { raceAbort } from './race-abort.ts';
 import { RemoteError } from './remote-error.ts';
 import { receiveFile, receiveTree } from './scp-download.ts';
 import type { ScpRecord } from './scp-record.ts';

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
+import type { LocalEntry, LocalTree } from '../files/local-tree.ts';
 import type { OnBytes } from './file-transfer.ts';
-import type { LocalEntry, LocalTree } from './local-tree.ts';
 import { endRecord, fileRecord, folderRecord, isSendable } from './scp-record.ts';
 import type { ScpSession } from './scp-session.ts';
 import type { SizedContent } from './spool.ts';

@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { Upload } from '@bake/plugin-sdk';
+import type { LocalTree } from '../files/local-tree.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import type { Connection } from './connection.ts';
 import { readFile } from './download-file.ts';
 import { downloadTree } from './download-tree.ts';
 import type { FileTransfer, OnBytes } from './file-transfer.ts';
 import type { Link } from './link.ts';
-import type { LocalTree } from './local-tree.ts';
-import { raceAbort } from './race-abort.ts';
 import { remotePathOf } from './remote-path.ts';
 import type { SftpChannel } from './sftp-channel.ts';
 import { createFile, fillFile } from './upload-file.ts';

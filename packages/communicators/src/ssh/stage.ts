@@ -1,3 +1,5 @@
+import { DialError } from '../network/dial-error.ts';
+
 /** What a try to connect goes through, in this order. */
 const stages = [
   'name',
@@ -14,33 +16,16 @@ const stages = [
 /** How far a try to connect had come when it failed. */
 export type Stage = (typeof stages)[number];
 
-/** A try to connect that failed; another one may succeed. */
-export class DialError extends Error {
-  override readonly name = 'DialError';
-  readonly stage: Stage;
-  /** It did not fail, there was only no more time for it. */
-  readonly isCutOff: boolean;
+/** A try to connect over SSH that failed. */
+export type SshDialError = DialError<Stage>;
 
-  constructor(stage: Stage, reason: string, isCutOff = false) {
-    super(reason);
-    this.stage = stage;
-    this.isCutOff = isCutOff;
-  }
-}
-
-/** The reason of a signal that aborts because all the time that may be spent on connecting is spent. */
-export class TimeUp extends Error {
-  override readonly name = 'TimeUp';
-}
-
-/** What a try rejects with that was aborted in this stage. */
-export function abortedIn(stage: Stage, signal: AbortSignal): unknown {
-  if (!(signal.reason instanceof TimeUp)) return signal.reason;
-  return new DialError(stage, 'there was no answer yet when the time was up', true);
+/** Whether it is a try that failed, and not an error that no further try would mend. */
+export function isDialError(error: unknown): error is SshDialError {
+  return error instanceof DialError;
 }
 
 /** Whether a later try says more than an earlier one: one that was cut off does if it came further. */
-export function saysMore(later: DialError, earlier: DialError): boolean {
+export function saysMore(later: SshDialError, earlier: SshDialError): boolean {
   return !later.isCutOff || stages.indexOf(later.stage) > stages.indexOf(earlier.stage);
 }
 
@@ -50,7 +35,7 @@ export function isRefusedLogin(stage: Stage): boolean {
 }
 
 /** Puts the end of a try into words that go on from "The last one ". */
-export function describeStage(error: DialError): string {
+export function describeStage(error: SshDialError): string {
   switch (error.stage) {
     case 'name':
       return `could not look up the address of the machine: ${error.message}`;

@@ -1,4 +1,4 @@
-import type { Address } from './open-socket.ts';
+import type { Address } from '../network/open-socket.ts';
 
 /** A port that is listened on at one end, and where what arrives there goes from the other. */
 export interface Tunnel {

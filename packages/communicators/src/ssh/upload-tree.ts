@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
-import type { LocalEntry, LocalTree } from './local-tree.ts';
+import type { LocalEntry, LocalTree } from '../files/local-tree.ts';
 import { Pipeline } from './pipeline.ts';
 import { RemoteError } from './remote-error.ts';
 import type { SftpChannel } from './sftp-channel.ts';

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, timerDelay } from '@bake/plugin-sdk';
+import { DialError, TimeUp } from '../network/dial-error.ts';
 import type { Connection } from './connection.ts';
 import type { Redial } from './link.ts';
 import { type Patience, pauseAfter } from './patience.ts';
 import {
   adviceFor,
-  DialError,
   describeStage,
+  isDialError,
   isRefusedLogin,
+  type SshDialError,
   type Stage,
   saysMore,
-  TimeUp,
 } from './stage.ts';
 
 /** Milliseconds of waiting that nobody needs to be told about. */
@@ -54,7 +55,7 @@ async function tryUntil(
     try {
       return await dial(signal);
     } catch (error) {
-      if (!(error instanceof DialError)) throw error;
+      if (!isDialError(error)) throw error;
       attempts.add(error);
       if (refusals > 0 && attempts.refused >= refusals) throw attempts.refusedTooOften(error);
       await sleep(pauseAfter(error.stage, attempts.inARow), undefined, { signal });
@@ -65,7 +66,7 @@ async function tryUntil(
 class Attempts {
   readonly #start = Date.now();
   /** The last one that has something to say. */
-  #last: DialError | undefined;
+  #last: SshDialError | undefined;
   /** A later one had no time to say anything. */
   #isLastCutOff = false;
   #told: Stage | undefined;
@@ -79,7 +80,7 @@ class Attempts {
     this.#say = say;
   }
 
-  add(error: DialError): void {
+  add(error: SshDialError): void {
     this.inARow = this.#last?.stage === error.stage ? this.inARow + 1 : 1;
     this.#isLastCutOff = this.#last !== undefined && !saysMore(error, this.#last);
     if (!this.#isLastCutOff) this.#last = error;
@@ -92,7 +93,7 @@ class Attempts {
     );
   }
 
-  refusedTooOften(error: DialError): Failure {
+  refusedTooOften(error: SshDialError): Failure {
     return new Failure({
       summary: 'SSH authentication failed',
       detail: this.#story(error),
@@ -102,7 +103,7 @@ class Attempts {
 
   timedOut(): Failure {
     // There is no last one only when time was up before the first had begun.
-    const last = this.#last ?? new DialError('connection', 'there was no time for it');
+    const last = this.#last ?? new DialError<Stage>('connection', 'there was no time for it');
     return new Failure({
       summary: `Timeout waiting for SSH after ${this.#elapsed()}`,
       detail: this.#story(last),
@@ -110,7 +111,7 @@ class Attempts {
     });
   }
 
-  #story(last: DialError): string {
+  #story(last: SshDialError): string {
     const tries = this.#total === 1 ? '1 try' : `${this.#total} tries`;
     const which = this.#isLastCutOff ? 'The last one that came to an end' : 'The last one';
     const end = `bake gave up after ${tries} in ${this.#elapsed()}. ${which} ${describeStage(last)}.`;

@@ -11,8 +11,8 @@ import {
   type Ui,
   type Upload,
 } from '@bake/plugin-sdk';
-import { readLocalTree } from '../ssh/local-tree.ts';
-import { reportBytes } from '../ssh/progress.ts';
+import { readLocalTree } from '../files/local-tree.ts';
+import { reportBytes } from '../files/progress.ts';
 import { ClixmlDecoder } from './clixml.ts';
 import { CommandRunner } from './command-runner.ts';
 import { downloadScript, downloadTreeScript } from './download-script.ts';

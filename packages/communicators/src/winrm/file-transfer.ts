@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { raceAbort } from '../ssh/race-abort.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import { ClixmlDecoder } from './clixml.ts';
 import type { CommandRunner } from './command-runner.ts';
 import { powershell } from './powershell.ts';

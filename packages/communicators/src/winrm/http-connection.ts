@@ -1,6 +1,6 @@
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { messageOf } from '@bake/plugin-sdk';
-import { reasonOf } from '../ssh/open-socket.ts';
+import { reasonOf } from '../network/open-socket.ts';
 import type { Line } from './open-line.ts';
 import { TryError } from './stage.ts';
 

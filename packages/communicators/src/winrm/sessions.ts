@@ -1,5 +1,5 @@
 import { Failure } from '@bake/plugin-sdk';
-import { raceAbort } from '../ssh/race-abort.ts';
+import { raceAbort } from '../network/race-abort.ts';
 import type { Request } from './envelope.ts';
 import { Session } from './session.ts';
 import type { WinrmSettings } from './settings.ts';

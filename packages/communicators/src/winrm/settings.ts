@@ -1,5 +1,5 @@
 import { type CommunicatorConfig, type ConnectTarget, Failure } from '@bake/plugin-sdk';
-import type { Address } from '../ssh/open-socket.ts';
+import type { Address } from '../network/open-socket.ts';
 import { type WebProxy, webProxyFor } from './web-proxy.ts';
 
 /** All that it takes to reach the service. */

@@ -20,6 +20,7 @@ export type BakeEvent =
   | Answer
   | Cancelling
   | Leftover
+  | Abandoned
   | BuildEnd
   | RunEnd;
 
@@ -190,6 +191,12 @@ export interface Leftover extends Stamped {
   readonly build: string;
   readonly label: string;
   readonly reason?: string;
+}
+
+/** The process is about to end with `journaled` things in its journal that `bake cleanup` can see to. */
+export interface Abandoned extends Stamped {
+  readonly type: 'abandoned';
+  readonly journaled: number;
 }
 
 /** A build is over. */

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, identityOf, type Remains } from '@bake/plugin-sdk';
+import { Failure, identityOf, type Remains, removeEmptyFolders } from '@bake/plugin-sdk';
 
 /** Removes a file or folder: any at the path, or with the trace `identity` only that one, unchanged. */
 const path: Remains = {
@@ -52,7 +52,7 @@ function kill(pid: number): void {
   }
 }
 
-/** Removes files below `path` whose names end with `ending`: those that were not written to their end. */
+/** Removes what is below `path` and has a name that ends with `ending`: what was not written to its end. */
 const parts: Remains = {
   async remove({ path: where, ending }) {
     if (typeof where !== 'string' || typeof ending !== 'string' || ending === '') {
@@ -63,13 +63,21 @@ const parts: Remains = {
       throw error;
     });
     for (const name of names)
-      if (name.endsWith(ending)) await rm(join(where, name), { force: true });
+      if (name.endsWith(ending)) await rm(join(where, name), { recursive: true, force: true });
   },
 };
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
+
+/** Removes folders that nothing came into. */
+const folders: Remains = {
+  async remove({ paths }) {
+    if (!Array.isArray(paths)) throw new Failure({ summary: 'The journal names no folders' });
+    await removeEmptyFolders(paths);
+  },
+};
 
 /** What only its owner can get at. */
 const elsewhere: Remains = {
@@ -86,5 +94,6 @@ export const builtInRemains: Readonly<Record<string, Remains>> = {
   path,
   processes,
   parts,
+  folders,
   elsewhere,
 };

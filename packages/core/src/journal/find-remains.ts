@@ -66,7 +66,7 @@ function examined(path: string, goneHost?: string): RunRemains | UnclearJournal 
     const { host } = journal.run.process;
     const state = host === goneHost ? 'ended' : stateOf(journal.run.process);
     if (state === 'running') return undefined;
-    if (journal.remnants.length === 0) {
+    if (journal.remnants.length + journal.damaged.length === 0) {
       if (state === 'ended') rmSync(path, { force: true });
       return undefined;
     }

@@ -54,6 +54,11 @@ export class Journal {
     };
   }
 
+  /** How many things it knows of that may exist now. */
+  get openEntries(): number {
+    return this.#open.size;
+  }
+
   /** The run is over. What is still open stays in the file. */
   end(): void {
     if (this.#file === undefined) return;

@@ -21,34 +21,41 @@ export interface ReclaimOptions {
 }
 
 /**
- * Removes what a run left, the newest first, and keeps in its journal what could not be removed. Reports each as it
- * is done; stops between two when the signal aborts.
+ * Removes what a run left, the newest first, and keeps in its journal what could not be removed and what could not be
+ * read. Reports each as it is done; stops between two when the signal aborts.
  */
 export async function* reclaim(
-  { path, run, remnants }: RunRemains,
+  { path, run, remnants, damaged }: RunRemains,
   { registry, context, forget }: ReclaimOptions,
 ): AsyncGenerator<Reclaimed> {
   const remaining = new Set(remnants);
+  const lost = forget ? [] : damaged;
+  if (remnants.length + lost.length === 0) rewrite(path, [run], lost);
   for (const remnant of remnants) {
     if (context.signal.aborted) return;
     const problem = await removeOne(remnant, registry, context);
     if (problem === undefined || forget) {
       remaining.delete(remnant);
-      rewrite(path, [run, ...[...remaining].reverse()]);
+      rewrite(path, [run, ...[...remaining].reverse()], lost);
     }
     yield problem === undefined ? { remnant } : { remnant, problem };
   }
 }
 
 /** Leaves the journal as it was, or as it is to be; a journal of nothing goes. */
-function rewrite(path: string, records: readonly JournalRecord[]): void {
-  if (records.length === 1) {
+function rewrite(
+  path: string,
+  records: readonly JournalRecord[],
+  damaged: readonly string[],
+): void {
+  if (records.length + damaged.length === 1) {
     rmSync(path, { force: true });
     return;
   }
   // Another cleanup may be at work on the same journal.
   const beside = `${path}.${process.pid}.new`;
-  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  const lines = [...records.map((record) => JSON.stringify(record)), ...damaged];
+  const text = lines.map((line) => `${line}\n`).join('');
   writeFileSync(beside, text, { mode: 0o600 });
   renameSync(beside, path);
 }

@@ -47,6 +47,8 @@ export interface ReadJournal {
   readonly run: RunRecord;
   /** What is not closed, newest first: the order of removal. */
   readonly remnants: readonly Remnant[];
+  /** Lines that are no records: nobody knows what they told of. */
+  readonly damaged: readonly string[];
 }
 
 /**
@@ -54,7 +56,8 @@ export interface ReadJournal {
  * process died is passed over: what it announced was not begun.
  */
 export function readJournal(text: string): ReadJournal | undefined {
-  const [run, ...records] = text.split('\n').flatMap(parsed);
+  const lines = text.split('\n').filter((line) => line !== '');
+  const [run, ...records] = lines.flatMap((line) => parsed(line) ?? []);
   if (run === undefined || !('format' in run) || run.format !== 1) return undefined;
   const open = new Map<number, OpenRecord>();
   for (const record of records) {
@@ -62,7 +65,9 @@ export function readJournal(text: string): ReadJournal | undefined {
     else if ('close' in record) open.delete(record.close);
     else if ('learn' in record) learn(open, record);
   }
-  return { run, remnants: [...open.values()].reverse() };
+  const whole = text.endsWith('\n') ? lines : lines.slice(0, -1);
+  const damaged = whole.filter((line) => parsed(line) === undefined);
+  return { run, remnants: [...open.values()].reverse(), damaged };
 }
 
 function learn(open: Map<number, OpenRecord>, { learn: id, traces }: LearnRecord): void {
@@ -70,11 +75,11 @@ function learn(open: Map<number, OpenRecord>, { learn: id, traces }: LearnRecord
   if (record !== undefined) open.set(id, { ...record, traces: { ...record.traces, ...traces } });
 }
 
-function parsed(line: string): readonly JournalRecord[] {
+function parsed(line: string): JournalRecord | undefined {
   try {
     const record: unknown = JSON.parse(line);
-    return typeof record === 'object' && record !== null ? [record as JournalRecord] : [];
+    return typeof record === 'object' && record !== null ? (record as JournalRecord) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -132,6 +132,15 @@ export function overrideNotObject(summary: string, subject: Range): Diagnostic {
   );
 }
 
+export function secretName(subject: Range): Diagnostic {
+  return error(
+    'secret-name',
+    'A name is made of a secret',
+    'Names are shown in the output, in logs and in the plan, so none may hold a sensitive value. Give it a name that everyone may see.',
+    subject,
+  );
+}
+
 export function invalidRetries(subject: Range): Diagnostic {
   return error(
     'invalid-max-retries',
@@ -155,7 +164,7 @@ export function invalidPattern(option: string, pattern: string, why: string): Di
   return error(
     'invalid-pattern',
     `Invalid ${option} pattern ${pattern}: ${why}`,
-    'Patterns know *, ?, [ab], [!a] and \\ before a character to take literally.',
+    'Patterns know *, ?, [ab], [a-z], [!a] and \\ before a character to take literally.',
   );
 }
 

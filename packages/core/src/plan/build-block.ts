@@ -21,6 +21,7 @@ import type { Registration } from './check-registries.ts';
 import {
   argument,
   type MetaArguments,
+  nameIn,
   nullableArgument,
   type PostProcessorArguments,
   type ProvisionerArguments,
@@ -94,12 +95,13 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
   const expanded = expandDynamic(block.body, planning.scope, diagnostics);
   const items = carriedBySchema(expanded.items, buildSchema, diagnostics);
   const plain = items.filter(({ item }) => item.kind === 'attribute');
-  const { attributes: own } = decodeItems(
+  const decoded = decodeItems(
     plain,
     { attributes, blocks: buildSchema.blocks },
     block.header,
     diagnostics,
   );
+  const own = decoded.attributes;
   const nested = items.flatMap(({ item, scope }) =>
     item.kind === 'block' && isExpectedBlock(item, buildSchema, diagnostics)
       ? [{ block: item, scope }]
@@ -108,7 +110,7 @@ export function readBuildBlock(block: Block, planning: BuildReading): BuildBlock
   const of = (type: string): readonly ScopedBlock[] =>
     nested.filter((entry) => entry.block.type.name === type);
   for (const from of of('from')) diagnostics.add(messages.blockWithoutEffect(from.block));
-  const name = textOf(own.get('name')?.value);
+  const name = nameIn(decoded, diagnostics);
   const provisioner = (entry: ScopedBlock): ProvisionerBlock =>
     readComponentBlock(entry, name, planning, readProvisionerArguments);
   const postProcessor = (entry: ScopedBlock): PostProcessorBlock =>

@@ -42,9 +42,7 @@ function translate(piece: string, depth: number): string {
     case ',':
       return depth > 0 ? '|' : piece;
     case '[':
-      throw new SyntaxError(
-        'a "[" begins a set: characters or a range such as a-z, and then "]"; write \\[ for the character',
-      );
+      throw new SyntaxError('"[" begins no set');
     default:
       return literal(piece);
   }

@@ -114,7 +114,7 @@ export function readProvisionerArguments(
   const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
-    name: textOf(valueAt(decoded, 'name')),
+    name: nameIn(decoded, diagnostics),
     override: readOverride(decoded, diagnostics),
     overrideSource: decoded.attributes.get('override'),
     pauseBefore: readDuration(decoded, 'pause_before', diagnostics),
@@ -134,9 +134,19 @@ export function readPostProcessorArguments(
   const decoded = decodeItems(own, schema, owner, diagnostics);
   return {
     ...readFilter(decoded, diagnostics),
-    name: textOf(valueAt(decoded, 'name')),
+    name: nameIn(decoded, diagnostics),
     keepInput: boolOf(valueAt(decoded, 'keep_input_artifact')),
   };
+}
+
+/** The argument `name` of a block; a secret is no name. */
+export function nameIn(
+  decoded: Pick<DecodedBody, 'attributes'>,
+  diagnostics: Diagnostics,
+): string | undefined {
+  const name = decoded.attributes.get('name');
+  if (name?.value.sensitive) diagnostics.add(messages.secretName(name.expression.range));
+  return name === undefined ? undefined : textOf(name.value);
 }
 
 /** Whether a component with this filter works on the source `type.name`. */

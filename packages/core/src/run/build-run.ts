@@ -28,6 +28,8 @@ export interface SharedRun {
   readonly events: EventStream;
   readonly asker: Asker;
   readonly journal: Journal;
+  /** Builds that have begun and are not over. */
+  readonly running: Set<BuildRun>;
   /** Aborts when the run is cancelled, from outside or by `-fail-fast`. */
   readonly signal: AbortSignal;
   readonly runUuid: string;

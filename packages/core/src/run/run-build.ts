@@ -21,11 +21,10 @@ export async function runBuild(build: PlannedBuild, shared: SharedRun): Promise<
   const { events } = shared;
   const start = performance.now();
   const run = new BuildRun(build, shared);
-  const abandon = (): void => run.abandon();
-  shared.options.abandon.addEventListener('abort', abandon, { once: true });
+  shared.running.add(run);
   events.emit({ type: 'build-start', build: build.name });
   const result = await attempt(run);
-  shared.options.abandon.removeEventListener('abort', abandon);
+  shared.running.delete(run);
   emitArtifacts(result, shared);
   const { outcome, error } = result;
   const end = {

@@ -42,6 +42,7 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
     asker: new Asker(events, readAnswer),
     signal,
     journal: new Journal(stateDir, runUuid, resolve(plan.workingDir, plan.root)),
+    running: new Set(),
     runUuid,
     scope: scopeOf(plan, options, answers),
     answers,
@@ -50,9 +51,11 @@ export async function run(plan: Plan, options: RunOptions): Promise<RunResult> {
   const names = plan.builds.map((build) => build.name);
   events.emit({ type: 'run-start', runUuid: shared.runUuid, builds: names, debug });
   const stopTelling = tellOfCancel(options.signal, events);
+  const stopListening = tellOfRemains(options.abandon, shared);
   const startTime = Date.now();
   const builds = await runAll(plan.builds, shared, failFast).finally(() => {
     stopTelling();
+    stopListening();
     shared.journal.end();
   });
   await limitCache(shared, startTime);
@@ -82,6 +85,16 @@ function tellOfCancel(signal: AbortSignal, events: EventStream): () => void {
   if (signal.aborted) tell();
   else signal.addEventListener('abort', tell, { once: true });
   return () => signal.removeEventListener('abort', tell);
+}
+
+/** Says what is left behind when the process is about to end; gives how to stop that. */
+function tellOfRemains(abandon: AbortSignal, { running, journal, events }: SharedRun): () => void {
+  const tell = (): void => {
+    for (const build of running) build.abandon();
+    if (journal.openEntries > 0) events.emit({ type: 'abandoned', journaled: journal.openEntries });
+  };
+  abandon.addEventListener('abort', tell, { once: true });
+  return () => abandon.removeEventListener('abort', tell);
 }
 
 /** Starts builds in order, as many at a time as allowed; after a cancel no further one starts. */

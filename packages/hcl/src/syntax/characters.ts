@@ -1,3 +1,4 @@
+import { characterClass } from '../character-class.ts';
 import { continuations, starts } from './identifier-table.ts';
 
 /** Character codes that the lexer looks for. */
@@ -110,23 +111,4 @@ let unicodeIdentifier: RegExp | undefined;
 function identifierPattern(): RegExp {
   const first = `A-Za-z_${characterClass(starts)}`;
   return new RegExp(`[${first}][${first}0-9${characterClass(continuations)}-]*`, 'uy');
-}
-
-/** The inside of a pattern's brackets. */
-function characterClass(table: readonly string[]): string {
-  let last = 0;
-  const ranges = table
-    .join(' ')
-    .split(' ')
-    .map((range) => {
-      const [gap, length = 0] = range.split('+').map((digits) => Number.parseInt(digits, 36));
-      const first = last + (gap as number);
-      last = first + length;
-      return `${escaped(first)}-${escaped(last)}`;
-    });
-  return ranges.join('');
-}
-
-function escaped(code: number): string {
-  return `\\u{${code.toString(16)}}`;
 }

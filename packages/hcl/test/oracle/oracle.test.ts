@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { characterRanges } from '../../src/character-class.ts';
+import { classRanges } from '../../src/grapheme-table.ts';
 import { continuations, starts } from '../../src/syntax/identifier-table.ts';
 import { seeded } from '../eval/expression-generator.ts';
 import { answering } from './answer.ts';
@@ -37,7 +39,7 @@ describe("HashiCorp's libraries", () => {
 
   comparing('agree on the characters of names', () => {
     const around = [starts, continuations]
-      .flatMap(edges)
+      .flatMap((table) => characterRanges(table).flat())
       .flatMap((code) => [code - 1, code, code + 1]);
     const letters = [...new Set(around)].map((code) => String.fromCodePoint(code));
     compare(
@@ -46,6 +48,26 @@ describe("HashiCorp's libraries", () => {
         { kind: 'expression', text: `a${letter}` },
       ]),
     );
+  });
+
+  comparing('agree on the clusters of a text', () => {
+    const characters = [
+      ...Object.values(classRanges).flatMap((table) => characterRanges(table).flat()),
+      ...[
+        0x41, 0x61, 0x200d, 0x1f1e6, 0x1f1ff, 0x1100, 0x1160, 0x11a8, 0xac00, 0xac01, 0xd7b0,
+        0xd7cb,
+      ],
+    ].filter((code) => code > 0x1f);
+    const random = seeded(seed);
+    const pick = (): string => {
+      const code = characters[random(characters.length)] as number;
+      const kind = random(4);
+      return String.fromCodePoint([code, code + 1, 0x200d, 0x1f469][kind] as number);
+    };
+    const texts = Array.from({ length: count }, () =>
+      Array.from({ length: 1 + random(7) }, pick).join(''),
+    );
+    compare(texts.map((text) => ({ kind: 'expression', text: `strrev(${JSON.stringify(text)})` })));
   });
 
   comparing("take bake's hashes for hashes of the passwords", () => {
@@ -93,18 +115,4 @@ function compare(questions: readonly Question[]): void {
     return text === undefined ? [] : [text];
   });
   expect(found.sort((a, b) => a.length - b.length).slice(0, 20)).toEqual([]);
-}
-
-/** First and last characters of a table's ranges. */
-function edges(table: readonly string[]): readonly number[] {
-  let last = 0;
-  return table
-    .join(' ')
-    .split(' ')
-    .flatMap((range) => {
-      const [gap, length = 0] = range.split('+').map((digits) => Number.parseInt(digits, 36));
-      const first = last + (gap as number);
-      last = first + length;
-      return [first, last];
-    });
 }

@@ -19,6 +19,12 @@ export interface ClientSettings {
   };
 }
 
+/** The same for one region, and the server that stands in for AWS. */
+export interface RegionSettings extends ClientSettings {
+  readonly region: string;
+  readonly endpoint?: string;
+}
+
 /** Puts them together. Throws a `Failure` when the environment names a proxy that is none. */
 export function clientSettings(
   config: AccessConfig,

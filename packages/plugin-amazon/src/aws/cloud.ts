@@ -2,7 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { isFailure, type RunContext, type Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { AccessConfig } from '../options/access.ts';
-import { type ClientSettings, clientSettings } from './client-settings.ts';
+import { type ClientSettings, clientSettings, type RegionSettings } from './client-settings.ts';
 import { type Asks, baseCredentials, type CredentialSource } from './credentials.ts';
 import { Ec2 } from './ec2.ts';
 import { Sts } from './sts.ts';
@@ -30,14 +30,14 @@ export class Cloud {
     const known = this.#regions.get(region);
     if (known !== undefined) return known;
     const { decode_authorization_messages: decodes } = this.#config;
-    const client = new EC2Client({ ...this.settings, region });
-    const made = new Ec2(client, region, tracesOf(this.#config), decodes ? this.#sts : undefined);
+    const settings = { ...this.settings, region };
+    const made = new Ec2(settings, tracesOf(this.#config), decodes ? this.#sts : undefined);
     this.#regions.set(region, made);
     return made;
   }
 
   /** What clients of other services are made with. */
-  get settings(): ClientSettings & { readonly region: string; readonly endpoint?: string } {
+  get settings(): RegionSettings {
     const { custom_endpoint_ec2: endpoint } = this.#config;
     return { ...this.#settings, region: this.region, ...(endpoint ? { endpoint } : {}) };
   }

@@ -1,12 +1,13 @@
-import type {
-  $Command,
+import {
+  type $Command,
   EC2Client,
-  EC2ClientResolvedConfig,
-  ServiceInputTypes,
-  ServiceOutputTypes,
+  type EC2ClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from '@aws-sdk/client-ec2';
 import type { Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
+import type { RegionSettings } from './client-settings.ts';
 import { codeOf } from './refusal.ts';
 import type { Sts } from './sts.ts';
 
@@ -21,14 +22,17 @@ export class Ec2 {
   readonly region: string;
   /** What another process needs to reach the same region of the same account. */
   readonly traces: Traces;
+  /** What clients of other services are made with. */
+  readonly settings: RegionSettings;
   readonly #client: EC2Client;
   readonly #decoder: Sts | undefined;
 
   /** `decoder` decodes messages about missing permissions, if that is wanted. */
-  constructor(client: EC2Client, region: string, traces: Traces, decoder: Sts | undefined) {
-    this.#client = client;
-    this.region = region;
-    this.traces = { ...traces, region };
+  constructor(settings: RegionSettings, traces: Traces, decoder: Sts | undefined) {
+    this.#client = new EC2Client(settings);
+    this.settings = settings;
+    this.region = settings.region;
+    this.traces = { ...traces, region: settings.region };
     this.#decoder = decoder;
   }
 

@@ -79,7 +79,8 @@ async function terminate(ec2: Ec2, id: string, removing: Removing): Promise<void
   });
 }
 
-async function deleteVolume(ec2: Ec2, VolumeId: string, removing: Removing): Promise<void> {
+/** Deletes a volume as soon as no instance has it. That it is not there is fine. */
+export async function deleteVolume(ec2: Ec2, VolumeId: string, removing: Removing): Promise<void> {
   const { signal, pace } = removing;
   await waitFor({
     what: `Volume ${VolumeId}`,

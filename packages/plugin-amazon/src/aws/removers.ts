@@ -11,6 +11,8 @@ import { toFilters } from './filters.ts';
 import { isRefusal } from './refusal.ts';
 import { removeImage } from './remove-image.ts';
 import { removeInstance } from './remove-instance.ts';
+import { removeProfile } from './remove-profile.ts';
+import { removeSnapshot } from './remove-snapshot.ts';
 import { type Pace, settled } from './wait.ts';
 
 /** How to remove. */
@@ -26,8 +28,10 @@ export type Remover = (ec2: Ec2, traces: Traces, removing: Removing) => Promise<
 export const removers: Readonly<Record<RemainKind, Remover>> = {
   'key-pair': removeKeyPair,
   'security-group': removeSecurityGroup,
+  'instance-profile': removeProfile,
   'launch-template': removeLaunchTemplate,
   instance: removeInstance,
+  snapshot: removeSnapshot,
   image: removeImage,
 };
 

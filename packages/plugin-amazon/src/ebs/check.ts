@@ -2,9 +2,8 @@ import type { Complain } from '@bake/plugin-sdk';
 import { checkAccess } from '../options/access.ts';
 import { checkAmi } from '../options/ami.ts';
 import { checkDevices } from '../options/block-devices.ts';
-import { checkRun } from '../options/check-run.ts';
+import { checkNetworking, checkRun } from '../options/check-run.ts';
 import { checkTagTemplates } from '../options/check-templates.ts';
-import { isSpot } from '../options/run.ts';
 import type { EbsConfig } from './component.ts';
 
 /** Checks across the options of the builder, with neither credentials nor a network. */
@@ -31,16 +30,4 @@ export async function checkEbs(config: EbsConfig, complain: Complain): Promise<v
     },
     complain,
   );
-}
-
-/** It is switched on and off while the instance is stopped, and spot instances are not. */
-function checkNetworking(config: EbsConfig, complain: Complain): void {
-  if (!isSpot(config)) return;
-  for (const option of ['ena_support', 'sriov_support'] as const) {
-    if (!config[option]) continue;
-    complain(option, {
-      summary: `Spot instances cannot be changed for ${option}`,
-      detail: 'Start from an image that has it already, or on demand.',
-    });
-  }
 }

@@ -12,6 +12,15 @@ import {
 import { isKmsKey } from './kms-key.ts';
 import { rendered, tagBlocks, tagMap } from './tags.ts';
 
+/** How an instance or image connects to networks. */
+export const networkingOptions = {
+  ena_support: bool('Switch enhanced networking (ENA) on or off; as the source has it without.'),
+  sriov_support: bool('Switch enhanced networking by SR-IOV on.', { default: false }),
+} satisfies ConfigSchema;
+
+/** Decoded networking options. */
+export type NetworkingConfig = Infer<typeof networkingOptions>;
+
 /** What the image is to be, in builders that make one. */
 export const amiOptions = {
   ami_name: string('Name of the image. No other image of the account may have it in a region.', {
@@ -40,8 +49,7 @@ export const amiOptions = {
   ),
   tags: tagMap('Tags of the image and its snapshots.'),
   tag: tagBlocks('tags'),
-  ena_support: bool('Switch enhanced networking (ENA) on or off; as the source has it without.'),
-  sriov_support: bool('Switch enhanced networking by SR-IOV on.', { default: false }),
+  ...networkingOptions,
   force_deregister: bool(
     'First deregister images that have the name already. `-force` does so, too.',
     { default: false },

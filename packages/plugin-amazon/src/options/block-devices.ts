@@ -1,7 +1,8 @@
 import { blocks, bool, type Complain, type Infer, number, string } from '@bake/plugin-sdk';
 import { isKmsKey } from './kms-key.ts';
 
-const device = {
+/** Options of a block device. */
+export const deviceOptions = {
   device_name: string('Name of the device.', { required: true, example: '"/dev/sda1"' }),
   volume_type: string('Kind of volume.', { example: '"gp3"' }),
   volume_size: number('Size of the volume.', { unit: 'GiB' }),
@@ -16,10 +17,10 @@ const device = {
 };
 
 /** Block devices, as repeatable blocks. */
-export const deviceBlocks = (doc: string) => blocks(doc, device);
+export const deviceBlocks = (doc: string) => blocks(doc, deviceOptions);
 
 /** A decoded block device. */
-export type BlockDevice = Infer<typeof device>;
+export type BlockDevice = Infer<typeof deviceOptions>;
 
 /** Limits that AWS sets ("Amazon EBS volume types"): operations per second in all and for each GiB. */
 const iopsLimits: Readonly<Record<string, readonly [least: number, most: number, each?: number]>> =

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Complain } from '@bake/plugin-sdk';
+import type { NetworkingConfig } from './ami.ts';
 import { isSpot, type RunConfig } from './run.ts';
 
 /** Checks across the run options. */
@@ -192,6 +193,21 @@ async function checkUserData(config: RunConfig, complain: Complain): Promise<voi
     complain('user_data_file', {
       summary: 'No such file',
       detail: `"${file}" is not a file. Relative paths start at the working folder.`,
+    });
+  }
+}
+
+/** It is switched on and off while the instance is stopped, and spot instances are not. */
+export function checkNetworking(
+  config: Pick<RunConfig, 'spot_price'> & NetworkingConfig,
+  complain: Complain,
+): void {
+  if (!isSpot(config)) return;
+  for (const option of ['ena_support', 'sriov_support'] as const) {
+    if (!config[option]) continue;
+    complain(option, {
+      summary: `Spot instances cannot be changed for ${option}`,
+      detail: 'Start from an image that has it already, or on demand.',
     });
   }
 }

@@ -97,7 +97,6 @@ const instanceOptions = {
         Resource: strings('Resources.'),
       }),
     },
-    { notYet: 'Make an instance profile beforehand and name it in `iam_instance_profile`.' },
   ),
   shutdown_behavior: string('What becomes of it when it shuts itself down.', {
     oneOf: ['stop', 'terminate'],

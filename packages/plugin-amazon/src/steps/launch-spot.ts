@@ -23,11 +23,7 @@ import { type RunRequest, runRequest } from './run-request.ts';
  * Has AWS start an instance that it has to spare: by a fleet, which can choose among types and zones, of a temporary launch
  * template. The instance is found again by a tag.
  */
-export async function launchSpot(
-  wish: StartWish,
-  kept: readonly string[],
-  context: BuildContext,
-): Promise<Made> {
+export async function launchSpot(wish: StartWish, context: BuildContext): Promise<Made> {
   const { ec2, pace } = wish;
   const mark = randomUUID();
   const name = `bake-${mark}`;
@@ -45,7 +41,7 @@ export async function launchSpot(
   const making = {
     kind: 'instance',
     label: `spot instance with the tag ${markTag}=${mark}`,
-    traces: { mark, kept },
+    traces: { mark },
     pace,
   } as const;
   const request = fleetRequest(wish, name);

@@ -4,7 +4,6 @@ import {
   EnableImageDeregistrationProtectionCommand,
   ModifyImageAttributeCommand,
   type ModifyImageAttributeRequest,
-  ModifySnapshotAttributeCommand,
   type PermissionGroup,
   type Tag,
 } from '@aws-sdk/client-ec2';
@@ -12,6 +11,8 @@ import { defineStep } from '@bake/plugin-sdk';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Ec2 } from '../aws/ec2.ts';
 import { snapshotsOf } from '../aws/remove-image.ts';
+import { shareSnapshots } from '../aws/share-snapshots.ts';
+import { together } from '../aws/together.ts';
 import type { AmiConfig } from '../options/ami.ts';
 import type { RegionImage } from './copy-image.ts';
 
@@ -30,13 +31,13 @@ export interface PublishWish {
 export const publishImage = defineStep<PublishWish, void>({
   name: 'publish-image',
   async run(wish, { ui, signal }) {
-    await Promise.all(
+    await together(
       wish.images.map(async ({ region, image }) => {
         const { ImageId: id = '' } = image;
         const place = { ec2: wish.cloud.ec2(region), id, snapshots: snapshotsOf(image), signal };
         ui.say(`Setting attributes and tags of ${id} in ${region}`);
         await setAttributes(wish, place);
-        await setSnapshotAttributes(wish.config, place);
+        await shareSnapshots(place.ec2, place.snapshots, wish.config, signal);
         await setTags(wish, place);
         await setLifetime(wish.config, place);
       }),
@@ -68,22 +69,6 @@ async function setAttributes(wish: PublishWish, { ec2, id, signal }: Place): Pro
   ];
   for (const change of changes) {
     await ec2.send(new ModifyImageAttributeCommand({ ImageId: id, ...change }), signal);
-  }
-}
-
-async function setSnapshotAttributes(
-  { snapshot_groups: groups = [], snapshot_users: users = [] }: AmiConfig,
-  { ec2, snapshots, signal }: Place,
-): Promise<void> {
-  const lists = [
-    groups.map((one) => ({ Group: one as PermissionGroup })),
-    users.map((one) => ({ UserId: one })),
-  ].filter((list) => list.length > 0);
-  for (const SnapshotId of snapshots) {
-    for (const Add of lists) {
-      const change = { SnapshotId, CreateVolumePermission: { Add } };
-      await ec2.send(new ModifySnapshotAttributeCommand(change), signal);
-    }
   }
 }
 

@@ -24,30 +24,32 @@ export interface StartWish extends RunWish {
   readonly fleetTags: Tag[];
 }
 
-/** Starts the instance and waits until it runs. It is terminated at the end. */
-export const runInstance = defineStep<StartWish, Instance>({
+/** An instance that runs. */
+export interface RunningInstance {
+  readonly instance: Instance;
+  /** Has the volumes of these devices stay when the instance is terminated. */
+  keepVolumes(devices: readonly string[]): void;
+}
+
+/** Starts the instance and waits until it runs. It is terminated at the end, and its volumes are deleted. */
+export const runInstance = defineStep<StartWish, RunningInstance>({
   name: 'run-instance',
   async run(wish, context) {
-    const { ec2, pace, devices, config } = wish;
+    const { ec2, pace, config } = wish;
     const { ui } = context;
-    const kept = devices
-      .filter((one) => one.delete_on_termination === false)
-      .map((one) => one.device_name);
     ui.say(`Launching an instance ${isSpot(config) ? 'that AWS has to spare' : 'on demand'}`);
-    const launch = isSpot(config) ? launchSpot : launchOnDemand;
-    const launched = await launch(wish, kept, context);
+    const launched = await (isSpot(config) ? launchSpot : launchOnDemand)(wish, context);
     ui.say(`Instance ID: ${launched.id}`);
     const instance = await untilState({ ec2, id: launched.id, pace }, 'running', context);
-    launched.learn({ volumes: volumesOf(instance, kept) });
-    return instance;
+    launched.learn({ volumes: volumesOf(instance, []) });
+    return {
+      instance,
+      keepVolumes: (kept) => launched.learn({ kept, volumes: volumesOf(instance, kept) }),
+    };
   },
 });
 
-async function launchOnDemand(
-  wish: StartWish,
-  kept: readonly string[],
-  context: BuildContext,
-): Promise<Made> {
+async function launchOnDemand(wish: StartWish, context: BuildContext): Promise<Made> {
   const { ec2, pace } = wish;
   const token = randomUUID();
   const command = new RunInstancesCommand({
@@ -57,7 +59,7 @@ async function launchOnDemand(
     ClientToken: token,
   });
   const label = `instance with the token ${token}`;
-  const making = { kind: 'instance', label, traces: { token, kept }, pace } as const;
+  const making = { kind: 'instance', label, traces: { token }, pace } as const;
   return make(ec2, { ...making, make: (late) => launch(ec2, command, pace, late) }, context);
 }
 
@@ -69,7 +71,7 @@ async function launch(
   signal: AbortSignal,
 ): Promise<string> {
   const isNotYet = (error: unknown): boolean =>
-    isRefusal(error, /^InvalidParameterValue$/) && /iamInstanceProfile/i.test(String(error));
+    isRefusal(error, /^InvalidParameterValue$/) && /iam ?instance ?profile/i.test(String(error));
   const { Instances } = await settled(isNotYet, pace, signal, () => ec2.send(command, signal));
   return Instances?.[0]?.InstanceId ?? '';
 }

@@ -28,6 +28,8 @@ export interface RunWish {
   readonly network: Network;
   readonly groups: string[];
   readonly key: string | undefined;
+  /** Name of the instance profile. */
+  readonly profile: string | undefined;
   readonly tags: Tag[];
   readonly volumeTags: Tag[];
 }
@@ -53,9 +55,7 @@ export async function runRequest(wish: RunWish): Promise<RunRequest> {
     ...(mappings.length > 0 ? { BlockDeviceMappings: mappings } : {}),
     ...(wish.key ? { KeyName: wish.key } : {}),
     ...(userData ? { UserData: userData } : {}),
-    ...(config.iam_instance_profile
-      ? { IamInstanceProfile: { Name: config.iam_instance_profile } }
-      : {}),
+    ...(wish.profile ? { IamInstanceProfile: { Name: wish.profile } } : {}),
     ...(config.ebs_optimized ? { EbsOptimized: true } : {}),
     ...(config.enable_nitro_enclave ? { EnclaveOptions: { Enabled: true } } : {}),
     ...(isBurstable(config) ? { CreditSpecification: { CpuCredits: creditsOf(config) } } : {}),

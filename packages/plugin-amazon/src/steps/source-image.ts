@@ -4,14 +4,19 @@ import type { Ec2 } from '../aws/ec2.ts';
 import { toFilters } from '../aws/filters.ts';
 import { imageSearch, newest } from '../aws/image-search.ts';
 import { findImages } from '../aws/remove-image.ts';
-import type { EbsConfig } from '../ebs/component.ts';
 import * as messages from '../messages.ts';
+import type { AmiConfig } from '../options/ami.ts';
+import type { RunConfig } from '../options/run.ts';
 
 /** Where and by what to find it. */
 export interface SourceWish {
   readonly ec2: Ec2;
-  readonly config: EbsConfig;
+  readonly config: SourceConfig;
 }
+
+/** The options that have a say in it. */
+type SourceConfig = Pick<RunConfig, 'source_ami' | 'source_ami_filter'> &
+  Partial<Pick<AmiConfig, 'ami_virtualization_type' | 'ena_support' | 'sriov_support'>>;
 
 /** Finds the one image to start from. */
 export const sourceImage = defineStep<SourceWish, Image>({
@@ -34,7 +39,7 @@ export const sourceImage = defineStep<SourceWish, Image>({
   },
 });
 
-function searchFor(config: EbsConfig): DescribeImagesCommandInput {
+function searchFor(config: SourceConfig): DescribeImagesCommandInput {
   const { source_ami: id, source_ami_filter: filter, ami_virtualization_type: kind } = config;
   const more: Readonly<Record<string, string>> = kind ? { 'virtualization-type': kind } : {};
   if (!id) return imageSearch(filter, more);

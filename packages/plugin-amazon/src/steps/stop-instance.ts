@@ -1,17 +1,17 @@
 import { ModifyInstanceAttributeCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
-import { defineStep } from '@bake/plugin-sdk';
+import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Ec2 } from '../aws/ec2.ts';
 import { isRefusal } from '../aws/refusal.ts';
 import { type Pace, settled } from '../aws/wait.ts';
 import type { AmiConfig } from '../options/ami.ts';
-import type { RunConfig } from '../options/run.ts';
+import { isSpot, type RunConfig } from '../options/run.ts';
 import { untilState } from './run-instance.ts';
 
 /** Which instance to stop, and how the image is to connect to networks. */
 export interface StopWish {
   readonly ec2: Ec2;
   readonly id: string;
-  readonly config: Pick<RunConfig, 'disable_stop_instance'> &
+  readonly config: Pick<RunConfig, 'disable_stop_instance' | 'spot_price'> &
     Pick<AmiConfig, 'ena_support' | 'sriov_support'>;
   readonly pace: Pace;
 }
@@ -39,3 +39,8 @@ export const stopInstance = defineStep<StopWish, void>({
     }
   },
 });
+
+/** AWS stops no spot instances; it halts them for the moment of a snapshot. */
+export async function stopUnlessSpot(wish: StopWish, context: BuildContext): Promise<void> {
+  if (!isSpot(wish.config)) await context.step(stopInstance, wish);
+}

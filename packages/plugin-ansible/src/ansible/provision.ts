@@ -54,13 +54,14 @@ async function argumentsOf(
 ): Promise<readonly string[]> {
   const file = join(workspace.path, 'vars.json');
   await workspace.write(file, JSON.stringify(variablesOf(ansible, route, context)));
-  const extra = ansible.ansible_ssh_extra_args ?? [];
   const standard = route.keyFile === undefined ? [] : ['-o IdentitiesOnly=yes'];
-  const ssh = extra.length > 0 ? extra : standard;
+  const own = ansible.ansible_ssh_extra_args ?? [];
+  // Of several such arguments Ansible heeds the last alone.
+  const ssh = (own.length > 0 ? own : standard).join(' ');
   return [
     '-e',
     `@${file}`,
-    ...(route.isWinrm ? [] : ssh.flatMap((value) => ['--ssh-extra-args', value])),
+    ...(route.isWinrm || ssh === '' ? [] : ['--ssh-extra-args', ssh]),
     ...(await hideExtraVars(ansible.extra_arguments ?? [], workspace)),
     '-i',
     inventory,

@@ -1,7 +1,13 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Failure, messageOf } from '@bake/plugin-sdk';
 import { shellQuoted } from '@bake/plugin-sdk/staging';
-import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ParsedKey,
+  type ServerChannel,
+  type Session,
+} from 'ssh2';
 import type { ProxiedMachine } from './proxied-machine.ts';
 import { serveCommand } from './serve-command.ts';
 import { scpRequest, serveScp } from './serve-scp.ts';
@@ -20,8 +26,14 @@ export interface ProxySettings extends Omit<ProxiedMachine, 'signal'> {
 /** A running proxy. */
 export interface SshProxy {
   readonly port: number;
-  /** Ends all that runs through it, and stops listening. */
+  /** Ends all that runs through it, waits until the machine knows, and stops listening. */
   close(): Promise<void>;
+}
+
+/** A machine with an account of what runs on it. */
+interface ServedMachine extends ProxiedMachine {
+  /** Keeps a promise that never rejects until it is done. */
+  track(work: Promise<void>): void;
 }
 
 const loopback = '127.0.0.1';
@@ -35,7 +47,15 @@ export async function startProxy(settings: ProxySettings): Promise<SshProxy> {
   const userKey = parsed(settings.userKey, 'the public key of "ssh_authorized_key_file"');
   parsed(settings.hostKey, 'the private key of "ssh_host_key_file"');
   const closing = new AbortController();
-  const machine: ProxiedMachine = { ...settings, signal: closing.signal };
+  const running = new Set<Promise<void>>();
+  const machine: ServedMachine = {
+    ...settings,
+    signal: closing.signal,
+    track(work) {
+      running.add(work);
+      void work.finally(() => running.delete(work));
+    },
+  };
   const ssh = new ssh2.Server({ hostKeys: [settings.hostKey] }, (connection) =>
     serveConnection(connection, userKey, machine),
   );
@@ -53,7 +73,7 @@ export async function startProxy(settings: ProxySettings): Promise<SshProxy> {
       closing.abort();
       const freed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
-      await freed;
+      await Promise.all([freed, ...running]);
     },
   };
 }
@@ -91,11 +111,7 @@ async function listen(server: Server, firstPort: number): Promise<number> {
   });
 }
 
-function serveConnection(
-  connection: Connection,
-  userKey: ParsedKey,
-  machine: ProxiedMachine,
-): void {
+function serveConnection(connection: Connection, userKey: ParsedKey, machine: ServedMachine): void {
   // Broken connections are the client's to tell of.
   connection.on('error', () => undefined);
   connection.on('authentication', (context) => {
@@ -113,9 +129,11 @@ function isHolder(context: AuthContext, userKey: ParsedKey): boolean {
   return userKey.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
-function serveSession(session: Session, machine: ProxiedMachine): void {
+function serveSession(session: Session, machine: ServedMachine): void {
   const cancelled = new AbortController();
   const variables = new Map<string, string>();
+  const start = (channel: ServerChannel, command: string): void =>
+    machine.track(serveCommand(channel, command, machine, cancelled.signal));
   session.on('pty', (accept) => accept?.());
   session.on('window-change', (accept) => accept?.());
   session.on('env', (accept, _reject, { key, val }) => {
@@ -130,20 +148,20 @@ function serveSession(session: Session, machine: ProxiedMachine): void {
   session.on('eof', () => Reflect.set(session, '_ending', false));
   session.on('exec', (accept, _reject, { command }) => {
     const request = scpRequest(command);
-    if (request !== undefined) return void serveScp(accept(), request, machine);
+    if (request !== undefined) return machine.track(serveScp(accept(), request, machine));
     const whole = withVariables(command, variables, machine);
-    return void serveCommand(accept(), whole, machine, cancelled.signal);
+    return start(accept(), whole);
   });
   session.on('shell', (accept) => {
     const shell = machine.isWindows ? 'cmd' : 'exec /bin/sh';
-    void serveCommand(accept(), shell, machine, cancelled.signal);
+    start(accept(), shell);
   });
   const { sftpCommand } = machine;
   if (sftpCommand === undefined) session.on('sftp', (accept) => serveSftp(accept(), machine));
   else {
     session.on('subsystem', (accept, reject, { name }) => {
       if (name !== 'sftp') return reject?.();
-      return void serveCommand(accept(), sftpCommand, machine, cancelled.signal);
+      return start(accept(), sftpCommand);
     });
   }
 }

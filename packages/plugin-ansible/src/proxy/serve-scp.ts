@@ -97,11 +97,19 @@ async function giveFile(
     channel.write(`C${mode} ${await file.size()} ${posix.basename(path)}\n`);
     await reader.byte();
     for await (const piece of file.handle.createReadStream({ autoClose: false })) {
-      if (!channel.write(piece)) await new Promise((resolve) => channel.once('drain', resolve));
+      if (!channel.write(piece)) await room(channel);
     }
     channel.write(ok);
     await reader.byte();
   } finally {
     await file.forget();
   }
+}
+
+/** Resolves when the client has taken what was written, or is gone. */
+function room(channel: ServerChannel): Promise<void> {
+  return new Promise((resolve) => {
+    channel.once('drain', () => resolve());
+    channel.once('close', () => resolve());
+  });
 }

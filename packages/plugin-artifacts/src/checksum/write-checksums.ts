@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Artifact, PostProcessed, RunContext } from '@bake/plugin-sdk';
+import { type Artifact, makeFolders, type PostProcessed, type RunContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { fileArtifact } from '../file-artifact.ts';
 import { fileFailure } from '../file-failure.ts';
@@ -33,7 +33,7 @@ export async function writeChecksums(
     if (!existsSync(output)) {
       created.push(output);
     }
-    await append(output, lines);
+    await append(output, lines, context);
   }
   const files = [...input.files, ...created];
   const description = `Created artifact from files: ${files.join(', ')}`;
@@ -67,9 +67,9 @@ function outputPath(output: string, kind: string, context: RunContext): string {
   return renderForBuild(output, context, values);
 }
 
-async function append(output: string, lines: string): Promise<void> {
+async function append(output: string, lines: string, context: RunContext): Promise<void> {
   try {
-    await mkdir(dirname(output), { recursive: true, mode: 0o755 });
+    await makeFolders(dirname(output), context);
     await appendFile(output, lines, { mode: 0o644 });
   } catch (error) {
     throw fileFailure(`Unable to write "${output}"`, error);

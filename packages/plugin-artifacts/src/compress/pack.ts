@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -7,6 +7,7 @@ import {
   type Artifact,
   Failure,
   isFailure,
+  makeFolders,
   type PostProcessed,
   placeFile,
   type RunContext,
@@ -113,7 +114,7 @@ async function write(
   fill: (sink: Writable) => Promise<void>,
 ): Promise<void> {
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    await makeFolders(dirname(target), context);
     await placeFile(target, context, async (path) => {
       const file = await open(path, 'w', 0o644);
       await fill(file.createWriteStream());

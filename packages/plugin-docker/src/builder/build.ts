@@ -3,7 +3,7 @@ import { Docker } from '../engine/docker.ts';
 import { findImage, type ImageFacts, inspectImage } from '../engine/inspect.ts';
 import { builderIds, imageArtifact } from '../image-artifact.ts';
 import { baseImage } from './base-image.ts';
-import { ContainerCheckpoints, holds, sourceOf } from './checkpoints.ts';
+import { ContainerCheckpoints, heldImage, sourceOf } from './checkpoints.ts';
 import { commitStep } from './commit.ts';
 import type { DockerConfig } from './component.ts';
 import { connectStep, containerFacts } from './connect.ts';
@@ -64,14 +64,16 @@ async function resume(
 ): Promise<Resumed | undefined> {
   if (cache === undefined || !isKeepable(config)) return undefined;
   const { SourceImageDigest, SourceImageSha256, ImageSha256 } = sourceFacts(found);
+  let image: ImageFacts | undefined;
   const point = await cache.resume({
     source: sourceOf(config, found),
     data: { ...containerFacts(config), SourceImageDigest, SourceImageSha256, ImageSha256 },
-    holds: (traces, until) => holds(docker, traces, until),
+    holds: async (traces) => {
+      image = await heldImage(docker, traces, signal);
+      return image !== undefined;
+    },
   });
-  if (point === undefined) return undefined;
-  const image = await inspectImage(docker, String(point.traces['image']), signal);
-  return { image, isComplete: point.isComplete };
+  return point && image && { image, isComplete: point.isComplete };
 }
 
 function sourceFacts({ id, digest }: ImageFacts) {

@@ -29,11 +29,16 @@ export function sourceOf(config: DockerConfig, { id }: ImageFacts): Record<strin
   return { ...Object.fromEntries(options), image: id, user };
 }
 
-/** Whether the image of a checkpoint is in this engine, and still the same one. */
-export async function holds(docker: Docker, traces: Traces, signal: AbortSignal): Promise<boolean> {
+/** The image of a checkpoint, if it is in this engine, and still the same one. */
+export async function heldImage(
+  docker: Docker,
+  traces: Traces,
+  signal: AbortSignal,
+): Promise<ImageFacts | undefined> {
   const here = Object.entries(tracesOf(docker));
-  if (here.some(([name, value]) => traces[name] !== value)) return false;
-  return (await findImage(docker, String(traces['image']), signal))?.id === traces['id'];
+  if (here.some(([name, value]) => traces[name] !== value)) return undefined;
+  const found = await findImage(docker, String(traces['image']), signal);
+  return found?.id === traces['id'] ? found : undefined;
 }
 
 /** Keeps states of a container as images. */

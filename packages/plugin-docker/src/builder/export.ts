@@ -1,6 +1,6 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { type Artifact, type BuildContext, defineStep } from '@bake/plugin-sdk';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Artifact, defineStep, makeFolders } from '@bake/plugin-sdk';
 import { writeOutput } from '../engine/write-output.ts';
 import { builderIds } from '../image-artifact.ts';
 import { outputFailure } from '../messages.ts';
@@ -17,27 +17,16 @@ export const exportStep = defineStep<ExportWish, void>({
   name: 'export',
   async run({ path, container }, context) {
     const { ui, signal } = context;
-    await makeFolder(dirname(path), context);
+    // What is made for the file goes away with it after a failure.
+    await makeFolders(dirname(path), context).catch((error: unknown) => {
+      throw outputFailure(dirname(path), error);
+    });
     ui.say('Exporting the container');
     await writeOutput(path, context, (stdout) =>
       container.docker.run(['export', container.id], { signal, stdout }),
     );
   },
 });
-
-/** What is made for the file goes away with it after a failure, as long as nothing came into it. */
-async function makeFolder(path: string, { onCleanup }: BuildContext): Promise<void> {
-  const first = await mkdir(path, { recursive: true }).catch((error: unknown) => {
-    throw outputFailure(path, error);
-  });
-  if (first === undefined) return;
-  const remove = async (): Promise<void> => {
-    for (let folder = resolve(path); folder !== dirname(first); folder = dirname(folder)) {
-      await rmdir(folder);
-    }
-  };
-  onCleanup(`remove ${first}`, () => remove().catch(() => undefined), { onFailureOnly: true });
-}
 
 /** The file as what came of the build; without a path the container was thrown away. */
 export function exportArtifact(

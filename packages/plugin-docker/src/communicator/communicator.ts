@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename, posix, resolve } from 'node:path';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { basename, join, posix, resolve } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import {
@@ -7,12 +7,14 @@ import {
   type Communicator,
   isFailure,
   messageOf,
+  partOf,
   type RemoteCommand,
   type Upload,
 } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { transferFailure, unknownOwner } from '../messages.ts';
 import { type ExecTarget, exec } from './exec.ts';
+import { isFolder, moveTree } from './move-tree.ts';
 import { type Owner, packFile, packFolder } from './pack.ts';
 import { Turns } from './turns.ts';
 import { takeFile } from './unpack.ts';
@@ -81,12 +83,10 @@ export class DockerCommunicator implements Communicator {
   }
 
   downloadDir(remoteDir: string, localDir: string, signal: AbortSignal): Promise<void> {
-    return this.#turns.take(async () => {
-      const source = remoteDir.endsWith('/') ? `${remoteDir}.` : remoteDir;
-      const from = `${this.#target.container}:${source}`;
-      const end = await this.#docker.attempt(['cp', from, resolve(localDir)], { signal });
-      if (end.exitCode !== 0) throw transferFailure('download', remoteDir, end.complaint);
-    }, signal);
+    return this.#turns.take(
+      () => this.#receiveFolder(remoteDir, resolve(localDir), signal),
+      signal,
+    );
   }
 
   async close(): Promise<void> {}
@@ -111,6 +111,24 @@ export class DockerCommunicator implements Communicator {
         : transferFailure('upload', remotePath, broken.message, broken);
     } finally {
       archive.destroy();
+    }
+  }
+
+  /** Into a folder beside the place first: `docker cp` leaves half a file when it is ended. */
+  async #receiveFolder(remoteDir: string, local: string, signal: AbortSignal): Promise<void> {
+    const isContents = remoteDir.endsWith('/');
+    const isThere = await isFolder(local);
+    const beside = partOf(join(local, posix.basename(remoteDir)));
+    await mkdir(beside, { recursive: true });
+    try {
+      const from = `${this.#target.container}:${remoteDir}${isContents ? '.' : ''}`;
+      const end = await this.#docker.attempt(['cp', from, beside], { signal });
+      if (end.exitCode !== 0) throw transferFailure('download', remoteDir, end.complaint);
+      // As `docker cp` has it, a folder becomes the one that is to be made.
+      const becomesIt = !isContents && !isThere;
+      await moveTree(becomesIt ? join(beside, posix.basename(remoteDir)) : beside, local);
+    } finally {
+      await rm(beside, { recursive: true, force: true });
     }
   }
 

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -8,6 +8,7 @@ import {
   Failure,
   identityOf,
   isFailure,
+  makeFolders,
   placeFile,
   systemReason,
 } from '@bake/plugin-sdk';
@@ -19,7 +20,7 @@ export async function build(file: FileConfig, context: BuildContext): Promise<Ar
   const { target } = file;
   const remove = (): Promise<void> => rm(target, { force: true });
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    await makeFolders(dirname(target), context);
     await placeFile(target, context, async (path) => {
       await write(file, path, context);
       await keepUntilDone(target, path, context);

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   Failure,
   isFailure,
   type Machine,
+  makeFolders,
   partEnding,
   placeFile,
   type RunContext,
@@ -25,7 +25,7 @@ export async function download(
   const keepsName = destination.endsWith('/') && !isFolder && !isPattern;
   const target = keepsName ? join(destination, basename(source)) : destination;
   context.ui.say(`Downloading ${source} => ${destination}`);
-  await makeFolder(destination.endsWith('/') ? destination : dirname(destination));
+  await makeFolder(destination.endsWith('/') ? destination : dirname(destination), context);
   if (isPattern) {
     await downloadMatches(source, target, machine, context);
   } else if (isFolder) {
@@ -50,7 +50,7 @@ async function downloadMatches(
     await downloadFolder(pattern, target, machine, context);
     return;
   }
-  await makeFolder(target);
+  await makeFolder(target, context);
   for (const { path, isFolder } of await expandRemote(pattern, machine, context.signal)) {
     if (isFolder) {
       await downloadFolder(path, target, machine, context);
@@ -95,8 +95,8 @@ async function downloadFile(
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o755 }).catch((error: unknown) => {
+async function makeFolder(path: string, context: RunContext): Promise<void> {
+  await makeFolders(path, context).catch((error: unknown) => {
     throw writeFailure(path, error);
   });
 }

@@ -4,7 +4,14 @@ import {
   clearAuthorizedKeys,
   type Machine,
 } from '@bake/plugin-sdk';
-import { makeOutputDirectory, serveHttp, typeBootCommand } from '@bake/plugin-sdk/vm';
+import {
+  makeCd,
+  makeFloppy,
+  makeOutputDirectory,
+  requireCdProgram,
+  serveHttp,
+  typeBootCommand,
+} from '@bake/plugin-sdk/vm';
 import { machineArtifact } from '../artifact.ts';
 import { compactDisk } from '../disk/compact-disk.ts';
 import { makeDisks } from '../disk/make-disks.ts';
@@ -24,13 +31,16 @@ import { requireProgram } from '../program.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import type { QemuConfig } from './component.ts';
 import { makeTemporaryKey, reach } from './connect.ts';
+import { findSource } from './find-source.ts';
 
 /** Starts a machine, has it provisioned, turns it off, and gives its disk. */
 export async function build(config: QemuConfig, context: BuildContext): Promise<Artifact> {
   const settings = await settingsOf(config, context.build);
   await requirePrograms(config, settings, context);
-  const source = config.iso_url ?? '';
+  const source = await context.step(findSource, config);
   await context.step(makeOutputDirectory, settings.folder);
+  const floppy = await context.step(makeFloppy, config);
+  const cd = await context.step(makeCd, config);
   const key = await context.step(makeTemporaryKey, config);
   const guestHost = config.net_bridge ? hostOnBridge(config.net_bridge) : '10.0.2.2';
   const http = await context.step(serveHttp, { options: config, guestHost });
@@ -40,8 +50,8 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
       settings,
       image: config.disk_image ? source : undefined,
     }),
-    cds: config.disk_image ? [] : [source],
-    floppy: undefined,
+    cds: [...(config.disk_image ? [] : [source]), ...(cd === undefined ? [] : [cd])],
+    floppy,
     efiVariables: await context.step(copyVariables, settings),
     tpmSocket: await context.step(startTpm, { config, privateFolder }),
     http: { ip: guestHost, port: http.data.HTTPPort },
@@ -81,6 +91,7 @@ async function requirePrograms(
   await requireProgram(program, 'qemu-system-x86');
   await requireProgram('qemu-img', 'qemu-utils');
   if (config.vtpm) await requireProgram('swtpm', 'swtpm');
+  await requireCdProgram(config);
   const reason = accelerator === 'kvm' ? await whyNoKvm() : undefined;
   if (reason?.startsWith('/dev/kvm')) throw noKvm(reason);
   if (reason !== undefined) ui.error(`KVM may not work: ${reason}`);

@@ -1,5 +1,5 @@
 import type { Complain } from '@bake/plugin-sdk';
-import { checkBoot, checkHttp } from '@bake/plugin-sdk/vm';
+import { checkBoot, checkCd, checkFloppy, checkHttp, checkIso } from '@bake/plugin-sdk/vm';
 import { isDiskSize } from '../disk/disk-size.ts';
 import { firmwareOf, isReadable } from '../machine/firmware.ts';
 import type { QemuConfig } from './component.ts';
@@ -12,6 +12,15 @@ export async function checkBuilder(config: QemuConfig, complain: Complain): Prom
   checkVnc(config, complain);
   checkArguments(config, complain);
   await checkFirmware(config, complain);
+  // Without the download there is no checksum to look at.
+  await checkIso(
+    config.iso_skip_cache ? { ...config, iso_checksum: 'none' } : config,
+    (option, complaint) => {
+      if (!(config.iso_skip_cache && option === 'iso_checksum')) complain(option, complaint);
+    },
+  );
+  await checkFloppy(config, complain);
+  await checkCd(config, complain);
   await checkHttp(config, complain);
   await checkBoot(config, complain);
 }

@@ -15,15 +15,21 @@ import {
   bootKeyIntervalOption,
   bootOptions,
   bootStepsOption,
+  cdOptions,
+  floppyOptions,
   httpOptions,
+  isoOptions,
   outputDirectoryOptions,
   shutdownOptions,
 } from '@bake/plugin-sdk/vm';
 import { checkBuilder } from './check.ts';
 
 const config = {
-  iso_url: string('The ISO or disk image.'),
-  iso_checksum: string('Its checksum.'),
+  ...isoOptions,
+  iso_skip_cache: bool(
+    'Do not download what `iso_url` names: QEMU reads it from there (it must have its curl driver), and `iso_checksum` is not looked at.',
+    { default: false },
+  ),
   disk_image: bool('`iso_url` is a disk to start from, not a CD to install from.', {
     default: false,
   }),
@@ -145,6 +151,8 @@ const config = {
   ssh_host_port_max: number('Old name of `host_port_max`.', {
     deprecated: 'Use "host_port_max" instead.',
   }),
+  ...floppyOptions,
+  ...cdOptions,
   ...httpOptions,
   ...bootOptions,
   ...bootKeyIntervalOption,

@@ -2,6 +2,7 @@ import { constants, copyFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunContext } from '@bake/plugin-sdk';
 import { fileFailure } from '../messages.ts';
+import { isRemote } from './is-remote.ts';
 import { imageFacts, qemuImg } from './qemu-img.ts';
 
 /** What to make a disk of. */
@@ -22,12 +23,10 @@ export async function copyImage(copy: ImageCopy, context: RunContext): Promise<v
   const { signal, ui } = context;
   const facts = await imageFacts(source, signal);
   // Holes in raw images are not kept by a plain copy.
-  const isPlain = facts.format === format && format !== 'raw' && !facts.hasBacking;
-  if (isPlain && convertArgs.length === 0) {
-    ui.say('Copying hard drive...');
-    return copyPlain(source, target, context);
-  }
-  ui.say('Converting hard drive...');
+  const isLike = facts.format === format && format !== 'raw' && !facts.hasBacking;
+  const isPlain = isLike && !isRemote(source);
+  ui.say('Copying hard drive...');
+  if (isPlain && convertArgs.length === 0) return copyPlain(source, target, context);
   const args = ['convert', '-p', ...convertArgs, '-O', format, source, target];
   await qemuImg(args, { signal, onPercent: reportPercent(ui, 'Converting the disk') });
 }

@@ -3,6 +3,7 @@ import { defineStep, type RunContext } from '@bake/plugin-sdk';
 import type { Settings } from '../settings.ts';
 import { copyImage } from './copy-image.ts';
 import { bytesOf } from './disk-size.ts';
+import { isRemote } from './is-remote.ts';
 import { imageFacts, qemuImg } from './qemu-img.ts';
 
 /** What the machine's disks are made of. */
@@ -59,7 +60,12 @@ async function createOverlay(
   const { format, virtualSize } = await imageFacts(image, context.signal);
   const size = wantedSize(disk, settings, virtualSize);
   const wanted = size === undefined ? { path: disk.path, size: undefined } : { ...disk, size };
-  await create(wanted, settings, ['-b', resolve(image), '-F', format], context);
+  await create(
+    wanted,
+    settings,
+    ['-b', isRemote(image) ? image : resolve(image), '-F', format],
+    context,
+  );
 }
 
 /** What to make of a disk that has a size already; `undefined` when it stays. */

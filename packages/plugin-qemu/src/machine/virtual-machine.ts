@@ -6,6 +6,9 @@ import type { Parts } from './arguments.ts';
 import type { BackgroundProgram } from './background-program.ts';
 import type { Qmp, QmpEvent } from './qmp.ts';
 
+/** Milliseconds by which connections to a machine may be lost before QEMU's end is known. */
+const settling = 500;
+
 /** A machine that QEMU runs. */
 export class VirtualMachine {
   readonly qmp: Qmp;
@@ -63,10 +66,17 @@ export class VirtualMachine {
 
   /** What to say of an error that came up while the machine was in use: that it is gone, if it is. */
   async explain(error: unknown): Promise<unknown> {
-    // The connection to the machine may be lost a moment before QEMU's end is known.
-    if (this.end === undefined && !this.#isDiskFull) await Promise.race([this.ended, sleep(200)]);
+    if (this.end === undefined && !this.#isDiskFull) {
+      await Promise.race([this.ended, sleep(settling)]);
+    }
     if (this.#isDiskFull) return diskFull(error);
     return this.end === undefined ? error : machineGone(this.#qemu.program, this.end, error);
+  }
+
+  /** Whether it has turned itself off, which may show only a moment after its connections are lost. */
+  async isOff(): Promise<boolean> {
+    if (this.end === undefined) await Promise.race([this.ended, sleep(settling)]);
+    return this.end !== undefined && this.failure === undefined;
   }
 
   /** The last lines that the machine wrote to its first serial port. */

@@ -1,4 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+
+/** Why no machine can be started in QEMU here, if none can. */
+export function whyNoQemu(): string | undefined {
+  for (const program of ['qemu-system-x86_64', 'qemu-img']) {
+    if (spawnSync(program, ['--version']).status !== 0) {
+      return `there is no ${program} on PATH (Debian: qemu-system-x86, qemu-utils)`;
+    }
+  }
+  return undefined;
+}
 
 /** What a guest does after it has said its word. */
 export type GuestConduct = 'turn off' | 'stay' | 'fill the disk' | 'print keys';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { isIPv4, isIPv6, type Socket } from 'node:net';
+import { abortedIn, DialError } from './dial-error.ts';
 import { type Address, openSocket } from './open-socket.ts';
 import { raceAbort } from './race-abort.ts';
-import { abortedIn, DialError } from './stage.ts';
 
 /** A SOCKS5 proxy (RFC 1928), with the login (RFC 1929) that it may want. */
 export interface SocksProxy extends Address {

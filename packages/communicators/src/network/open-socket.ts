@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { messageOf } from '@bake/plugin-sdk';
-import { abortedIn, DialError } from './stage.ts';
+import { abortedIn, DialError } from './dial-error.ts';
 
 /** Milliseconds, as Packer has it. */
 const connectTimeout = 15_000;

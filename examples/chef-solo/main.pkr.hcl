@@ -1,0 +1,41 @@
+# Installs Chef and runs a cookbook: bake build -var host=... examples/chef-solo
+variable "host" {
+  description = "Address of the machine."
+  default     = "127.0.0.1"
+}
+
+variable "port" {
+  default = 22
+}
+
+variable "user" {
+  default = "root"
+}
+
+variable "key" {
+  description = "File with the private key to log in with; your SSH agent's keys without."
+  default     = ""
+}
+
+variable "folder" {
+  description = "Where the machine gets its page."
+  default     = "/srv/www"
+}
+
+source "null" "web" {
+  ssh_host             = var.host
+  ssh_port             = var.port
+  ssh_username         = var.user
+  ssh_private_key_file = var.key
+  ssh_agent_auth       = var.key == ""
+}
+
+build {
+  sources = ["null.web"]
+
+  provisioner "chef-solo" {
+    cookbook_paths = ["${path.root}/cookbooks"]
+    run_list       = ["recipe[web]"]
+    json_string    = jsonencode({ web = { folder = var.folder } })
+  }
+}

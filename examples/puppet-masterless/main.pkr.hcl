@@ -1,0 +1,42 @@
+# Applies a manifest with the Puppet of the machine: bake build -var host=... examples/puppet-masterless
+variable "host" {
+  description = "Address of the machine."
+  default     = "127.0.0.1"
+}
+
+variable "port" {
+  default = 22
+}
+
+variable "user" {
+  default = "root"
+}
+
+variable "key" {
+  description = "File with the private key to log in with; your SSH agent's keys without."
+  default     = ""
+}
+
+variable "folder" {
+  description = "Where the machine gets its page."
+  default     = "/srv/www"
+}
+
+source "null" "web" {
+  ssh_host             = var.host
+  ssh_port             = var.port
+  ssh_username         = var.user
+  ssh_private_key_file = var.key
+  ssh_agent_auth       = var.key == ""
+}
+
+build {
+  sources = ["null.web"]
+
+  provisioner "puppet-masterless" {
+    manifest_file           = "${path.root}/site.pp"
+    module_paths            = ["${path.root}/modules"]
+    facter                  = { folder = var.folder }
+    clean_staging_directory = true
+  }
+}

@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { type Running, runBake, scratch, startBake } from './run-bake.ts';
+
+jest.setTimeout(120_000);
+const reason = whyNoQemu();
+const when = reason === undefined ? describe : describe.skip;
+
+/** The machine waits for Enter, which turns it off; its disk is then written anew, slowly enough to be interrupted. */
+const template = `
+source "qemu" "tiny" {
+  accelerator   = "tcg"
+  headless      = true
+  disk_image    = true
+  iso_url       = "guest.raw"
+  iso_checksum  = "none"
+  disk_size     = "1G"
+  memory        = 32
+  communicator  = "none"
+  vtpm          = VTPM
+  http_content  = { "/x" = "x" }
+  cd_content    = { "x" = "x" }
+  boot_wait     = "1500ms"
+  boot_command  = ["<wait><enter>"]
+  qemu_img_args {
+    convert = ["-r", "1M"]
+  }
+}
+build {
+  sources = ["qemu.tiny"]
+}
+`.replace('VTPM', String(spawnSync('swtpm', ['--version']).status === 0));
+
+when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`, () => {
+  const folder = scratch();
+  afterAll(() => folder.remove());
+
+  interface Place {
+    readonly path: string;
+    readonly tmp: string;
+    readonly env: Readonly<Record<string, string>>;
+  }
+
+  let count = 0;
+  function place(): Place {
+    count += 1;
+    const path = join(folder.path, `${count}`);
+    const [tmp, state] = [join(folder.path, `${count}-t`), join(folder.path, `${count}-state`)];
+    for (const made of [path, tmp]) mkdirSync(made);
+    writeFileSync(join(path, 'main.pkr.hcl'), template);
+    writeTinyGuest(join(path, 'guest.raw'), 'keys', 'print keys');
+    // Content, so that converting it takes a while.
+    execFileSync('sh', ['-c', 'head -c 2000000 /dev/urandom >> guest.raw'], { cwd: path });
+    return { path, tmp, env: { TMPDIR: tmp, BAKE_STATE_DIR: state } };
+  }
+
+  function start({ path, env }: Place): Running {
+    return startBake(['build', 'main.pkr.hcl'], { cwd: path, env });
+  }
+
+  function expectNothingLeft({ path, tmp }: Place): void {
+    const { stdout } = spawnSync('pgrep', ['-a', '-f', `(qemu|swtpm).*${folder.path}`], {
+      encoding: 'utf8',
+    });
+    const processes = stdout.split('\n').filter((line) => line && !line.includes('pgrep'));
+    expect(processes).toEqual([]);
+    expect(readdirSync(tmp)).toEqual([]);
+    expect(readdirSync(path).toSorted()).toEqual(['guest.raw', 'main.pkr.hcl']);
+  }
+
+  const moments = [
+    'Copying hard drive',
+    'Starting the TPM',
+    'Starting VM',
+    'Waiting 1.5s for boot',
+    'Typing the boot command',
+    'Converting hard drive',
+  ].filter((moment) => template.includes('vtpm          = true') || !moment.includes('TPM'));
+
+  test.each(moments)('Ctrl-C at "%s" leaves nothing', async (moment) => {
+    const here = place();
+    const run = start(here);
+    await run.sees(moment);
+    run.process.kill('SIGINT');
+    const { code, stdout, stderr } = await run.finished;
+    expect(stdout).toContain('Cleanly cancelled builds after being interrupted.');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expectNothingLeft(here);
+    expect((await runBake(['cleanup'], { env: here.env })).stdout).toBe(
+      'Nothing was left behind.\n',
+    );
+  });
+
+  test.each(moments)('kill -9 at "%s", and bake cleanup removes the rest', async (moment) => {
+    const here = place();
+    const run = start(here);
+    await run.sees(moment);
+    run.process.kill('SIGKILL');
+    await run.finished;
+    const cleanup = await runBake(['cleanup'], { env: here.env });
+    expect(cleanup).toMatchObject({ code: 0, stderr: '' });
+    expectNothingLeft(here);
+  });
+
+  test('the machine stays for a look with -on-error=abort, and bake cleanup ends it', async () => {
+    const here = place();
+    const waits = template.replace('["<wait><enter>"]', '["x"]');
+    writeFileSync(
+      join(here.path, 'main.pkr.hcl'),
+      `${waits.replace('boot_wait', 'shutdown_timeout = "1s"\n boot_wait')}`,
+    );
+    const run = startBake(['build', '-on-error=abort', '.'], { cwd: here.path, env: here.env });
+    const { code, stdout } = await run.finished;
+    expect(code).toBe(1);
+    expect(stdout).toContain('Timeout while waiting for machine to shut down.');
+    const picture = /screen shows: (\S+\.png)/.exec(stdout)?.[1] as string;
+    expect(existsSync(picture)).toBe(true);
+    const running = spawnSync('pgrep', ['-f', `qemu-system.*${here.tmp}`]);
+    expect(running.status).toBe(0);
+    await runBake(['cleanup'], { env: here.env });
+    spawnSync('rm', [picture]);
+    expectNothingLeft(here);
+  });
+});

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Sshd, startSshd, whyNoSshd } from '@bake/plugin-sdk/testing';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { runBake, scratch } from './run-bake.ts';
+import { buildExample, describeUnless, whyNo } from './tool-machine.ts';
+
+jest.setTimeout(600_000);
+
+const folder = scratch();
+let sshd: Sshd;
+beforeAll(async () => {
+  if (whyNoSshd() === undefined) sshd = await startSshd();
+});
+afterAll(async () => {
+  await sshd?.stop();
+  folder.remove();
+});
+
+test.each([
+  ['ansible', whyNo('ansible-playbook')],
+  ['ansible-local', undefined],
+  ['puppet-masterless', undefined],
+  ['puppet-server', undefined],
+  ['salt-masterless', undefined],
+  ['chef-solo', undefined],
+  ['chef-client', undefined],
+])('%s is a valid template', async (name, reason) => {
+  const cwd = folder.example(name);
+  const key = join(folder.path, 'validator.pem');
+  writeFileSync(key, '');
+  const more = name === 'chef-client' ? [`-var=validation_key=${key}`] : [];
+  const { code, stdout, stderr } = await runBake(['validate', ...more, '.'], { cwd });
+  if (reason === undefined) expect({ code, stdout, stderr }).toMatchObject({ code: 0, stderr: '' });
+  else expect(stdout + stderr).toContain('There is no program "ansible-playbook"');
+});
+
+/** What the example has put on the machine. */
+async function pageOf(
+  name: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const www = sshd.remote(name);
+  const example = folder.example(name);
+  const given = { folder: www, ...variables };
+  const { code, stdout, stderr } = await buildExample(example, sshd, folder.path, given);
+  expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+  return readFileSync(join(www, 'index.html'), 'utf8');
+}
+
+describeUnless(whyNoSshd() ?? whyNo('ansible-playbook'), 'examples of Ansible', () => {
+  test.each(['ansible', 'ansible-local'])('%s puts its page on the machine', async (name) => {
+    expect(await pageOf(name)).toBe('Baked by Ansible as web\n');
+  });
+});
+
+describeUnless(whyNoSshd() ?? whyNo('puppet') ?? whyNo('sudo'), 'examples of Puppet', () => {
+  test('puppet-masterless puts its page on the machine', async () => {
+    expect(await pageOf('puppet-masterless')).toBe('Baked by Puppet as web\n');
+  });
+});
+
+/** The folder of `salt-call`, from PATH or out of PyPI, which is kept for the next run; or why there is none. */
+function findSalt(): { readonly folder?: string; readonly reason?: string } {
+  const onPath = spawnSync('sh', ['-c', 'command -v salt-call'], {
+    encoding: 'utf8',
+  }).stdout.trim();
+  if (onPath !== '') return { folder: join(onPath, '..') };
+  const kept = join(tmpdir(), 'bake-test-salt');
+  const bin = join(kept, 'bin');
+  if (existsSync(join(bin, 'salt-call'))) return { folder: bin };
+  const steps = [
+    ['python3', '-m', 'venv', kept],
+    [join(bin, 'pip'), 'install', '--quiet', '--retries=0', '--timeout=15', 'salt==3008.4'],
+  ];
+  for (const [program = '', ...args] of steps) {
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 300_000 });
+    if (status === 0) continue;
+    rmSync(kept, { recursive: true, force: true });
+    return { reason: `no Salt from PyPI: ${stderr?.trim().split('\n').at(-1) ?? 'no answer'}` };
+  }
+  return { folder: bin };
+}
+
+const salt = whyNoSshd() === undefined && whyNo('sudo') === undefined ? findSalt() : {};
+const noSalt = whyNoSshd() ?? whyNo('sudo') ?? salt.reason;
+
+describeUnless(noSalt, 'examples of Salt', () => {
+  test('salt-masterless puts its page on the machine, and moves what was there out of the way', async () => {
+    // Salt's own places are in the machine's folder, so that nothing of this computer changes.
+    const root = sshd.remote('salt-root');
+    mkdirSync(root);
+    writeFileSync(join(root, 'minion'), `root_dir: ${root}\nfile_client: local\n`);
+    const example = folder.example('salt-masterless');
+    const file = join(example, 'main.pkr.hcl');
+    const text = readFileSync(file, 'utf8')
+      .replace('"\'pillar=', `"-c ${root} 'pillar=`)
+      .replace(
+        'bootstrap_args ',
+        `remote_state_tree = "${root}/states"\n    remote_pillar_roots = "${root}/pillar"\n    bootstrap_args `,
+      );
+    const copy = join(example, '..', 'salt-here');
+    writeFileSync(file, text);
+    renameSync(example, copy);
+    const www = sshd.remote('salt');
+    mkdirSync(join(root, 'states'));
+    writeFileSync(join(root, 'states', 'old.sls'), '');
+    const variables = { folder: www, has_salt: 'true', salt_bin_dir: salt.folder ?? '' };
+    const { code, stdout, stderr } = await buildExample(copy, sshd, folder.path, variables);
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+    expect(readFileSync(join(www, 'index.html'), 'utf8')).toBe('Baked by Salt for web\n');
+    expect(existsSync(join(root, 'states', 'old.sls'))).toBe(false);
+    expect(existsSync('/tmp/salt')).toBe(false);
+    // A state that fails.
+    writeFileSync(join(copy, 'states', 'web.sls'), 'fails:\n  cmd.run:\n    - name: "false"\n');
+    const failed = await buildExample(copy, sshd, folder.path, variables);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout + failed.stderr).toContain('Salt exited with a non-zero exit status: 2');
+    expect(failed.stdout + failed.stderr).toContain('Some states failed.');
+  });
+});
