@@ -5,12 +5,15 @@ import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, Random, type TestContext, testContext } from '../../src/testing/index.ts';
 import { checkIso, type Download, type IsoOptions, isoOptions } from '../../src/vm/index.ts';
 import { takeLock } from '../../src/vm/iso/file-lock.ts';
 import { retrieve } from '../../src/vm/iso/retrieve.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 const content = new Random(1).bytes(300_000);
 const digest = (algorithm: string, bytes: Uint8Array = content): string =>

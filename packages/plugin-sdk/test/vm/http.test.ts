@@ -6,11 +6,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, type TestContext, testContext } from '../../src/testing/index.ts';
 import { startHttpServer } from '../../src/vm/http/start-http-server.ts';
 import { checkHttp, type HttpOptions, type HttpServer, httpOptions } from '../../src/vm/index.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder: string;
 let context: TestContext;

@@ -2,10 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { identityOf } from '../../src/index.ts';
 import { testContext } from '../../src/testing/index.ts';
 import { makeFolder } from '../../src/vm/make-output-folder.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder: string;
 beforeEach(async () => {
