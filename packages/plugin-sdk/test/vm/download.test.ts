@@ -317,6 +317,31 @@ test('follows redirects, and logs in without showing how', async () => {
   );
 });
 
+test.each([
+  ['machine 127.0.0.1 login me password p@ss\n', true],
+  [
+    '# mine\nmachine other login x password y\n\nmachine 127.0.0.1\n  login me # me\n  password p@ss',
+    true,
+  ],
+  [
+    'macdef init\nmachine 127.0.0.1 login no password no\n\nmachine 127.0.0.1 login me password p@ss',
+    true,
+  ],
+  ['machine other login me password p@ss default login me password p@ss', false],
+  ['', false],
+])('logs in as .netrc says: %j', async (text, isKnown) => {
+  process.env['NETRC'] = join(folder, 'netrc');
+  try {
+    await writeFile(join(folder, 'netrc'), text);
+    const getting = get({ sources: [`${base}/private/x.iso`], checksum: 'none' });
+    if (!isKnown) await expect(getting).rejects.toThrow('status 401');
+    else expect(await getting).toContain(nameFor(`${base}/private/x.iso`));
+    expect(context.secrets).toEqual(isKnown ? ['p%40ss', 'p@ss'] : []);
+  } finally {
+    delete process.env['NETRC'];
+  }
+});
+
 test('gives up on a server that falls silent', async () => {
   process.env['PACKER_GETTER_READ_TIMEOUT'] = '100ms';
   conduct = [(_, response) => void response.writeHead(200).write('a')];
