@@ -247,6 +247,25 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     expect(left()).toEqual([]);
   });
 
+  test('a connection that breaks under a task is told of, and nothing is left', async () => {
+    writeFileSync(
+      here('site.yml'),
+      `- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: "echo $$ > ${machine('pid')}; exec sleep 600"\n`,
+    );
+    const file = template('provisioner "ansible" {\n playbook_file = "site.yml"\n}');
+    const run = startBake(['build', file], { cwd: folder.path, env: env() });
+    while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    sshd?.killSessions();
+    const { code, stdout, stderr } = await run.finished;
+    process.kill(Number(readFileSync(machine('pid'), 'utf8')));
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('UNREACHABLE');
+    expect(stdout + stderr).toContain('Ansible exited with a non-zero exit status: 4');
+    expect(left()).toEqual([]);
+  });
+
   test('a missing program and a missing playbook are told at their place, before anything runs', async () => {
     const file = template(`provisioner "ansible" {
       playbook_file = "none.yml"
