@@ -37,7 +37,7 @@ export async function benchAnsible(folder, tasks = 30) {
       pipelined: ['env', 'ANSIBLE_PIPELINING=True', ...packer, 'build', 'theirs.pkr.hcl'],
       direct: [...bake, 'build', 'direct.pkr.hcl'],
     };
-    const options = { env, cwd: machine.cwd, rounds: 3, before: machine.empty };
+    const options = { env, cwd: machine.cwd, rounds: 3, warmUps: 0, before: machine.empty };
     const times = timeInTurn(commands, options);
     const ratioTo = (name) => median(times.ours.map((time, round) => time / times[name][round]));
     const medians = Object.fromEntries(

@@ -20,7 +20,7 @@ import {
 } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { runPacker, testWithPacker } from './packer.ts';
-import { type Finished, runBake, scratch, startBake } from './run-bake.ts';
+import { type Finished, type Running, runBake, scratch, startBake } from './run-bake.ts';
 import { describeUnless, whyNo } from './tool-machine.ts';
 
 jest.setTimeout(300_000);
@@ -120,6 +120,23 @@ function writePlaybook(): void {
     '- template: { src: web.j2, dest: "{{ dir }}/web" }\n',
   );
   writeFileSync(here('roles/web/templates/web.j2'), 'port {{ 8000 + 80 }}\n');
+}
+
+/** A build whose playbook sleeps on the machine, which wrote the number of that process into `pid`. */
+async function startSleeper(options = ''): Promise<Running> {
+  writeFileSync(
+    here('site.yml'),
+    `- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: "echo $$ > ${machine('pid')}; exec sleep 600"\n`,
+  );
+  const file = template(`provisioner "ansible" {
+    playbook_file = "site.yml"
+    ${options}
+  }`);
+  const run = startBake(['build', file], { cwd: folder.path, env: env() });
+  while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return run;
 }
 
 describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () => {
@@ -247,6 +264,17 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     expect(left()).toEqual([]);
   });
 
+  test('a connection that breaks under a task is told of, and nothing is left', async () => {
+    const run = await startSleeper();
+    sshd?.killSessions();
+    const { code, stdout, stderr } = await run.finished;
+    process.kill(Number(readFileSync(machine('pid'), 'utf8')));
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('UNREACHABLE');
+    expect(stdout + stderr).toContain('Ansible exited with a non-zero exit status: 4');
+    expect(left()).toEqual([]);
+  });
+
   test('a missing program and a missing playbook are told at their place, before anything runs', async () => {
     const file = template(`provisioner "ansible" {
       playbook_file = "none.yml"
@@ -261,18 +289,7 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
   });
 
   test.each(['through the proxy', 'directly'])('Ctrl-C leaves nothing, %s', async (how) => {
-    writeFileSync(
-      here('site.yml'),
-      `- hosts: all\n  gather_facts: false\n  tasks:\n    - shell: "echo $$ > ${machine('pid')}; exec sleep 600"\n`,
-    );
-    const file = template(`provisioner "ansible" {
-      playbook_file = "site.yml"
-      use_proxy     = ${how === 'through the proxy'}
-    }`);
-    const run = startBake(['build', file], { cwd: folder.path, env: env() });
-    while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const run = await startSleeper(`use_proxy = ${how === 'through the proxy'}`);
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);
@@ -282,6 +299,17 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
       const pid = Number(readFileSync(machine('pid'), 'utf8'));
       while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  });
+
+  test('what a killed bake has left here, bake cleanup removes', async () => {
+    const run = await startSleeper();
+    run.process.kill('SIGKILL');
+    await new Promise((resolve) => run.process.once('exit', resolve));
+    expect(left()).toHaveLength(2);
+    expect(await runBake(['cleanup'], { cwd: folder.path, env: env() })).toMatchObject({ code: 0 });
+    expect(left()).toEqual([]);
+    process.kill(Number(readFileSync(machine('pid'), 'utf8')));
+    expect(spawnSync('pgrep', ['-f', here('')], { encoding: 'utf8' }).stdout).toBe('');
   });
 
   test('secrets show neither in the output nor in the list of processes', async () => {

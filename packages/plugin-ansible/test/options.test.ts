@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -153,7 +154,7 @@ const effects: Record<keyof AnsibleConfig, Effect<AnsibleConfig>> = {
   },
   ansible_proxy_key_type: {
     set: { ansible_proxy_key_type: 'ECDSA' },
-    shows: 'key of this run: EC PRIVATE KEY',
+    shows: 'key of this run: ecdsa-sha2-nistp521',
   },
   ansible_ssh_extra_args: {
     set: { ansible_ssh_extra_args: ['-o A=b', '-o C=d'] },
@@ -255,7 +256,7 @@ describe('ansible', () => {
     expect(without).toEqual([]);
   });
 
-  // What needs more than the stand-in's words is shown below and in proxy.test.ts.
+  // These need more than the words of the stand-in: see below.
   const elsewhere = ['sftp_command', 'ansible_proxy_key_type', 'galaxy_command'];
   const here = Object.entries(effects).filter(([option]) => !elsewhere.includes(option));
   test.each(here)('%s', async (option, { set, shows, facts }) => {
@@ -263,6 +264,43 @@ describe('ansible', () => {
       typeof shows === 'string' ? expect.stringContaining(shows) : expect.stringMatching(shows);
     expect(await did(set, facts)).toEqual(matching);
     expect(await did(without_(set, option), facts)).not.toEqual(matching);
+  });
+
+  test('galaxy_command', async () => {
+    expect(await did(galaxyOf)).toContain(effects.galaxy_command.shows);
+  });
+
+  /** In Ansible's place: logs in to the proxy and asks for SFTP. */
+  function client(): string {
+    const path = at('client');
+    const script = `#!/bin/sh
+if [ "$1" = --version ]; then echo 'ansible [core 2.14.3]'; exit; fi
+for arg in "$@"; do
+  case $arg in @*) key=$(sed -n 's/.*private_key_file":"\\([^"]*\\)".*/\\1/p' "\${arg#@}");; esac
+  if [ "$last" = -i ]; then port=$(sed -n 's/.*ansible_port=//p' "$arg"); fi
+  last=$arg
+done
+echo "key of this run: $(ssh-keygen -y -f "$key")"
+ssh -F none -i "$key" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -p "$port" x@127.0.0.1 -s sftp < /dev/null
+exit 0
+`;
+    writeFileSync(path, script, { mode: 0o755 });
+    return path;
+  }
+
+  const noSsh = spawnSync('ssh', ['-V']).error && ': there is no ssh on PATH';
+  const whenSsh = noSsh === undefined ? test : test.skip;
+
+  whenSsh(`sftp_command${noSsh ?? ''}`, async () => {
+    const { shows, set } = effects.sftp_command;
+    expect(await did({ command: client(), ...set })).toContain(shows);
+    expect(await did({ command: client() })).not.toContain(shows);
+  });
+
+  whenSsh(`ansible_proxy_key_type${noSsh ?? ''}`, async () => {
+    const { shows, set } = effects.ansible_proxy_key_type;
+    expect(await did({ command: client(), ...set })).toContain(shows);
+    expect(await did({ command: client() })).toContain('key of this run: ssh-ed25519');
   });
 
   test('by default it goes through a proxy as the user of the connection', async () => {

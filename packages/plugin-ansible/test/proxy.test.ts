@@ -256,6 +256,41 @@ when(
       expect(machine.commands).toEqual([`${server} -e`]);
     });
 
+    test('with a shell of Windows files are looked at by PowerShell', async () => {
+      const { communicator } = machine;
+      const scripts: string[] = [];
+      await start({
+        isWindows: true,
+        communicator: {
+          ...communicator,
+          async run(command) {
+            const encoded = /-EncodedCommand (\S+)/.exec(command.command)?.[1] ?? '';
+            scripts.push(Buffer.from(encoded, 'base64').toString('utf16le'));
+            if (scripts.length === 2) command.onStdout?.(Buffer.from('81b6 5 0 0 1 1\r\n'));
+            return { exitCode: 0, disconnected: false };
+          },
+        },
+      });
+      writeFileSync(at('from'), 'there');
+      const sftp = [
+        'sftp',
+        ...options(),
+        '-P',
+        String(proxy.port),
+        '-b',
+        at('batch'),
+        'x@127.0.0.1',
+      ];
+      writeFileSync(at('batch'), `put ${at('from')} ${at('to')}\nrm ${at('it')}\n`);
+      expect(await run(sftp)).toMatchObject({ code: 0 });
+      expect(readFileSync(at('to'), 'utf8')).toBe('there');
+      expect(scripts).toEqual([
+        expect.stringContaining(`Get-Item -Force -LiteralPath '${at('to')}'`),
+        expect.stringContaining(`Get-Item -Force -LiteralPath '${at('it')}'`),
+        expect.stringContaining(`Remove-Item -Force -LiteralPath '${at('it')}'`),
+      ]);
+    });
+
     test('another key, a password and no key at all are refused', async () => {
       await start();
       const other = await makeKeyPair({ type: 'ed25519', comment: 'other' });

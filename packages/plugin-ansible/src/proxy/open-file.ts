@@ -17,6 +17,9 @@ export class OpenFile {
   readonly #path: string;
   readonly #isUploaded: boolean;
   #end = 0;
+  /** Clients ask for the next before the last is done. */
+  #last: Promise<unknown> = Promise.resolve();
+  #isBroken = false;
 
   private constructor(
     machine: ProxiedMachine,
@@ -49,14 +52,21 @@ export class OpenFile {
     });
   }
 
-  /** Writes a piece. Pieces may overtake each other on their way to the disk, but must come without gaps: throws otherwise. */
-  async write(data: Buffer, offset: number): Promise<void> {
-    if (offset > this.#end) throw new RemoteFileError('Only whole files can be written');
-    this.#end = Math.max(this.#end, offset + data.length);
-    for (let done = 0; done < data.length; ) {
-      const left = data.length - done;
-      done += (await this.handle.write(data, done, left, offset + done)).bytesWritten;
-    }
+  /** Writes a piece, after those before it; they must come without gaps. Rejects with a `RemoteFileError` otherwise. */
+  write(data: Buffer, offset: number): Promise<void> {
+    return this.#next(async () => {
+      if (offset > this.#end) throw new RemoteFileError('Only whole files can be written');
+      this.#end = Math.max(this.#end, offset + data.length);
+      for (let done = 0; done < data.length; ) {
+        const left = data.length - done;
+        done += (await this.handle.write(data, done, left, offset + done)).bytesWritten;
+      }
+    });
+  }
+
+  /** Cuts it off after so many bytes, when all before is written. */
+  truncate(size: number): Promise<void> {
+    return this.#next(() => this.handle.truncate(size));
   }
 
   /** How many bytes it has now. */
@@ -68,7 +78,9 @@ export class OpenFile {
   async close(): Promise<void> {
     const { communicator, signal } = this.#machine;
     try {
-      if (!this.#isUploaded) return;
+      await this.#last;
+      // What is told to have failed must not be there in part.
+      if (!this.#isUploaded || this.#isBroken) return;
       const size = await this.size();
       const mode = this.mode === undefined ? {} : { mode: this.mode & 0o7777 };
       const content = { data: createReadStream(this.#path), size, ...mode };
@@ -82,5 +94,13 @@ export class OpenFile {
   async forget(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.#path, { force: true });
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {
+      this.#isBroken = true;
+    });
+    return result;
   }
 }

@@ -83,7 +83,7 @@ class SftpSession {
       this.#done(id, async () => {
         const file = this.#file(key);
         if (given?.mode !== undefined) file.mode = given.mode;
-        if (given?.size !== undefined) await file.handle.truncate(given.size);
+        if (given?.size !== undefined) await file.truncate(given.size);
       }),
     );
   }

@@ -1,9 +1,10 @@
-import { lstat, mkdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, realpath, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { RunContext } from '../context.ts';
 import { Failure, systemReason } from '../failure.ts';
 import { identityOf } from '../file-identity.ts';
+import { makeFolders } from '../make-folders.ts';
 
 /** Does the work of the step `makeOutputDirectory`. */
 export async function makeFolder(
@@ -21,12 +22,15 @@ export async function makeFolder(
     });
   }
   const label = `output folder ${path}`;
+  await makeFolders(dirname(place), context).catch((error: unknown) => {
+    throw notMade(path, error, 'make');
+  });
   const entry = context.journal({ kind: 'path', label, traces: { path: place } });
   try {
-    const firstParent = await mkdir(dirname(place), { recursive: true, mode: 0o755 });
     // Not recursive: of two builds with the same folder only one gets it.
     await mkdir(place, { mode: 0o755 });
-    const remove = (): Promise<void> => removeFolder(place, firstParent);
+    const patience = { maxRetries: 5, retryDelay: 500 };
+    const remove = (): Promise<void> => rm(place, { recursive: true, force: true, ...patience });
     context.onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
   } catch (error) {
     entry.close();
@@ -34,18 +38,6 @@ export async function makeFolder(
   }
   const identity = await identityOf(place);
   if (identity !== undefined) entry.learn({ identity });
-}
-
-async function removeFolder(place: string, firstParent: string | undefined): Promise<void> {
-  await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
-  if (firstParent === undefined) return;
-  // The folders above that were made for it, as long as they hold nothing else.
-  const steps = relative(dirname(firstParent), dirname(place)).split(sep).length;
-  let parent = dirname(place);
-  for (let step = 0; step < steps; step += 1) {
-    await rmdir(parent).catch(() => undefined);
-    parent = dirname(parent);
-  }
 }
 
 /** `-force` must not take a home or the folder that one stands in with it. */

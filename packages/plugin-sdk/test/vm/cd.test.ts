@@ -3,12 +3,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, type TestContext, testContext } from '../../src/testing/index.ts';
 import { findCdProgram } from '../../src/vm/cd/cd-program.ts';
 import { writeCd } from '../../src/vm/cd/write-cd.ts';
 import { type CdOptions, cdOptions, checkCd, requireCdProgram } from '../../src/vm/index.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder = '';
 let context: TestContext;

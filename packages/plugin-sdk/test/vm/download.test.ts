@@ -5,12 +5,15 @@ import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, Random, type TestContext, testContext } from '../../src/testing/index.ts';
 import { checkIso, type Download, type IsoOptions, isoOptions } from '../../src/vm/index.ts';
 import { takeLock } from '../../src/vm/iso/file-lock.ts';
 import { retrieve } from '../../src/vm/iso/retrieve.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 const content = new Random(1).bytes(300_000);
 const digest = (algorithm: string, bytes: Uint8Array = content): string =>
@@ -315,6 +318,31 @@ test('follows redirects, and logs in without showing how', async () => {
       detail: expect.stringContaining('user and password'),
     },
   );
+});
+
+test.each([
+  ['machine 127.0.0.1 login me password p@ss\n', true],
+  [
+    '# mine\nmachine other login x password y\n\nmachine 127.0.0.1\n  login me # me\n  password p@ss',
+    true,
+  ],
+  [
+    'macdef init\nmachine 127.0.0.1 login no password no\n\nmachine 127.0.0.1 login me password p@ss',
+    true,
+  ],
+  ['machine other login me password p@ss default login me password p@ss', false],
+  ['', false],
+])('logs in as .netrc says: %j', async (text, isKnown) => {
+  process.env['NETRC'] = join(folder, 'netrc');
+  try {
+    await writeFile(join(folder, 'netrc'), text);
+    const getting = get({ sources: [`${base}/private/x.iso`], checksum: 'none' });
+    if (!isKnown) await expect(getting).rejects.toThrow('status 401');
+    else expect(await getting).toContain(nameFor(`${base}/private/x.iso`));
+    expect(context.secrets).toEqual(isKnown ? ['p%40ss', 'p@ss'] : []);
+  } finally {
+    delete process.env['NETRC'];
+  }
 });
 
 test('gives up on a server that falls silent', async () => {

@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, Random, type TestContext, testContext } from '../../src/testing/index.ts';
 import { FloppyImage } from '../../src/vm/floppy/floppy-image.ts';
 import { writeFloppy } from '../../src/vm/floppy/write-floppy.ts';
 import { checkFloppy, type FloppyOptions, floppyOptions } from '../../src/vm/index.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder = '';
 let context: TestContext;

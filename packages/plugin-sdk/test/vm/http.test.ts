@@ -1,16 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { complaintsOf, type TestContext, testContext } from '../../src/testing/index.ts';
 import { startHttpServer } from '../../src/vm/http/start-http-server.ts';
 import { checkHttp, type HttpOptions, type HttpServer, httpOptions } from '../../src/vm/index.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder: string;
 let context: TestContext;
@@ -217,13 +220,16 @@ test('tells templates and scripts where the guest finds it', async () => {
 
 test('listens on the interface and stops with the build, also while the guest reads', async () => {
   const loopback = process.platform === 'linux' ? 'lo' : 'lo0';
-  const server = await start({ http_content: { '/x': 'x'.repeat(1e7) }, http_interface: loopback });
+  await writeFile(join(folder, 'large'), '');
+  await truncate(join(folder, 'large'), 1e8);
+  const server = await start({ http_directory: folder, http_interface: loopback });
   const at = address(server);
   expect(at).toMatch(/^127\.0\.0\.1:/);
-  const [incoming] = await once(request(`http://${at}/x`, { agent: false }).end(), 'response');
+  const reading = request(`http://${at}/large`, { agent: false }).end();
+  const [incoming] = await once(reading, 'response');
   incoming.on('error', () => undefined);
   await context.cleanUp('failed');
-  await expect(ask(at, '/x')).rejects.toThrow('ECONNREFUSED');
+  await expect(ask(at, '/large')).rejects.toThrow('ECONNREFUSED');
 });
 
 test('takes a port of the range that is free, and says when none is', async () => {

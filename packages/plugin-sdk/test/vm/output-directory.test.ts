@@ -1,11 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { identityOf } from '../../src/index.ts';
 import { testContext } from '../../src/testing/index.ts';
 import { makeFolder } from '../../src/vm/make-output-folder.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 let folder: string;
 beforeEach(async () => {
@@ -88,9 +91,17 @@ test('with -force removes what is there; of a link only the link', async () => {
 });
 
 test('does not remove the folder that one stands in, whatever is forced', async () => {
-  for (const precious of ['.', dirname(process.cwd()), process.env['HOME'] ?? '.']) {
-    const making = makeFolder(precious, testContext(force));
-    await expect(making).rejects.toThrow('is not removed, since it holds');
+  // Folders of the test's own: if the code is wrong, they are gone.
+  const here = process.cwd();
+  await mkdir(join(folder, 'work/below'), { recursive: true });
+  process.chdir(join(folder, 'work/below'));
+  try {
+    for (const precious of ['.', '..', folder]) {
+      const making = makeFolder(precious, testContext(force));
+      await expect(making).rejects.toThrow('is not removed, since it holds');
+    }
+  } finally {
+    process.chdir(here);
   }
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { withDefaults } from '../../src/index.ts';
 import { type TestContext, testContext } from '../../src/testing/index.ts';
 import { waitAndType } from '../../src/vm/boot/wait-and-type.ts';
@@ -19,6 +19,9 @@ import {
   vncKeyboard,
 } from '../../src/vm/index.ts';
 import { type KeyboardMachine, startKeyboardMachine, whyNoQemu } from './qemu-keyboard.ts';
+
+// A loaded machine takes its time.
+jest.setTimeout(120_000);
 
 const never = new AbortController().signal;
 const schema = { ...bootOptions, ...bootKeyIntervalOption, ...bootStepsOption };

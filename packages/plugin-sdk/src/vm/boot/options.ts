@@ -1,14 +1,18 @@
 import { duration, type Infer, stringLists, strings } from '../../schema/option.ts';
 
+/** What `boot_command` can name as `{{ .Name }}`: whoever types it gives all of these. */
+const bootFields = ['HTTPIP', 'HTTPPort', 'Name', 'SSHPublicKey'] as const;
+
 /** Options of builders that type at their machine's keyboard. Each builder takes those that it has. */
 export const bootOptions = {
   boot_wait: duration(
     'How long to wait, once the machine has started, before `boot_command` is typed; 10s if left out. `0s` does not wait.',
   ),
   boot_command: strings(
-    'What is typed at the machine when it starts, one text after the other; see the [key language](boot-command.md).',
+    'What is typed at the machine when it starts, one text after the other, keys as `<enter>`.',
     {
       templating: 'component',
+      fields: bootFields,
       example: '["<esc>auto url=http://{{ .HTTPIP }}:{{ .HTTPPort }}/preseed.cfg<enter>"]',
     },
   ),
@@ -26,7 +30,11 @@ export const bootKeyIntervalOption = {
 export const bootStepsOption = {
   boot_steps: stringLists(
     'In place of `boot_command`: lists of a text to type and, if you like, what it does, which is said before.',
-    { templating: 'component', example: '[["<enter>", "Start the installer"]]' },
+    {
+      templating: 'component',
+      fields: bootFields,
+      example: '[["<enter>", "Start the installer"]]',
+    },
   ),
 } as const;
 

@@ -82,8 +82,7 @@ const unit = '(?:ns|us|µs|ms|s|m|h)';
 const integer = '(?:0|[1-9]\\d*)';
 const wait = new RegExp(`<wait((?:-?${integer}(?:\\.\\d+)?${unit})+|${integer})?>`, 'y');
 const toggle = /<(.)(on|off)>/isuy;
-const longestFirst = [...specialKeys].sort((a, b) => b.length - a.length).join('|');
-const special = new RegExp(`<(${longestFirst})(on|off)?>`, 'iy');
+const special = new RegExp(`<(${specialKeys.join('|')})(on|off)?>`, 'iy');
 const bracketed = /<([a-z]+[\d.a-z]*)>/iy;
 
 /**

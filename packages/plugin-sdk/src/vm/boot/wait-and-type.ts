@@ -37,7 +37,7 @@ export async function waitAndType(
   for (const [index, step] of steps.entries()) {
     if (step.description) ui.say(`Typing boot command for: ${step.description}`);
     await typist.type(step.actions);
-    if (context.build.debug && options.boot_command === undefined) await stop(step, context);
+    if (context.build.debug && !options.boot_command?.length) await stop(step, context);
     await pause(options.boot_keygroup_interval ?? 0, signal);
     ui.progress({
       label: 'Typing the boot command',

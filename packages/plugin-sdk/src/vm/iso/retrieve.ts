@@ -9,6 +9,7 @@ import type { Checksum } from './checksum.ts';
 import type { Download, LocalFile } from './download.ts';
 import { requireChecksum, wrongChecksum } from './file-digest.ts';
 import { takeLock } from './file-lock.ts';
+import { netrcLogin } from './netrc.ts';
 import { downloadPart, removeNote, removePart } from './part-download.ts';
 import { resolveChecksum } from './resolve-checksum.ts';
 import { parseSource, type Source } from './source.ts';
@@ -21,23 +22,12 @@ type Local = Source & { readonly kind: 'file' };
 export async function retrieve(wanted: Download, context: Context): Promise<LocalFile> {
   const { label, sources } = wanted;
   context.ui.say(`Retrieving ${label}`);
+  const checksum = await commonChecksum(wanted, context.signal);
   const problems: Failure[] = [];
-  let checksum: Checksum | undefined | 'unresolved' = 'unresolved';
   for (const text of sources) {
     context.signal.throwIfAborted();
     try {
-      const source = parseSource(text);
-      if (typeof source === 'string') throw new Failure({ summary: source });
-      protectLogin(source, context);
-      context.ui.say(`Trying ${source.shown}`);
-      if (source.checksum !== undefined) {
-        const own = await resolveChecksum(source.checksum, [text], context.signal);
-        return await fromSource(wanted, source, own, context);
-      }
-      if (checksum === 'unresolved') {
-        checksum = await resolveChecksum(wanted.checksum, sources, context.signal);
-      }
-      return await fromSource(wanted, source, checksum, context);
+      return await fromText(wanted, text, checksum, context);
     } catch (error) {
       context.signal.throwIfAborted();
       if (!isFailure(error)) throw error;
@@ -46,6 +36,37 @@ export async function retrieve(wanted: Download, context: Context): Promise<Loca
     }
   }
   throw failure(label, problems);
+}
+
+/** The checksum for all places that have none of their own in their URL. */
+async function commonChecksum(
+  { sources, checksum }: Download,
+  signal: AbortSignal,
+): Promise<Checksum | undefined> {
+  const isNeeded = sources.some((text) => {
+    const source = parseSource(text);
+    return typeof source !== 'string' && source.checksum === undefined;
+  });
+  return isNeeded ? resolveChecksum(checksum, sources, signal) : undefined;
+}
+
+async function fromText(
+  wanted: Download,
+  text: string,
+  common: Checksum | undefined,
+  context: Context,
+): Promise<LocalFile> {
+  const source = parseSource(text);
+  if (typeof source === 'string') throw new Failure({ summary: source });
+  protectLogin(source, context);
+  context.ui.say(`Trying ${source.shown}`);
+  const checksum =
+    source.checksum === undefined
+      ? common
+      : await resolveChecksum(source.checksum, [text], context.signal);
+  return source.kind === 'file'
+    ? useLocal(wanted, source, checksum, context)
+    : useRemote(wanted, source, checksum, context);
 }
 
 function failure(label: string, problems: readonly Failure[]): Failure {
@@ -61,17 +82,6 @@ function protectLogin(source: Source, context: Context): void {
   if (source.kind !== 'http' || source.url.password === '') return;
   context.protect(source.url.password);
   context.protect(decodeURIComponent(source.url.password));
-}
-
-function fromSource(
-  wanted: Download,
-  source: Source,
-  checksum: Checksum | undefined,
-  context: Context,
-): Promise<LocalFile> {
-  return source.kind === 'file'
-    ? useLocal(wanted, source, checksum, context)
-    : useRemote(wanted, source, checksum, context);
 }
 
 async function useLocal(
@@ -120,14 +130,28 @@ async function useRemote(
   });
   const unlock = context.onCleanup(`unlock ${path}`, letGo, { always: true });
   try {
-    if (!(await isThere(path, source, checksum, wanted, context))) {
-      await downloadTo(path, source, checksum, wanted, context);
+    const known = await withLogin(source, context);
+    if (!(await isThere(path, known, checksum, wanted, context))) {
+      await downloadTo(path, known, checksum, wanted, context);
     }
     context.ui.say(`${source.shown} => ${path}`);
     return { path, source: source.shown };
   } finally {
     await unlock.now();
   }
+}
+
+/** The source with the login that the user's .netrc has for its host, unless it has one itself. */
+async function withLogin(source: Remote, context: Context): Promise<Remote> {
+  if (source.url.username !== '') return source;
+  const found = await netrcLogin(source.url.hostname);
+  if (found === undefined) return source;
+  const url = new URL(source.url);
+  url.username = encodeURIComponent(found.login);
+  url.password = encodeURIComponent(found.password);
+  const known = { ...source, url };
+  protectLogin(known, context);
+  return known;
 }
 
 /** Whether the file was downloaded before and is still the right one. */
