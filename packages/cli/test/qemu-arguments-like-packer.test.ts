@@ -24,7 +24,7 @@ const sources: Readonly<Record<string, string>> = {
   nat: 'communicator = "ssh"\n ssh_username = "x"\n ssh_password = "x"\n ssh_timeout = "1s"\n ssh_port = 61022\n skip_nat_mapping = true',
   qmp: 'qmp_enable = true\n qmp_socket_path = "/tmp/bake-none/qmp"',
   secret: 'vnc_use_password = true',
-  address: 'vnc_bind_address = "0.0.0.0"\n vnc_port_min = 5950\n vnc_port_max = 5950',
+  address: 'vnc_bind_address = "0.0.0.0"\n vnc_port_min = 6037\n vnc_port_max = 6037',
   flags: `qemuargs = [["-m", "1G"], ["-nodefaults"], ["-rtc", "base=", "utc"], ["-fw_cfg", "a"],
     ["-fw_cfg", "b"], ["-device", "virtio-rng-pci"],
     ["-append", "{{ .HTTPIP }} {{ .HTTPPort }} {{ .Name }} {{ .OutputDir }} {{ .SSHHostPort }} {{ .HTTPDir }}"]]`,
