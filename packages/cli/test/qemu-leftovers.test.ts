@@ -53,7 +53,7 @@ when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`
     writeFileSync(join(path, 'main.pkr.hcl'), template);
     writeTinyGuest(join(path, 'guest.raw'), 'keys', 'print keys');
     // Content, so that converting it takes a while.
-    execFileSync('sh', ['-c', 'head -c 2000000 /dev/urandom >> guest.raw'], { cwd: path });
+    execFileSync('sh', ['-c', 'head -c 5000000 /dev/urandom >> guest.raw'], { cwd: path });
     return { path, tmp, env: { TMPDIR: tmp, BAKE_STATE_DIR: state } };
   }
 
@@ -62,10 +62,10 @@ when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`
   }
 
   function expectNothingLeft({ path, tmp }: Place): void {
-    const { stdout } = spawnSync('pgrep', ['-a', '-f', `(qemu|swtpm).*${folder.path}`], {
-      encoding: 'utf8',
-    });
-    const processes = stdout.split('\n').filter((line) => line && !line.includes('pgrep'));
+    // What bake starts has the folder for temporary files in its environment, or in its arguments.
+    const find = `grep -lsa ${tmp} /proc/[0-9]*/environ | cut -d/ -f3`;
+    const { stdout } = spawnSync('sh', ['-c', find], { encoding: 'utf8' });
+    const processes = stdout.split('\n').filter(Boolean);
     expect(processes).toEqual([]);
     expect(readdirSync(tmp)).toEqual([]);
     expect(readdirSync(path).toSorted()).toEqual(['guest.raw', 'main.pkr.hcl']);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunContext } from '@bake/plugin-sdk';
 import { fileFailure } from '../messages.ts';
 import { isRemote } from './is-remote.ts';
-import { imageFacts, qemuImg } from './qemu-img.ts';
+import { convertImage, imageFacts } from './qemu-img.ts';
 
 /** What to make a disk of. */
 export interface ImageCopy {
@@ -20,20 +20,14 @@ export interface ImageCopy {
  */
 export async function copyImage(copy: ImageCopy, context: RunContext): Promise<void> {
   const { source, target, format, convertArgs } = copy;
-  const { signal, ui } = context;
-  const facts = await imageFacts(source, signal);
+  const facts = await imageFacts(source, context.signal);
   // Holes in raw images are not kept by a plain copy.
   const isLike = facts.format === format && format !== 'raw' && !facts.hasBacking;
   const isPlain = isLike && !isRemote(source);
-  ui.say('Copying hard drive...');
+  context.ui.say('Copying hard drive...');
   if (isPlain && convertArgs.length === 0) return copyPlain(source, target, context);
-  const args = ['convert', '-p', ...convertArgs, '-O', format, source, target];
-  await qemuImg(args, { signal, onPercent: reportPercent(ui, 'Converting the disk') });
-}
-
-/** Reports the progress of qemu-img. */
-export function reportPercent(ui: RunContext['ui'], label: string): (percent: number) => void {
-  return (done) => ui.progress({ label, done, total: 100, unit: 'percent' });
+  const args = [...convertArgs, '-O', format, source, target];
+  await convertImage(args, 'Converting the disk', context);
 }
 
 /** The system copies, and shares blocks where it can. It cannot be told to stop, so a cancel does not wait for it. */

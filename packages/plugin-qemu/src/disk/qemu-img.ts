@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { RunContext } from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
 import { commandFailure } from '../messages.ts';
 
@@ -6,6 +8,28 @@ export interface ImageCall {
   readonly signal: AbortSignal;
   /** Hears how far it is, from 0 to 100, of commands that were given `-p`. */
   readonly onPercent?: (percent: number) => void;
+  /** `NAME=value`, put into its environment, by which `bake cleanup` finds it. */
+  readonly mark?: string;
+}
+
+/**
+ * Runs `qemu-img convert` and reports how far it is under a label. It is noted in the journal, since it takes long and would go
+ * on if bake were killed.
+ */
+export async function convertImage(
+  args: readonly string[],
+  label: string,
+  { journal, signal, ui }: Pick<RunContext, 'journal' | 'signal' | 'ui'>,
+): Promise<void> {
+  const mark = `BAKE_QEMU_IMG=${randomUUID()}`;
+  const entry = journal({ kind: 'processes', label: 'qemu-img convert', traces: { mark } });
+  try {
+    const onPercent = (done: number): void =>
+      ui.progress({ label, done, total: 100, unit: 'percent' });
+    await qemuImg(['convert', '-p', ...args], { signal, onPercent, mark });
+  } finally {
+    entry.close();
+  }
 }
 
 /** What `qemu-img info` says of an image. */
@@ -23,13 +47,15 @@ const complaintLength = 4000;
 
 /** Runs `qemu-img` and throws a `Failure` that says what to do if it does not end well. Gives what it printed. */
 export async function qemuImg(args: readonly string[], call: ImageCall): Promise<string> {
-  const { signal, onPercent } = call;
+  const { signal, onPercent, mark = '' } = call;
+  const [name, value] = mark.split('=');
   const chunks: Uint8Array[] = [];
   let complaint = '';
   const end = await runProcess({
     program: 'qemu-img',
     args,
     signal,
+    ...(name ? { env: { [name]: value } } : {}),
     onStdout: (chunk) => {
       const percent = onPercent && percentIn(chunk);
       if (percent === undefined) chunks.push(chunk);
