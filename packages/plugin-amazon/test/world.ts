@@ -106,7 +106,7 @@ interface Instance {
 interface Image {
   readonly name: string;
   readonly region: string;
-  readonly origin: readonly [kind: 'sourceInstanceId' | 'sourceImageId', id: string];
+  readonly origin: readonly [kind: 'sourceInstanceId' | 'sourceImageId', id: string] | undefined;
   readonly snapshots: readonly string[];
   looks: number;
 }
@@ -237,6 +237,11 @@ const actions: Readonly<Record<string, Act>> = {
     const id = params['InstanceId'] ?? '';
     return newImage(world, region, params['Name'] ?? '', ['sourceInstanceId', id]);
   },
+  RegisterImage: ({ params, region }, world) => {
+    const snapshots = Object.keys(params).filter((name) => name.endsWith('.SnapshotId'));
+    const given = snapshots.map((name) => params[name] ?? '');
+    return newImage(world, region, params['Name'] ?? '', undefined, given);
+  },
   CopyImage: ({ params, region }, world) => {
     const id = params['SourceImageId'] ?? '';
     const token = params['ClientToken'] ?? '';
@@ -348,7 +353,7 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
         imageId,
         name: image.name,
         imageState: image.looks > slowness ? 'available' : 'pending',
-        [image.origin[0]]: image.origin[1],
+        ...(image.origin === undefined ? {} : { [image.origin[0]]: image.origin[1] }),
         blockDeviceMapping: image.snapshots.map((snapshotId) => ({
           deviceName: '/dev/sda1',
           ebs: { snapshotId },
@@ -364,15 +369,21 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
   return { imagesSet: [...own, ...others] };
 }
 
-function newImage(world: World, region: string, name: string, origin: Image['origin']): Answer {
+function newImage(
+  world: World,
+  region: string,
+  name: string,
+  origin: Image['origin'],
+  given?: readonly string[],
+): Answer {
   const isTaken = [...world.images.values()].some(
     (one) => one.name === name && one.region === region,
   );
   if (isTaken) throw new Fault('InvalidAMIName.Duplicate', name);
   const imageId = world.id('ami');
-  const snapshot = world.id('snap');
-  world.snapshots.add(snapshot);
-  world.images.set(imageId, { name, region, origin, snapshots: [snapshot], looks: 0 });
+  const snapshots = given ?? [world.id('snap')];
+  for (const one of snapshots) world.snapshots.add(one);
+  world.images.set(imageId, { name, region, origin, snapshots, looks: 0 });
   return { imageId };
 }
 

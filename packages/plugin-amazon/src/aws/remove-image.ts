@@ -31,10 +31,10 @@ export async function removeImage(ec2: Ec2, traces: Traces, removing: Removing):
   for (const image of images) await destroyImage(ec2, image, removing);
 }
 
-/** An image of this account that has the name and was made of the instance or image `origin`. */
+/** Images of this account that have the name and were made of the instance or image `origin`, or of `snapshot`. */
 export async function findByOrigin(
   ec2: Ec2,
-  { name, origin }: Traces,
+  { name, origin, snapshot }: Traces,
   signal: AbortSignal,
 ): Promise<Image[]> {
   const images = await findImages(
@@ -42,8 +42,9 @@ export async function findByOrigin(
     { Owners: ['self'], Filters: toFilters({ name: String(name) }) },
     signal,
   );
-  return images.filter(({ SourceInstanceId, SourceImageId }) => {
-    const source = SourceInstanceId ?? SourceImageId;
+  return images.filter((image) => {
+    if (snapshot !== undefined) return snapshotsOf(image).includes(String(snapshot));
+    const source = image.SourceInstanceId ?? image.SourceImageId;
     return source === undefined || source === origin;
   });
 }
