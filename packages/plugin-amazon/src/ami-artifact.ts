@@ -1,5 +1,6 @@
 import type { Artifact } from '@bake/plugin-sdk';
 import type { AccessConfig } from './options/access.ts';
+import { type BlockDevice, givenSnapshots } from './options/block-devices.ts';
 import type { RegionImage } from './steps/copy-image.ts';
 
 /** Builders by the IDs that Packer's plugin gives their artifacts. */
@@ -12,7 +13,7 @@ export const builderIds = {
 export function amiArtifact(
   builderId: string,
   images: readonly RegionImage[],
-  access: AccessConfig,
+  access: AccessConfig & { readonly ami_block_device_mappings: readonly BlockDevice[] },
   generated: Readonly<Record<string, unknown>>,
 ): Artifact {
   const amis = Object.fromEntries(
@@ -27,7 +28,7 @@ export function amiArtifact(
     state: { generated_data: generated, amis },
     async destroy() {
       const { destroyAmis } = await import('./aws/destroy-amis.ts');
-      await destroyAmis(amis, access);
+      await destroyAmis(amis, access, givenSnapshots(access.ami_block_device_mappings));
     },
   };
 }

@@ -170,6 +170,41 @@ test.each([
   expectNothingLeft(outcome);
 });
 
+test('volumes of an instance that was terminated before a crash are known', async () => {
+  const stop = new AbortController();
+  let terminated = false;
+  server.conduct = ({ action }) => {
+    if (action === 'RunInstances') stop.abort(new Error('cancelled'));
+    if (action === 'TerminateInstances') terminated = true;
+    // From here on nothing is heard any more.
+    return terminated && action !== 'TerminateInstances' ? 'cut-before' : 'normal';
+  };
+  const given = config(server.address, { ...full, max_retries: 0 });
+  const outcome = await runBuild(given, { signal: stop.signal });
+  expect(outcome.unclean).toBeInstanceOf(Error);
+  server.conduct = () => 'normal';
+  await reclaim(outcome);
+  expectNothingLeft(outcome);
+});
+
+test('snapshots of an image that was deregistered before a crash are known', async () => {
+  let isGone = false;
+  server.conduct = ({ action }) => {
+    if (action === 'DeregisterImage') isGone = true;
+    return isGone && action !== 'DeregisterImage' ? 'cut-before' : 'normal';
+  };
+  server.overrides.set('CreateTags', () => {
+    throw new Fault('No', 'no');
+  });
+  const given = config(server.address, { ...full, tags: { A: 'b' }, max_retries: 0 });
+  const outcome = await runBuild(given);
+  expect(outcome.unclean).toBeInstanceOf(Error);
+  expect(server.world.snapshots.size).toBeGreaterThan(0);
+  server.conduct = () => 'normal';
+  await reclaim(outcome);
+  expectNothingLeft(outcome);
+});
+
 test('throttling is waited out', async () => {
   let count = 0;
   server.conduct = () =>

@@ -16,6 +16,7 @@ import { findByOrigin } from '../aws/remove-image.ts';
 import { tagged } from '../aws/tags.ts';
 import type { Pace } from '../aws/wait.ts';
 import { waitForImage } from '../aws/wait-for-image.ts';
+import { givenSnapshots } from '../options/block-devices.ts';
 import { deviceMappings } from '../steps/block-devices.ts';
 import type { MadeImage } from '../steps/create-image.ts';
 import type { FirstImage } from '../steps/make-images.ts';
@@ -38,7 +39,8 @@ export const registerImage = defineStep<RegisterWish, MadeImage>({
     const { ec2, config, name, isIntermediate, snapshots, pace } = wish;
     context.ui.say(`Registering the image ${name}`);
     const snapshot = snapshots.get(config.ami_root_device.source_device_name) ?? '';
-    const traces = { name, snapshot };
+    const spared = givenSnapshots(config.ami_block_device_mappings);
+    const traces = { name, snapshot, spared };
     const command = new RegisterImageCommand(registration(wish));
     const register = async (late: AbortSignal): Promise<string> => {
       try {
