@@ -192,7 +192,7 @@ test.each<[string, Given, readonly RegExp[]]>([
   [
     'what spot instances cannot do',
     { spot_price: 'auto', ena_support: true, sriov_support: true, enable_nitro_enclave: true },
-    [/^enable_nitro_enclave: Spot/, /^ena_support: Spot/, /^sriov_support: Spot/],
+    [/^ena_support: Spot/, /^sriov_support: Spot/, /^enable_nitro_enclave: Spot/],
   ],
 ])('%s', async (_, set, expected) => {
   const config = decoded(ebs.config, { ...plain, ...set });
