@@ -29,7 +29,10 @@ export async function benchAnsible(folder, tasks = 30) {
     writeFileSync(join(machine.cwd, 'theirs.pkr.hcl'), template(machine.target, forPacker));
     writeFileSync(
       join(machine.cwd, 'direct.pkr.hcl'),
-      template(machine.target, '\n    use_proxy = false'),
+      template(
+        machine.target,
+        '\n    use_proxy        = false\n    ansible_env_vars = ["ANSIBLE_SSH_COMMON_ARGS=-o UserKnownHostsFile=/dev/null"]',
+      ),
     );
     const commands = {
       ours: [...bake, 'build', 'ours.pkr.hcl'],

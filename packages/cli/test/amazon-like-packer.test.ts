@@ -148,3 +148,43 @@ for (const [title, options, blocks] of cases) {
     expect([ours.code === 0, ours.stdout]).toEqual([theirs.code === 0, ours.stdout]);
   });
 }
+
+const root = 'ami_root_device {\n source_device_name = "/dev/sdf"\n device_name = "/dev/xvda"\n';
+const launched = `launch_block_device_mappings {\n ${device}\n volume_size = 8\n`;
+
+/** Whole sources of other builders. */
+const others: readonly (readonly [string, string, string])[] = [
+  ['ebssurrogate', 'hvm', `ami_virtualization_type = "hvm"\n${root}}\n${launched}}`],
+  ['ebssurrogate', 'no kind of virtualization', `${root}}\n${launched}}`],
+  ['ebssurrogate', 'a root that is not launched', `ami_virtualization_type = "hvm"\n${root}}`],
+  [
+    'ebssurrogate',
+    'a root that is omitted',
+    `ami_virtualization_type = "hvm"\n${root}}\n${launched} omit_from_artifact = true\n}`,
+  ],
+  ['ebssurrogate', 'no root', `ami_virtualization_type = "hvm"\n${launched}}`],
+  [
+    'ebssurrogate',
+    'another architecture',
+    `ami_virtualization_type = "hvm"\nami_architecture = "z80"\n${root}}\n${launched}}`,
+  ],
+  [
+    'ebsvolume',
+    'a volume',
+    `ebs_volumes {\n ${device}\n volume_size = 1\n tags = { a = "{{ .SourceAMI }}" }\n}`,
+  ],
+  ['ebsvolume', 'no volume', ''],
+  ['ebsvolume', 'a volume without a device', 'ebs_volumes {\n volume_size = 1\n}'],
+];
+
+for (const [kind, title, body] of others) {
+  testWithPacker(`takes or refuses amazon-${kind} with ${title} as packer does`, async () => {
+    const cwd = mkdtempSync(join(folder.path, 'case-'));
+    const name = kind === 'ebsvolume' ? { ami_name: undefined } : {};
+    const text = template(name, body).replaceAll('amazon-ebs', `amazon-${kind}`);
+    writeFileSync(join(cwd, 'main.pkr.hcl'), text);
+    const ours = await runBake(['validate', 'main.pkr.hcl'], { cwd });
+    const theirs = runPacker(['validate', 'main.pkr.hcl'], { cwd });
+    expect([ours.code === 0, ours.stdout]).toEqual([theirs.code === 0, ours.stdout]);
+  });
+}

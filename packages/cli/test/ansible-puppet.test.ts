@@ -122,6 +122,10 @@ function writePlaybook(): void {
   writeFileSync(here('roles/web/templates/web.j2'), 'port {{ 8000 + 80 }}\n');
 }
 
+/** Without the proxy, and without a trace in the `known_hosts` of whoever runs the tests. */
+const directly =
+  'use_proxy = false\nansible_env_vars = ["ANSIBLE_SSH_COMMON_ARGS=-o UserKnownHostsFile=/dev/null"]';
+
 /** A build whose playbook sleeps on the machine, which wrote the number of that process into `pid`. */
 async function startSleeper(options = ''): Promise<Running> {
   writeFileSync(
@@ -158,7 +162,7 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
       'through the proxy by sftp',
       'use_sftp = true\nansible_env_vars = ["ANSIBLE_PIPELINING=False"]',
     ],
-    ['directly', 'use_proxy = false'],
+    ['directly', directly],
   ])('%s', async (_, more) => {
     writePlaybook();
     const { code, stdout } = await bake(`provisioner "ansible" {
@@ -236,7 +240,7 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
       );
       const { code, stdout, stderr } = await bake(`provisioner "ansible" {
         playbook_file = "site.yml"
-        use_proxy     = ${how === 'through the proxy'}
+        ${how === 'directly' ? directly : ''}
       }`);
       expect(code).toBe(1);
       expect(stdout + stderr).toContain('Ansible exited with a non-zero exit status: 2');
@@ -289,7 +293,7 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
   });
 
   test.each(['through the proxy', 'directly'])('Ctrl-C leaves nothing, %s', async (how) => {
-    const run = await startSleeper(`use_proxy = ${how === 'through the proxy'}`);
+    const run = await startSleeper(how === 'directly' ? directly : '');
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);

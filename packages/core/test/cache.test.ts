@@ -368,8 +368,8 @@ describe('what is damaged is not used', () => {
       'a checkpoint under the name of another',
       (place) => {
         const [last] = place.store.all();
+        const text = readFileSync(join(place.cache, 'checkpoints', `${last?.id}.json`));
         for (const file of files(place)) {
-          const text = readFileSync(join(place.cache, 'checkpoints', `${last?.id}.json`));
           if (!file.includes(last?.id ?? '')) writeFileSync(file, text);
           else rmSync(file);
         }

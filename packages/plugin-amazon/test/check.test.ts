@@ -1,6 +1,8 @@
 import { complaintsOf } from '@bake/plugin-sdk/testing';
 import { expect, test } from '@jest/globals';
 import ebs from '../src/ebs/component.ts';
+import surrogate from '../src/ebssurrogate/component.ts';
+import ebsVolume from '../src/ebsvolume/component.ts';
 import { decoded } from './decode.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -190,11 +192,63 @@ test.each<[string, Given, readonly RegExp[]]>([
   [
     'what spot instances cannot do',
     { spot_price: 'auto', ena_support: true, sriov_support: true, enable_nitro_enclave: true },
-    [/^enable_nitro_enclave: Spot/, /^ena_support: Spot/, /^sriov_support: Spot/],
+    [/^ena_support: Spot/, /^sriov_support: Spot/, /^enable_nitro_enclave: Spot/],
   ],
 ])('%s', async (_, set, expected) => {
   const config = decoded(ebs.config, { ...plain, ...set });
   const complaints = await complaintsOf((complain) => ebs.check?.(config, complain));
+  expect(complaints.length).toBe(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(complaints[index]).toMatch(pattern);
+});
+
+const surrogatePlain = {
+  ...plain,
+  ami_virtualization_type: 'hvm',
+  launch_block_device_mappings: [{ device_name: '/dev/sdf' }],
+  ami_root_device: { source_device_name: '/dev/sdf', device_name: '/dev/xvda' },
+};
+
+test.each<[string, Given, readonly RegExp[]]>([
+  ['nothing to complain of', {}, []],
+  [
+    'a root that is not launched',
+    { ami_root_device: { source_device_name: '/dev/sdx', device_name: '/dev/xvda' } },
+    [/^ami_root_device.0.source_device_name: no volume with name '\/dev\/sdx'/],
+  ],
+  [
+    'a root that is omitted',
+    { launch_block_device_mappings: [{ device_name: '/dev/sdf', omit_from_artifact: true }] },
+    [/^launch_block_device_mappings.0.omit_from_artifact: The root/],
+  ],
+  ['variables of UEFI without it', { uefi_data: 'AAAA' }, [/^uefi_data: UEFI has no part/]],
+  ['variables of UEFI on arm', { uefi_data: 'AAAA', ami_architecture: 'arm64' }, []],
+  ['what all builders of images check', { ami_name: 'x' }, [/^ami_name: ami_name must be/]],
+])('amazon-ebssurrogate: %s', async (_, set, expected) => {
+  const config = decoded(surrogate.config, { ...surrogatePlain, ...set });
+  const complaints = await complaintsOf((complain) => surrogate.check?.(config, complain));
+  expect(complaints.length).toBe(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(complaints[index]).toMatch(pattern);
+});
+
+test.each<[string, Given, readonly RegExp[]]>([
+  ['nothing to complain of', { ebs_volumes: [device] }, []],
+  [
+    'what is said of a snapshot that is not made',
+    { ebs_volumes: [{ ...device, snapshot_description: 'x', snapshot_users: ['1'] }] },
+    [
+      /^ebs_volumes.0.snapshot_description: snapshot_description is/,
+      /^ebs_volumes.0.snapshot_users/,
+    ],
+  ],
+  [
+    'too much throughput',
+    { ebs_volumes: [{ ...device, volume_type: 'gp3', throughput: 9999 }] },
+    [/^ebs_volumes.0.throughput/],
+  ],
+])('amazon-ebsvolume: %s', async (_, set, expected) => {
+  const { ami_name: _name, ...others } = plain;
+  const config = decoded(ebsVolume.config, { ...others, ...set });
+  const complaints = await complaintsOf((complain) => ebsVolume.check?.(config, complain));
   expect(complaints.length).toBe(expected.length);
   for (const [index, pattern] of expected.entries()) expect(complaints[index]).toMatch(pattern);
 });

@@ -139,3 +139,24 @@ test('of several snapshots that lost answers leave, one stays', async () => {
   expect(count).toBe(3);
   expect(server.world.snapshots.size).toBe(1);
 });
+
+test.each(['artifact', 'failure'])(
+  'a snapshot that the template names stays after the %s',
+  async (end) => {
+    server.world.snapshots.add('snap-theirs');
+    const given = {
+      ami_block_device_mappings: [{ device_name: '/dev/sdx', snapshot_id: 'snap-theirs' }],
+    };
+    const { ami_block_device_mappings: devices } = decoded(ebs.config, given);
+    if (end === 'failure') {
+      server.overrides.set('CreateTags', () => {
+        throw new Fault('No', 'no');
+      });
+    }
+    const set = { ami_block_device_mappings: devices, tags: { A: 'b' } };
+    const { artifact, failure } = await runBuild(config(server.address, set));
+    expect(failure === undefined).toBe(end === 'artifact');
+    await artifact?.destroy();
+    expect(server.world.left).toEqual(['snap-theirs']);
+  },
+);

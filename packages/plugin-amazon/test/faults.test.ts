@@ -1,8 +1,10 @@
 import { Random, recordUi } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import ebs, { type EbsConfig } from '../src/ebs/component.ts';
+import surrogate from '../src/ebssurrogate/component.ts';
+import { decoded } from './decode.ts';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
-import { config, type Outcome, runBuild } from './test-build.ts';
+import { type BuildSettings, config, type Outcome, runBuild, runBuilder } from './test-build.ts';
 import { Fault } from './world.ts';
 
 /** The first one loads AWS's SDK. */
@@ -60,6 +62,27 @@ function setFor(action: string): Partial<EbsConfig> {
   return makingSpot.includes(action) ? { ...full, spot_price: 'auto' } : full;
 }
 
+const makingSurrogates = ['CreateSnapshot', 'RegisterImage'];
+
+/** Builds what has an action happen. */
+function run(
+  action: string,
+  set: Partial<EbsConfig> = {},
+  settings: BuildSettings = {},
+): Promise<Outcome> {
+  const given = config(server.address, { ...setFor(action), ...set });
+  if (!makingSurrogates.includes(action)) return runBuild(given, settings);
+  const shared = Object.entries(given).filter(([name]) => name in surrogate.config);
+  const own = decoded(surrogate.config, {
+    ami_virtualization_type: 'hvm',
+    launch_block_device_mappings: [{ device_name: '/dev/sdf' }, { device_name: '/dev/sdg' }],
+    ami_root_device: { source_device_name: '/dev/sdf', device_name: '/dev/xvda' },
+  });
+  const devices = own.launch_block_device_mappings;
+  const merged = { ...own, ...Object.fromEntries(shared), launch_block_device_mappings: devices };
+  return runBuilder(surrogate, { ...merged, ami_virtualization_type: 'hvm' }, settings);
+}
+
 /** What `bake cleanup` does with what a killed run has left. */
 async function reclaim({ test: { journaled } }: Outcome): Promise<void> {
   const ui = recordUi();
@@ -87,23 +110,23 @@ function once(action: string, conduct: Conduct): (call: Call) => Conduct {
 }
 
 test.each(
-  [...making, ...makingSpot, ...makingProfiles].flatMap((action) =>
+  [...making, ...makingSpot, ...makingProfiles, ...makingSurrogates].flatMap((action) =>
     (['cut-after', 'fail-after', 'cut-before'] as const).map(
       (conduct) => [action, conduct] as const,
     ),
   ),
 )('%s with %s is made once', async (action, conduct) => {
   server.conduct = once(action, conduct);
-  const outcome = await runBuild(config(server.address, setFor(action)));
+  const outcome = await run(action);
   expect(outcome.failure).toBeUndefined();
   expectNothingLeft(outcome);
 });
 
-test.each([...making, ...makingSpot, ...makingProfiles])(
+test.each([...making, ...makingSpot, ...makingProfiles, ...makingSurrogates])(
   '%s whose answers are all lost leaves nothing',
   async (action) => {
     server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-    const outcome = await runBuild(config(server.address, setFor(action)));
+    const outcome = await run(action);
     if (outcome.failure !== undefined) {
       expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
     }
@@ -115,14 +138,15 @@ test.each([
   ...making,
   ...makingSpot,
   ...makingProfiles,
+  ...makingSurrogates,
   'DescribeInstances',
   'StopInstances',
   'AuthorizeSecurityGroupIngress',
   'CreateTags',
 ])('a killed run with %s before its end is cleaned up', async (action) => {
   server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-  const given = config(server.address, { ...setFor(action), tags: { A: 'b' }, max_retries: 0 });
-  const killed = await runBuild(given, { isKilled: true });
+  const set = { tags: { A: 'b' }, max_retries: 0 };
+  const killed = await run(action, set, { isKilled: true });
   server.conduct = () => 'normal';
   if (killed.failure !== undefined) await reclaim(killed);
   expectNothingLeft(killed);
@@ -143,6 +167,41 @@ test.each([
   const outcome = await runBuild(config(server.address, full));
   expect(outcome.failure).toBeUndefined();
   expect(seen.size).toBeGreaterThan(0);
+  expectNothingLeft(outcome);
+});
+
+test('volumes of an instance that was terminated before a crash are known', async () => {
+  const stop = new AbortController();
+  let terminated = false;
+  server.conduct = ({ action }) => {
+    if (action === 'RunInstances') stop.abort(new Error('cancelled'));
+    if (action === 'TerminateInstances') terminated = true;
+    // From here on nothing is heard any more.
+    return terminated && action !== 'TerminateInstances' ? 'cut-before' : 'normal';
+  };
+  const given = config(server.address, { ...full, max_retries: 0 });
+  const outcome = await runBuild(given, { signal: stop.signal });
+  expect(outcome.unclean).toBeInstanceOf(Error);
+  server.conduct = () => 'normal';
+  await reclaim(outcome);
+  expectNothingLeft(outcome);
+});
+
+test('snapshots of an image that was deregistered before a crash are known', async () => {
+  let isGone = false;
+  server.conduct = ({ action }) => {
+    if (action === 'DeregisterImage') isGone = true;
+    return isGone && action !== 'DeregisterImage' ? 'cut-before' : 'normal';
+  };
+  server.overrides.set('CreateTags', () => {
+    throw new Fault('No', 'no');
+  });
+  const given = config(server.address, { ...full, tags: { A: 'b' }, max_retries: 0 });
+  const outcome = await runBuild(given);
+  expect(outcome.unclean).toBeInstanceOf(Error);
+  expect(server.world.snapshots.size).toBeGreaterThan(0);
+  server.conduct = () => 'normal';
+  await reclaim(outcome);
   expectNothingLeft(outcome);
 });
 

@@ -6,6 +6,7 @@ import ami from '../src/data-source/ami.ts';
 import parameterStore from '../src/data-source/parameter-store.ts';
 import secretsManager from '../src/data-source/secrets-manager.ts';
 import ebs from '../src/ebs/component.ts';
+import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
 
 /** Options of Packer's plugin 1.8 by path, with their types; what data sources give. */
@@ -40,6 +41,7 @@ function asHere(all: Readonly<Record<string, string>>): Readonly<Record<string, 
 test.each([
   [ebs.name, ebs.config, {}],
   [ebsVolume.name, ebsVolume.config, {}],
+  [surrogate.name, surrogate.config, {}],
   ...[ami, secretsManager, parameterStore].map(
     ({ name, config, result }) => [name, config, result] as const,
   ),

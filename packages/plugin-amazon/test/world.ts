@@ -62,6 +62,8 @@ export class World {
   readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
   readonly snapshots = new Set<string>();
+  /** What AWS says of snapshots that it makes itself. */
+  readonly descriptions = new Map<string, string>();
   /** Volumes that snapshots were made of. */
   readonly snapshotVolumes = new Map<string, string>();
   /** Calls after which a thing is what it is to become. */
@@ -100,14 +102,14 @@ interface Instance {
   state: string;
   looks: number;
   next: string;
-  readonly volumes: readonly (readonly [device: string, volume: string, goes: boolean])[];
+  readonly volumes: (readonly [device: string, volume: string, goes: boolean])[];
 }
 
 interface Image {
   readonly name: string;
   readonly region: string;
-  readonly origin: readonly [kind: 'sourceInstanceId' | 'sourceImageId', id: string];
-  readonly snapshots: readonly string[];
+  readonly origin: readonly [kind: 'sourceInstanceId' | 'sourceImageId', id: string] | undefined;
+  readonly snapshots: string[];
   looks: number;
 }
 
@@ -226,7 +228,17 @@ const actions: Readonly<Record<string, Act>> = {
     }
     return turn(world.instances, id, 'shutting-down', 'terminated');
   },
-  ModifyInstanceAttribute: () => ({ return: true }),
+  ModifyInstanceAttribute: ({ params }, { instances }) => {
+    const instance = instances.get(params['InstanceId'] ?? '');
+    for (const [index, volume] of (instance?.volumes ?? []).entries()) {
+      const name = Object.keys(params).find((key) => params[key] === volume[0]);
+      const goes = params[name?.replace('DeviceName', 'Ebs.DeleteOnTermination') ?? ''];
+      if (goes === 'true' && instance !== undefined) {
+        instance.volumes[index] = [volume[0], volume[1], true];
+      }
+    }
+    return { return: true };
+  },
   GetPasswordData: () => ({
     passwordData: publicEncrypt(
       { key: pair.publicKey, padding: constants.RSA_PKCS1_PADDING },
@@ -235,7 +247,16 @@ const actions: Readonly<Record<string, Act>> = {
   }),
   CreateImage: ({ params, region }, world) => {
     const id = params['InstanceId'] ?? '';
-    return newImage(world, region, params['Name'] ?? '', ['sourceInstanceId', id]);
+    const answer = newImage(world, region, params['Name'] ?? '', ['sourceInstanceId', id]);
+    const image = world.images.get(String(answer['imageId']));
+    const named = Object.keys(params).filter((name) => name.endsWith('.SnapshotId'));
+    image?.snapshots.push(...named.map((name) => params[name] ?? ''));
+    return answer;
+  },
+  RegisterImage: ({ params, region }, world) => {
+    const snapshots = Object.keys(params).filter((name) => name.endsWith('.SnapshotId'));
+    const given = snapshots.map((name) => params[name] ?? '');
+    return newImage(world, region, params['Name'] ?? '', undefined, given);
   },
   CopyImage: ({ params, region }, world) => {
     const id = params['SourceImageId'] ?? '';
@@ -257,14 +278,16 @@ const actions: Readonly<Record<string, Act>> = {
     world.snapshotVolumes.set(snapshotId, params['VolumeId'] ?? '');
     return { snapshotId };
   },
-  DescribeSnapshots: ({ params }, { images, snapshots, snapshotVolumes }) => {
+  DescribeSnapshots: ({ params }, { snapshots, snapshotVolumes, descriptions }) => {
     const id = params['SnapshotId.1'];
     const volume = filterOf(params, 'volume-id');
-    const image = filterOf(params, 'description')?.replaceAll('*', '') ?? '';
-    const ofImage = images.get(image)?.snapshots ?? [];
+    const patterns = Object.entries(params)
+      .filter(([name, value]) => name.startsWith('Filter.') && value.includes('ami-'))
+      .map(([, value]) => new RegExp(`^${value.replace(/[().]/g, '\\$&').replaceAll('*', '.*')}$`));
     const found = [...snapshots].filter((one) =>
       id === undefined
-        ? ofImage.includes(one) || (volume !== undefined && snapshotVolumes.get(one) === volume)
+        ? patterns.some((pattern) => pattern.test(descriptions.get(one) ?? '')) ||
+          (volume !== undefined && snapshotVolumes.get(one) === volume)
         : one === id,
     );
     const progress = id === undefined ? '40%' : '100%';
@@ -272,8 +295,10 @@ const actions: Readonly<Record<string, Act>> = {
       snapshotSet: found.map((snapshotId) => ({ snapshotId, status: 'completed', progress })),
     };
   },
-  DeleteSnapshot: ({ params }, { snapshots }) => {
+  DeleteSnapshot: ({ params }, { snapshots, images }) => {
     const id = params['SnapshotId'] ?? '';
+    const isUsed = [...images.values()].some((one) => one.snapshots.includes(id));
+    if (isUsed) throw new Fault('InvalidSnapshot.InUse', id);
     if (!snapshots.delete(id)) throw new Fault('InvalidSnapshot.NotFound', id);
     return { return: true };
   },
@@ -348,7 +373,7 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
         imageId,
         name: image.name,
         imageState: image.looks > slowness ? 'available' : 'pending',
-        [image.origin[0]]: image.origin[1],
+        ...(image.origin === undefined ? {} : { [image.origin[0]]: image.origin[1] }),
         blockDeviceMapping: image.snapshots.map((snapshotId) => ({
           deviceName: '/dev/sda1',
           ebs: { snapshotId },
@@ -364,15 +389,27 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
   return { imagesSet: [...own, ...others] };
 }
 
-function newImage(world: World, region: string, name: string, origin: Image['origin']): Answer {
+function newImage(
+  world: World,
+  region: string,
+  name: string,
+  origin: Image['origin'],
+  given?: readonly string[],
+): Answer {
   const isTaken = [...world.images.values()].some(
     (one) => one.name === name && one.region === region,
   );
   if (isTaken) throw new Fault('InvalidAMIName.Duplicate', name);
   const imageId = world.id('ami');
-  const snapshot = world.id('snap');
-  world.snapshots.add(snapshot);
-  world.images.set(imageId, { name, region, origin, snapshots: [snapshot], looks: 0 });
+  const snapshots = [...(given ?? [world.id('snap')])];
+  for (const one of snapshots) world.snapshots.add(one);
+  const [kind, source] = origin ?? [];
+  const description =
+    kind === 'sourceImageId'
+      ? `Copied for DestinationAmi ${imageId} from SourceAmi ${source} for SourceSnapshot snap-0.`
+      : `Created by CreateImage(${source}) for ${imageId}`;
+  if (given === undefined) for (const one of snapshots) world.descriptions.set(one, description);
+  world.images.set(imageId, { name, region, origin, snapshots, looks: 0 });
   return { imageId };
 }
 

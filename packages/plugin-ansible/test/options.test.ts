@@ -311,11 +311,16 @@ exit 0
     expect(said).toContain('"packer_build_name":"example"');
     expect(said).toContain('ANSIBLE_HOST_KEY_CHECKING=False');
     expect(said).toContain('<--ssh-extra-args> <-o IdentitiesOnly=yes>');
+    expect(said).toMatch(/ANSIBLE_SSH_COMMON_ARGS=-o UserKnownHostsFile=\S+\/known_hosts/);
+    expect(said).toContain('ANSIBLE_PIPELINING=True');
     expect(said).not.toContain('/k/id');
   });
 
   test('without the proxy it logs in as bake does', async () => {
-    expect(await did(direct, ssh)).toContain('"ansible_ssh_private_key_file":"/k/id"');
+    const byKey = await did(direct, ssh);
+    expect(byKey).toContain('"ansible_ssh_private_key_file":"/k/id"');
+    // The user's own settings for SSH hold, such as the way through another host.
+    expect(byKey).not.toMatch(/ANSIBLE_SSH_COMMON_ARGS|ANSIBLE_PIPELINING/);
     const byPassword = await did(direct, { Password: 'pw-of-ssh' });
     expect(byPassword).toContain('"ansible_password":"pw-of-ssh"');
     expect(byPassword).toContain('protect pw-of-ssh');

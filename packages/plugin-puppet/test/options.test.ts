@@ -148,14 +148,18 @@ describe.each([
 });
 
 test.each([
-  ['a missing manifest', { manifest_file: 'none.pp' }, 'check manifest_file: Bad path "none.pp"'],
+  ['a missing manifest', { manifest_file: at('none.pp') }, 'check manifest_file: Bad path'],
   [
     'a module path that is a file',
     { module_paths: [at('modules'), at('site.pp')] },
     'check module_paths.1: "',
   ],
-  ['a missing hiera.yaml', { hiera_config_path: 'x.yaml' }, 'check hiera_config_path: Bad path'],
-  ['a missing manifest_dir', { manifest_dir: 'x' }, 'check manifest_dir: Bad path'],
+  [
+    'a missing hiera.yaml',
+    { hiera_config_path: at('none.yaml') },
+    'check hiera_config_path: Bad path',
+  ],
+  ['a missing manifest_dir', { manifest_dir: at('none') }, 'check manifest_dir: Bad path'],
   ['a name that is no fact', { facter: { 'a-b': '1' } }, 'check facter: "a-b" is no name'],
   ['a password alone', { elevated_password: 'x' }, 'check elevated_password: Must supply'],
   ['elevation on Unix', { elevated_user: 'x' }, 'check elevated_user: "elevated_user" is for'],

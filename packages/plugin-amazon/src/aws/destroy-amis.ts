@@ -2,10 +2,11 @@ import type { AccessConfig } from '../options/access.ts';
 import { openCloud } from './cloud.ts';
 import { destroyImage, findImages } from './remove-image.ts';
 
-/** Deregisters images by region and deletes their snapshots. */
+/** Deregisters images by region and deletes their snapshots, but for those in `spared`. */
 export async function destroyAmis(
   amis: Readonly<Record<string, string>>,
   access: AccessConfig,
+  spared: readonly string[],
 ): Promise<void> {
   const { signal } = new AbortController();
   const cloud = await openCloud(access, { signal });
@@ -13,7 +14,7 @@ export async function destroyAmis(
     for (const [region, id] of Object.entries(amis)) {
       const ec2 = cloud.ec2(region);
       for (const image of await findImages(ec2, { ImageIds: [id] }, signal)) {
-        await destroyImage(ec2, image, { signal, pace: {} });
+        await destroyImage(ec2, image, { signal, pace: {} }, spared);
       }
     }
   } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Removing } from './removers.ts';
+import type { Removing } from './removing.ts';
 
 /**
  * Looks for things that were perhaps made. When it is not known whether they were, AWS may be about to make them, so

@@ -5,13 +5,14 @@ import {
   type DescribeImagesCommandInput,
   DescribeSnapshotsCommand,
   type Image,
+  type Snapshot,
 } from '@aws-sdk/client-ec2';
 import type { Traces } from '@bake/plugin-sdk';
 import type { Ec2 } from './ec2.ts';
 import { toFilters } from './filters.ts';
 import { lookAgain } from './look-again.ts';
 import { isRefusal } from './refusal.ts';
-import type { Removing } from './removers.ts';
+import { listOf, type Removing } from './removing.ts';
 import { type Pace, settled } from './wait.ts';
 
 /**
@@ -19,22 +20,26 @@ import { type Pace, settled } from './wait.ts';
  * instance or image in `origin`: the name alone may be somebody else's by now.
  */
 export async function removeImage(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {
-  const { id } = traces;
+  const { signal } = removing;
+  const id = traces['id'] === undefined ? undefined : String(traces['id']);
   const images = await lookAgain(
     id === undefined,
     () =>
       id === undefined
-        ? findByOrigin(ec2, traces, removing.signal)
-        : findImages(ec2, { ImageIds: [String(id)] }, removing.signal),
+        ? findByOrigin(ec2, traces, signal)
+        : findImages(ec2, { ImageIds: [id] }, signal),
     removing,
   );
-  for (const image of images) await destroyImage(ec2, image, removing);
+  const spared = listOf(traces['spared']);
+  for (const image of images) await destroyImage(ec2, image, removing, spared);
+  // An earlier attempt may have come no further than to the image.
+  if (id !== undefined && images.length === 0) await deleteSnapshots(ec2, id, [], removing);
 }
 
-/** An image of this account that has the name and was made of the instance or image `origin`. */
+/** Images of this account that have the name and were made of the instance or image `origin`, or of `snapshot`. */
 export async function findByOrigin(
   ec2: Ec2,
-  { name, origin }: Traces,
+  { name, origin, snapshot }: Traces,
   signal: AbortSignal,
 ): Promise<Image[]> {
   const images = await findImages(
@@ -42,8 +47,9 @@ export async function findByOrigin(
     { Owners: ['self'], Filters: toFilters({ name: String(name) }) },
     signal,
   );
-  return images.filter(({ SourceInstanceId, SourceImageId }) => {
-    const source = SourceInstanceId ?? SourceImageId;
+  return images.filter((image) => {
+    if (snapshot !== undefined) return snapshotsOf(image).includes(String(snapshot));
+    const source = image.SourceInstanceId ?? image.SourceImageId;
     return source === undefined || source === origin;
   });
 }
@@ -67,19 +73,31 @@ export function snapshotsOf({ BlockDeviceMappings = [] }: Image): readonly strin
   return BlockDeviceMappings.flatMap(({ Ebs }) => (Ebs?.SnapshotId ? [Ebs.SnapshotId] : []));
 }
 
-/** Deregisters an image and deletes its snapshots, also those that it does not list because it is not done. */
+/**
+ * Deregisters an image and deletes its snapshots, also those that it does not list because it is not done; not those in
+ * `spared`, which were there before the image.
+ */
 export async function destroyImage(
   ec2: Ec2,
   image: Image,
   removing: { readonly signal: AbortSignal; readonly pace: Pace },
+  spared: readonly string[],
 ): Promise<void> {
-  const { signal } = removing;
   const { ImageId = '' } = image;
-  const snapshots = new Set(snapshotsOf(image));
-  for (const { SnapshotId = '' } of await snapshotsFor(ec2, ImageId, signal))
-    snapshots.add(SnapshotId);
-  await deregister(ec2, ImageId, signal);
-  for (const id of snapshots) await deleteSnapshot(ec2, id, removing);
+  const own = snapshotsOf(image).filter((id) => !spared.includes(id));
+  await deregister(ec2, ImageId, removing.signal);
+  await deleteSnapshots(ec2, ImageId, own, removing);
+}
+
+async function deleteSnapshots(
+  ec2: Ec2,
+  image: string,
+  known: readonly string[],
+  removing: { readonly signal: AbortSignal; readonly pace: Pace },
+): Promise<void> {
+  const others = await snapshotsFor(ec2, image, removing.signal);
+  const ids = new Set([...known, ...others.map(({ SnapshotId = '' }) => SnapshotId)]);
+  for (const id of ids) await deleteSnapshot(ec2, id, removing);
 }
 
 /** Deregisters an image. That it is not there is fine. */
@@ -91,9 +109,20 @@ export async function deregister(ec2: Ec2, ImageId: string, signal: AbortSignal)
   }
 }
 
-/** Snapshots that AWS makes for an image, by their description. */
-export async function snapshotsFor(ec2: Ec2, image: string, signal: AbortSignal) {
-  const Filters = toFilters({ description: `*${image}*` });
+/**
+ * Snapshots that AWS makes for an image, by what it says of them. Those of copies name the image that they were copied from
+ * as well, and are none of its own.
+ */
+export async function snapshotsFor(
+  ec2: Ec2,
+  image: string,
+  signal: AbortSignal,
+): Promise<readonly Snapshot[]> {
+  const Values = [
+    `Created by CreateImage(*) for ${image}*`,
+    `Copied for DestinationAmi ${image} *`,
+  ];
+  const Filters = [{ Name: 'description', Values }];
   const command = new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters });
   return (await ec2.send(command, signal)).Snapshots ?? [];
 }

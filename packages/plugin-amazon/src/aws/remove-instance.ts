@@ -2,6 +2,7 @@ import {
   DeleteVolumeCommand,
   DescribeInstancesCommand,
   type Instance,
+  ModifyInstanceAttributeCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Traces } from '@bake/plugin-sdk';
@@ -9,7 +10,7 @@ import type { Ec2 } from './ec2.ts';
 import { toFilters } from './filters.ts';
 import { lookAgain } from './look-again.ts';
 import { isRefusal } from './refusal.ts';
-import type { Removing } from './removers.ts';
+import { listOf, type Removing } from './removing.ts';
 import { instancePatience, waitFor } from './wait.ts';
 
 /**
@@ -24,10 +25,39 @@ export async function removeInstance(ec2: Ec2, traces: Traces, removing: Removin
   );
   const volumes = new Set(listOf(traces['volumes']));
   for (const instance of instances) {
-    for (const id of volumesOf(instance, listOf(traces['kept']))) volumes.add(id);
+    const kept = listOf(traces['kept']);
+    for (const id of volumesOf(instance, kept)) volumes.add(id);
+    await takeVolumesAlong(ec2, instance, kept, removing.signal);
     await terminate(ec2, instance.InstanceId ?? '', removing);
   }
   for (const id of volumes) await deleteVolume(ec2, id, removing);
+}
+
+/**
+ * Has AWS delete the volumes with the instance. Otherwise nobody would know of them if this process ended in between, as an
+ * instance that is terminated has none any more.
+ */
+async function takeVolumesAlong(
+  ec2: Ec2,
+  { InstanceId, State, BlockDeviceMappings = [] }: Instance,
+  kept: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const mappings = BlockDeviceMappings.flatMap(({ DeviceName = '', Ebs }) =>
+    Ebs === undefined || Ebs.DeleteOnTermination === true || kept.includes(DeviceName)
+      ? []
+      : [{ DeviceName, Ebs: { DeleteOnTermination: true } }],
+  );
+  if (mappings.length === 0 || /^(shutting-down|terminated)$/.test(State?.Name ?? '')) return;
+  const command = new ModifyInstanceAttributeCommand({
+    InstanceId: InstanceId ?? '',
+    BlockDeviceMappings: mappings,
+  });
+  // Who may not do this can delete volumes one by one.
+  await ec2.send(command, signal).catch((error: unknown) => {
+    if (!isRefusal(error, /^(UnauthorizedOperation|IncorrectInstanceState|InvalidInstanceID)/))
+      throw error;
+  });
 }
 
 /** The volumes of an instance, but for those of some devices. */
@@ -35,10 +65,6 @@ export function volumesOf(instance: Instance, kept: readonly string[]): readonly
   return (instance.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs }) =>
     Ebs?.VolumeId === undefined || kept.includes(DeviceName) ? [] : [Ebs.VolumeId],
   );
-}
-
-function listOf(value: Traces[string] | undefined): readonly string[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** Tag of instances that are not asked for with a token of their own. */

@@ -9,7 +9,7 @@ import type { Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Ec2 } from './ec2.ts';
 import { isRefusal } from './refusal.ts';
-import type { Removing } from './removers.ts';
+import type { Removing } from './removing.ts';
 
 /** Removes a temporary instance profile with its role and policy, which all have the same name. */
 export async function removeProfile(

@@ -4,7 +4,7 @@ import type { Ec2 } from './ec2.ts';
 import { toFilters } from './filters.ts';
 import { lookAgain } from './look-again.ts';
 import { deleteSnapshot } from './remove-image.ts';
-import type { Removing } from './removers.ts';
+import type { Removing } from './removing.ts';
 
 /** Deletes a snapshot of ours, by its ID, or all of the volume that it was made of. */
 export async function removeSnapshot(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {

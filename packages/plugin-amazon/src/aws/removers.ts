@@ -13,13 +13,8 @@ import { removeImage } from './remove-image.ts';
 import { removeInstance } from './remove-instance.ts';
 import { removeProfile } from './remove-profile.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
-import { type Pace, settled } from './wait.ts';
-
-/** How to remove. */
-export interface Removing {
-  readonly signal: AbortSignal;
-  readonly pace: Pace;
-}
+import type { Removing } from './removing.ts';
+import { settled } from './wait.ts';
 
 /** Removes a thing by its traces. That it is not there is fine. */
 export type Remover = (ec2: Ec2, traces: Traces, removing: Removing) => Promise<void>;

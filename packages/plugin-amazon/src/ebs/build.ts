@@ -1,17 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { Image, Tag } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
-import { copyImage, type RegionImage } from '../steps/copy-image.ts';
-import { createImage } from '../steps/create-image.ts';
-import { deregisterImages } from '../steps/deregister-images.ts';
-import { preflight, replacesImages, targetRegions } from '../steps/preflight.ts';
+import { volumePairs } from '../options/tags.ts';
+import { createImage, type MadeImage } from '../steps/create-image.ts';
+import { type FirstImage, makeImages } from '../steps/make-images.ts';
+import { preflight } from '../steps/preflight.ts';
 import { provisionInstance } from '../steps/provision-instance.ts';
-import { publishImage } from '../steps/publish-image.ts';
 import { sourceFacts, sourceImage, tagFacts } from '../steps/source-image.ts';
 import { stopUnlessSpot } from '../steps/stop-instance.ts';
 import type { EbsConfig } from './component.ts';
@@ -51,39 +48,38 @@ export async function build(
   }
   const id = running.instance.InstanceId ?? '';
   await stopUnlessSpot({ ec2: cloud.ec2(), id, config, pace: work.pace }, context);
-  const images = await imagesOf(work, source, id);
+  const images = await makeImages(
+    { ...work, source, makeFirst: (first) => createFirst(work, { ...first, source, id }) },
+    context,
+  );
   running.keepVolumes(
     config.launch_block_device_mappings
       .filter((one) => one.delete_on_termination === false)
       .map((one) => one.device_name),
   );
-  const amis = images.map(({ region, image }) => [region, image.ImageId ?? ''] as const);
-  const facts = sourceFacts(source, cloud.region);
-  return amiArtifact(builderIds.ebs, Object.fromEntries(amis), config, facts);
+  return amiArtifact(builderIds.ebs, images, config, sourceFacts(source, cloud.region));
 }
 
 function volumeTagsOf({ config, cloud, context }: Work, source: Image): Tag[] {
-  const pairs = config.run_volume_tag.map(({ name, value }) => ({ key: name, value }));
-  return renderTags(config.run_volume_tags, pairs, tagFacts(source, cloud.region), context);
+  const facts = tagFacts(source, cloud.region);
+  return renderTags(config.run_volume_tags, volumePairs(config.run_volume_tag), facts, context);
 }
 
-/** Makes the image of the stopped instance, copies it, and removes what only was made to be copied. */
-async function imagesOf(
+/** What the first image is made of. */
+interface FirstOf extends FirstImage {
+  readonly source: Image;
+  readonly id: string;
+}
+
+function createFirst(
   { cloud, config, pace, context }: Work,
-  source: Image,
-  instance: string,
-): Promise<readonly RegionImage[]> {
-  const regions = targetRegions(config, cloud.region);
-  if (replacesImages(config, context)) {
-    await context.step(deregisterImages, { cloud, config, regions, pace });
-  }
+  { name, isIntermediate, source, id }: FirstOf,
+): Promise<MadeImage> {
   const facts = tagFacts(source, cloud.region);
-  // A copy can be encrypted with another key than its source, an image not.
-  const isIntermediate = config.encrypt_boot === true || config.skip_save_build_region;
-  const first = await context.step(createImage, {
+  return context.step(createImage, {
     ec2: cloud.ec2(),
-    instance,
-    name: isIntermediate ? `bake-${randomUUID()}` : config.ami_name,
+    instance: id,
+    name,
     devices: config.ami_block_device_mappings,
     tags: config.skip_ami_run_tags
       ? []
@@ -91,27 +87,4 @@ async function imagesOf(
     isIntermediate,
     pace,
   });
-  const own = isIntermediate ? [] : [{ region: cloud.region, image: first.image }];
-  const others = regions.filter((one) => isIntermediate || one !== cloud.region);
-  const copies =
-    others.length === 0
-      ? []
-      : await context.step(copyImage, {
-          cloud,
-          config,
-          source: first.image.ImageId ?? '',
-          regions: others,
-          pace,
-        });
-  const images = [...own, ...copies];
-  await context.step(publishImage, {
-    cloud,
-    config,
-    images,
-    description: renderForBuild(config.ami_description ?? '', context, facts),
-    tags: renderTags(config.tags, config.tag, facts, context),
-    snapshotTags: renderTags(config.snapshot_tags, config.snapshot_tag, facts, context),
-  });
-  if (isIntermediate) await first.made.remove();
-  return images;
 }

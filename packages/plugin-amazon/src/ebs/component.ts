@@ -14,7 +14,7 @@ import { accessOptions, pollingOptions } from '../options/access.ts';
 import { amiOptions } from '../options/ami.ts';
 import { deviceBlocks } from '../options/block-devices.ts';
 import { runOptions } from '../options/run.ts';
-import { rendered, tagMap } from '../options/tags.ts';
+import { volumeTagOptions } from '../options/tags.ts';
 import { remains } from '../remains.ts';
 import { checkEbs } from './check.ts';
 
@@ -29,11 +29,7 @@ const config = {
   launch_block_device_mappings: deviceBlocks(
     'Block devices of the instance; the image gets them, too.',
   ),
-  run_volume_tags: tagMap('Tags of the volumes of the instance.'),
-  run_volume_tag: blocks('One of `run_volume_tags`.', {
-    name: string('Key of the tag.', { required: true }),
-    value: string('Value of the tag.', { required: true, ...rendered }),
-  }),
+  ...volumeTagOptions,
   no_ephemeral: bool('Leave out the instance store volumes that images of Windows have.', {
     default: false,
   }),

@@ -22,6 +22,11 @@ export const deviceBlocks = (doc: string) => blocks(doc, deviceOptions);
 /** A decoded block device. */
 export type BlockDevice = Infer<typeof deviceOptions>;
 
+/** Snapshots that a template names: they are there before the build, and stay. */
+export function givenSnapshots(devices: readonly BlockDevice[]): readonly string[] {
+  return devices.flatMap((one) => (one.snapshot_id ? [one.snapshot_id] : []));
+}
+
 /** Limits that AWS sets ("Amazon EBS volume types"): operations per second in all and for each GiB. */
 const iopsLimits: Readonly<Record<string, readonly [least: number, most: number, each?: number]>> =
   { io1: [100, 64_000, 50], io2: [100, 256_000, 500], gp3: [3000, 80_000] };

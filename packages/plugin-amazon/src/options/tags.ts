@@ -1,4 +1,4 @@
-import { blocks, string, stringMap } from '@bake/plugin-sdk';
+import { blocks, type ConfigSchema, string, stringMap } from '@bake/plugin-sdk';
 import { generatedNames } from '../generated-names.ts';
 
 /** For texts that are rendered when the source image is known. */
@@ -26,4 +26,20 @@ export function joined(
   pairs: readonly { readonly key: string; readonly value: string }[],
 ): Tags {
   return { ...map, ...Object.fromEntries(pairs.map(({ key, value }) => [key, value])) };
+}
+
+/** Tags of the volumes of an instance, in builders of images. */
+export const volumeTagOptions = {
+  run_volume_tags: tagMap('Tags of the volumes of the instance.'),
+  run_volume_tag: blocks('One of `run_volume_tags`.', {
+    name: string('Key of the tag.', { required: true }),
+    value: string('Value of the tag.', { required: true, ...rendered }),
+  }),
+} satisfies ConfigSchema;
+
+/** Blocks with names as those with keys. */
+export function volumePairs(
+  pairs: readonly { readonly name: string; readonly value: string }[],
+): readonly { readonly key: string; readonly value: string }[] {
+  return pairs.map(({ name: key, value }) => ({ key, value }));
 }

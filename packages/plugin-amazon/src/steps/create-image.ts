@@ -7,7 +7,7 @@ import { findByOrigin } from '../aws/remove-image.ts';
 import { tagged } from '../aws/tags.ts';
 import { type Pace, settled } from '../aws/wait.ts';
 import { waitForImage } from '../aws/wait-for-image.ts';
-import type { BlockDevice } from '../options/block-devices.ts';
+import { type BlockDevice, givenSnapshots } from '../options/block-devices.ts';
 import { deviceMappings } from './block-devices.ts';
 
 /** What to make an image of. */
@@ -42,7 +42,7 @@ export const createImage = defineStep<ImageWish, MadeImage>({
       ...(mappings.length > 0 ? { BlockDeviceMappings: mappings } : {}),
       ...tagged(tags, 'image', 'snapshot'),
     });
-    const traces = { name, origin: instance };
+    const traces = { name, origin: instance, spared: givenSnapshots(devices) };
     const made = await make(
       ec2,
       {

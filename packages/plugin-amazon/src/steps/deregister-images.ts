@@ -3,12 +3,12 @@ import type { Cloud } from '../aws/cloud.ts';
 import { toFilters } from '../aws/filters.ts';
 import { deleteSnapshot, deregister, findImages, snapshotsOf } from '../aws/remove-image.ts';
 import type { Pace } from '../aws/wait.ts';
-import type { EbsConfig } from '../ebs/component.ts';
+import type { AmiConfig } from '../options/ami.ts';
 
 /** Where to look for images that go away. */
 export interface DeregisterWish {
   readonly cloud: Cloud;
-  readonly config: EbsConfig;
+  readonly config: AmiConfig;
   readonly regions: readonly string[];
   readonly pace: Pace;
 }

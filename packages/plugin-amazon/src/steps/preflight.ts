@@ -3,13 +3,20 @@ import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import type { Cloud } from '../aws/cloud.ts';
 import { hasFilters, toFilters } from '../aws/filters.ts';
 import { findImages } from '../aws/remove-image.ts';
-import type { EbsConfig } from '../ebs/component.ts';
 import * as messages from '../messages.ts';
+import type { AmiConfig } from '../options/ami.ts';
+import type { RunConfig } from '../options/run.ts';
+
+/** The options that have a say in it. */
+export type PreflightConfig = AmiConfig &
+  Pick<RunConfig, 'vpc_id' | 'subnet_id' | 'subnet_filter'> & {
+    readonly skip_create_ami?: boolean;
+  };
 
 /** What to look at before anything is made. */
 export interface PreflightWish {
   readonly cloud: Cloud;
-  readonly config: EbsConfig;
+  readonly config: PreflightConfig;
 }
 
 /** Finds what would fail the build at its end: unknown regions, a VPC without a subnet, a name that is in use. */
@@ -41,14 +48,14 @@ export const preflight = defineStep<PreflightWish, void>({
 });
 
 /** The regions that the image is in when all is done. */
-export function targetRegions(config: EbsConfig, region: string): readonly string[] {
+export function targetRegions(config: AmiConfig, region: string): readonly string[] {
   const own = config.skip_save_build_region ? [] : [region];
   const copies = (config.ami_regions ?? []).filter((one) => one !== region);
   return [...new Set([...own, ...copies])];
 }
 
 /** Whether images of the same name go away. */
-export function replacesImages(config: EbsConfig, { build }: Pick<BuildContext, 'build'>): boolean {
+export function replacesImages(config: AmiConfig, { build }: Pick<BuildContext, 'build'>): boolean {
   return config.force_deregister || build.force;
 }
 
@@ -63,7 +70,11 @@ async function assertRegions(
   if (unknown.length > 0) throw messages.unknownRegions(unknown, known.toSorted());
 }
 
-async function assertSubnet(cloud: Cloud, config: EbsConfig, signal: AbortSignal): Promise<void> {
+async function assertSubnet(
+  cloud: Cloud,
+  config: PreflightConfig,
+  signal: AbortSignal,
+): Promise<void> {
   const { vpc_id: vpc, subnet_id: subnet } = config;
   if (!vpc || subnet || hasFilters(config.subnet_filter)) return;
   const { Vpcs = [] } = await cloud.ec2().send(new DescribeVpcsCommand({ VpcIds: [vpc] }), signal);

@@ -34,7 +34,7 @@ export async function environmentOf(
 
 async function connectionSettings(
   { use_sftp }: AnsibleConfig,
-  { isWinrm, isKeyOwn, isProxied }: Route,
+  { isWinrm, isKeyOwn, isProxied, isPipelined }: Route,
   workspace: Workspace,
 ): Promise<Readonly<Record<string, string>>> {
   if (isWinrm) return {};
@@ -42,15 +42,13 @@ async function connectionSettings(
   const known = join(workspace.path, 'known_hosts');
   return {
     ...(sockets.length > longestFolder ? {} : { ANSIBLE_SSH_CONTROL_PATH_DIR: sockets }),
-    ...(isKeyOwn
-      ? {
-          ANSIBLE_HOST_KEY_CHECKING: 'False',
-          // A key that lives as long as the run has no place in the user's list.
-          ANSIBLE_SSH_COMMON_ARGS: `-o UserKnownHostsFile=${known} -o LogLevel=ERROR`,
-        }
+    ...(isKeyOwn ? { ANSIBLE_HOST_KEY_CHECKING: 'False' } : {}),
+    // A key that lives as long as the run has no place in the user's list, nor has the user's way to other machines one here.
+    ...(isKeyOwn && isProxied
+      ? { ANSIBLE_SSH_COMMON_ARGS: `-o UserKnownHostsFile=${known} -o LogLevel=ERROR` }
       : {}),
     ...(use_sftp === undefined ? {} : transferSettings(use_sftp)),
-    ...(isProxied && !isPipeliningSet() ? { ANSIBLE_PIPELINING: 'True' } : {}),
+    ...(isPipelined && !isPipeliningSet() ? { ANSIBLE_PIPELINING: 'True' } : {}),
   };
 }
 

@@ -18,8 +18,10 @@ export interface Route {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** It goes through bake to a machine with a shell of Unix. */
+  /** It goes through bake. */
   readonly isProxied: boolean;
+  /** Modules may be put into the machine's shell in place of files. */
+  readonly isPipelined: boolean;
   /** Ansible speaks WinRM itself. */
   readonly isWinrm: boolean;
   /** File of the private key that it logs in with, if it is known. */
@@ -67,6 +69,7 @@ async function direct(
     port: facts.Port,
     user: ansible.user || facts.User,
     isProxied: false,
+    isPipelined: false,
     isWinrm,
     keyFile,
     password: usesPassword && password !== '' ? password : undefined,
@@ -112,7 +115,8 @@ async function proxied(
     host: '127.0.0.1',
     port: proxy.port,
     user,
-    isProxied: !isWindows,
+    isProxied: true,
+    isPipelined: !isWindows,
     isWinrm: false,
     keyFile,
     password: undefined,

@@ -1,0 +1,38 @@
+import type { Complain } from '@bake/plugin-sdk';
+import { checkImageBuilder } from '../ebs/check.ts';
+import type { SurrogateConfig } from './component.ts';
+
+/** Checks across the options of the builder, with neither credentials nor a network. */
+export async function checkSurrogate(config: SurrogateConfig, complain: Complain): Promise<void> {
+  await checkImageBuilder(config, complain);
+  checkRoot(config, complain);
+  checkUefi(config, complain);
+}
+
+function checkRoot(
+  { ami_root_device: root, launch_block_device_mappings: devices }: SurrogateConfig,
+  complain: Complain,
+): void {
+  const index = devices.findIndex((one) => one.device_name === root.source_device_name);
+  if (index < 0) {
+    complain('ami_root_device.0.source_device_name', {
+      summary: `no volume with name '${root.source_device_name}' is found`,
+      detail: 'It must be the "device_name" of one of "launch_block_device_mappings".',
+    });
+  } else if (devices[index]?.omit_from_artifact) {
+    complain(`launch_block_device_mappings.${index}.omit_from_artifact`, {
+      summary: 'The root volume cannot be omitted',
+      detail: 'The image starts from this device ("ami_root_device").',
+    });
+  }
+}
+
+function checkUefi(config: SurrogateConfig, complain: Complain): void {
+  const { uefi_data: data, boot_mode: mode, ami_architecture: architecture } = config;
+  if (!data || mode === 'uefi' || mode === 'uefi-preferred') return;
+  if (mode === undefined && architecture === 'arm64') return;
+  complain('uefi_data', {
+    summary: 'UEFI has no part in this boot mode',
+    detail: 'Set "boot_mode" to "uefi", or leave out "uefi_data".',
+  });
+}
