@@ -186,8 +186,8 @@ build {
 test('functions work everywhere in a template', async () => {
   const path = folderWith({ 'main.pkr.hcl': everywhere });
   const { plan, diagnostics } = await planAt(path, inputs());
-  expect(headlines(diagnostics)).toEqual([]);
-  expect(plan.builds.map(({ name }) => name)).toEqual(['app.test.a', 'app.test.b']);
+  expect(headlines(diagnostics)).toEqual(['main.pkr.hcl:19 A name is made of a secret']);
+  expect(plan.builds.map(({ name }) => name)).toEqual(['<sensitive>.test.a', '<sensitive>.test.b']);
   const [, second] = plan.builds;
   expect(second?.builder.config).toMatchObject({ wait: { $: 'sensitive' } });
   expect(second?.builder.config).toMatchObject({ file: { $: 'sensitive', value: 'deeper' } });
@@ -203,14 +203,14 @@ test('an outline has the names that services gave', async () => {
   const path = folderWith({ 'main.pkr.hcl': everywhere });
   const { template, value } = await evaluateAt(path, true);
   const [build] = await outlineBuilds(template, value);
-  expect(build?.name).toBe('app');
+  expect(build?.name).toBe('<sensitive>');
   expect(build?.provisioners).toHaveLength(3);
 });
 
 test('and need nothing outside for validation', async () => {
   const path = folderWith({ 'main.pkr.hcl': everywhere });
   const { diagnostics } = await planAt(path, { ...inputs(['name=app']), readData: false });
-  expect(headlines(diagnostics)).toEqual([]);
+  expect(headlines(diagnostics)).toEqual(['main.pkr.hcl:19 A name is made of a secret']);
   expect(server.asked).toEqual([]);
 });
 

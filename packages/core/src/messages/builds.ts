@@ -132,11 +132,14 @@ export function overrideNotObject(summary: string, subject: Range): Diagnostic {
   );
 }
 
+/** Stands for a name that nobody may see. */
+export const hiddenName = '<sensitive>';
+
 export function secretName(subject: Range): Diagnostic {
-  return error(
+  return warning(
     'secret-name',
     'A name is made of a secret',
-    'Names are shown in the output, in logs and in the plan, so none may hold a sensitive value. Give it a name that everyone may see.',
+    `Names are shown in the output, in logs and in the plan, so this one is "${hiddenName}" everywhere, also where build.name, -only and -except look. Give it a name that everyone may see.`,
     subject,
   );
 }

@@ -139,14 +139,15 @@ export function readPostProcessorArguments(
   };
 }
 
-/** The argument `name` of a block; a secret is no name. */
+/** The argument `name` of a block. Names are shown and tie events together: one that is made of a secret is another one. */
 export function nameIn(
   decoded: Pick<DecodedBody, 'attributes'>,
   diagnostics: Diagnostics,
 ): string | undefined {
   const name = decoded.attributes.get('name');
-  if (name?.value.sensitive) diagnostics.add(messages.secretName(name.expression.range));
-  return name === undefined ? undefined : textOf(name.value);
+  if (name?.value.sensitive !== true) return name && textOf(name.value);
+  diagnostics.add(messages.secretName(name.expression.range));
+  return messages.hiddenName;
 }
 
 /** Whether a component with this filter works on the source `type.name`. */
