@@ -179,6 +179,12 @@ test.each<Change>([
     reason: /^file ".*\/tree" has changed$/,
   },
   {
+    what: 'the mode of a file in a folder',
+    make: ({ path }) => chmodSync(join(path, 'tree', 'deep', 'leaf'), 0o700),
+    done: 1,
+    reason: /^file ".*\/tree" has changed$/,
+  },
+  {
     what: 'what is in a folder',
     make: ({ path }) => mkdirSync(join(path, 'tree', 'new')),
     done: 1,
@@ -368,8 +374,8 @@ describe('what is damaged is not used', () => {
       'a checkpoint under the name of another',
       (place) => {
         const [last] = place.store.all();
+        const text = readFileSync(join(place.cache, 'checkpoints', `${last?.id}.json`));
         for (const file of files(place)) {
-          const text = readFileSync(join(place.cache, 'checkpoints', `${last?.id}.json`));
           if (!file.includes(last?.id ?? '')) writeFileSync(file, text);
           else rmSync(file);
         }
