@@ -179,6 +179,12 @@ test.each<Change>([
     reason: /^file ".*\/tree" has changed$/,
   },
   {
+    what: 'the mode of a file in a folder',
+    make: ({ path }) => chmodSync(join(path, 'tree', 'deep', 'leaf'), 0o700),
+    done: 1,
+    reason: /^file ".*\/tree" has changed$/,
+  },
+  {
     what: 'what is in a folder',
     make: ({ path }) => mkdirSync(join(path, 'tree', 'new')),
     done: 1,

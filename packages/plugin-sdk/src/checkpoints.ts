@@ -17,9 +17,10 @@ export interface Checkpoints {
   traces(id: string): Traces;
   /**
    * Makes one of the machine as it is, and resolves when it is whole. Rejects with a `Failure` that says why there can be
-   * none; the build goes on without. Once begun it must end, or be gone, when it rejects with the signal's reason.
+   * none; the build goes on without. Once begun it must end, or be gone, when it rejects with the signal's reason. `isLast` says
+   * that no provisioner comes after it.
    */
-  take(id: string, signal: AbortSignal): Promise<TakenCheckpoint>;
+  take(id: string, signal: AbortSignal, isLast: boolean): Promise<TakenCheckpoint>;
 }
 
 /** A checkpoint that is whole. */
@@ -52,6 +53,8 @@ export interface ResumePoint {
 
 /** The cache of a build (`-cache`). */
 export interface BuildCache {
+  /** A folder for the builder's own files. It may not be there yet. */
+  readonly folder: string;
   /**
    * Finds the last checkpoint that still holds; `undefined` if there is none. Call it once, when the source is known and before there is a machine.
    * `provision` then leaves out what the checkpoint holds, and makes further ones if the machine has `checkpoints`.

@@ -30,10 +30,13 @@ const writingTime = 60_000;
  */
 export class CheckpointStore {
   readonly hash: KeyedHash;
+  /** The whole cache's. */
+  readonly cacheDir: string;
   readonly #folder: string;
 
   /** Throws a `Failure` if nothing can be kept in this folder. */
   constructor(cacheDir: string) {
+    this.cacheDir = cacheDir;
     this.#folder = join(cacheDir, 'checkpoints');
     try {
       this.hash = new KeyedHash(cacheDir);

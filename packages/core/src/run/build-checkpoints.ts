@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type BuildCache,
   type Checkpoints,
@@ -44,6 +44,10 @@ export class BuildCheckpoints implements BuildCache {
   /** How many provisioners' work the machine has had from the beginning. */
   get done(): number {
     return this.#done;
+  }
+
+  get folder(): string {
+    return join(resolve(this.#store.cacheDir), this.#run.build.builder.type);
   }
 
   async resume(start: MachineStart): Promise<ResumePoint | undefined> {
@@ -227,7 +231,8 @@ export class BuildCheckpoints implements BuildCache {
       component.remains?.['checkpoint']?.remove(traces, { signal: later, ui: this.#run.ui });
     const cleanup = cleanups.add(`remove the ${label}`, remove, { always: true, entry });
     try {
-      const taken = await checkpoints.take(id, signal);
+      const isLast = index === build.provisioners.length - 1;
+      const taken = await checkpoints.take(id, signal, isLast);
       this.#store.add(this.#checkpoint(index, id, parts, taken));
       cleanup.dismiss();
     } catch (error) {

@@ -175,6 +175,14 @@ const qemu: Builder<typeof config> = defineBuilder({
   config,
   communicates: true,
   provides: [],
+  remains: {
+    checkpoint: {
+      async remove(traces) {
+        const { removeCheckpoint } = await import('../machine/checkpoints.ts');
+        await removeCheckpoint(traces);
+      },
+    },
+  },
   check: checkBuilder,
   async build(given, context) {
     const { build } = await import('./build.ts');

@@ -17,6 +17,8 @@ export interface StartWish {
   readonly parts: Omit<Parts, 'hostPort' | 'vncPort' | 'control' | 'console'>;
   /** A private folder for sockets and the console. */
   readonly privateFolder: string;
+  /** Snapshot in the first disk that the machine goes on from, in place of booting. */
+  readonly snapshot?: string | undefined;
 }
 
 /** A machine that runs, and the password of its VNC server, if it has one. */
@@ -102,7 +104,8 @@ async function start(wish: StartWish, ports: Ports, context: BuildContext) {
     control: join(privateFolder, 'control'),
     console: join(privateFolder, 'console'),
   };
-  const args = machineArguments({ ...wish, parts }, context);
+  const goingOn = wish.snapshot === undefined ? [] : ['-loadvm', wish.snapshot];
+  const args = [...machineArguments({ ...wish, parts }, context), ...goingOn];
   const mark = `BAKE_QEMU=${randomUUID()}`;
   const label = `virtual machine ${settings.name}`;
   const entry = journal({ kind: 'processes', label, traces: { mark } });
