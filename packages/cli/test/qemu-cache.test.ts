@@ -55,15 +55,17 @@ when(`checkpoints of machines in QEMU${reason === undefined ? '' : `: ${reason}`
       return stdout;
     };
     const disk = join(cwd, 'out', 'packer-debian');
+    /** All but the machine's own record of when it was started and who logged in. */
+    const content = (): unknown => ({ ...filesOnDisk(disk, cwd), './var/log/wtmp': '' });
     const changed = ['-var', 'last=another'];
 
     expect(await build('-cache')).toContain('there is no checkpoint of it yet');
-    const finished = filesOnDisk(disk, cwd);
+    const finished = content();
 
     const again = await build('-cache');
     expect(again).toContain('Nothing is left to provision');
     expect(again).not.toContain('Starting VM');
-    expect(filesOnDisk(disk, cwd)).toEqual(finished);
+    expect(content()).toEqual(finished);
 
     // The machine itself goes on, with what is in its memory, and knows what time it is.
     const start = Date.now() / 1000;
@@ -71,9 +73,9 @@ when(`checkpoints of machines in QEMU${reason === undefined ? '' : `: ${reason}`
     expect(other).toContain('Going on after provisioner 2 of 3');
     expect(other).toContain('/dev/shm/kept');
     expect(Number(/now=(\d+)/.exec(other)?.[1])).toBeGreaterThanOrEqual(Math.floor(start));
-    const ours = filesOnDisk(disk, cwd);
+    const ours = content();
     await build(...changed);
-    expect(ours).toEqual(filesOnDisk(disk, cwd));
+    expect(ours).toEqual(content());
 
     const list = await runBake(['cache', 'list', '-json'], { env });
     for (const line of list.stdout.split('\n').filter(Boolean)) {
