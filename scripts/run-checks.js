@@ -26,7 +26,7 @@ const checks = [
   ['lint', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
   ['types', 'npx', ['tsc', '-b']],
   ['package borders', 'npx', ['turbo', 'boundaries']],
-  ['tables of options', process.execPath, ['scripts/option-tables.js', '--check']],
+  ['reference pages', process.execPath, ['scripts/reference-pages.js', '--check']],
   ['table of functions', process.execPath, ['scripts/function-table.js', '--check']],
 ];
 

@@ -6,5 +6,5 @@ export {
   referenceKinds,
 } from './component-reference.ts';
 export { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-export { kindTitles, markdownPage, optionTable, optionText } from './markdown.ts';
+export { kindTitles, markdownPage, optionText } from './markdown.ts';
 export type { OptionReference } from './option-reference.ts';

@@ -39,7 +39,7 @@ function section(title: string, options: readonly OptionReference[]): readonly s
 }
 
 /** A table of options, in Markdown. */
-export function optionTable(options: readonly OptionReference[]): string {
+function optionTable(options: readonly OptionReference[]): string {
   const rows = options.map((option) => {
     const need = option.isRequired ? 'required' : code(option.default);
     const type = option.unit === undefined ? option.type : `${option.type}, ${option.unit}`;

@@ -1,7 +1,6 @@
 /**
- * Keeps what docs/ says of options as the components' schemas have it: the pages in docs/reference, and the tables of
- * other pages that stand between `<!-- options: provisioner shell -->` and `<!-- end of options -->`. Run it after a change
- * of a schema and a build, and `npm run format` after it; with `--check` it only says whether it would change something.
+ * Keeps the pages of docs/reference as the components' schemas have them. Run it after a change of a schema and a build, and
+ * `npm run format` after it; with `--check` it only says whether it would change something.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,23 +10,19 @@ import {
   describeComponent,
   kindTitles,
   markdownPage,
-  optionTable,
   referenceKinds,
 } from '../packages/core/dist/reference/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const docs = join(root, 'docs');
-const reference = join(docs, 'reference');
-const block =
-  /(<!-- options: (?<kind>[\w-]+) (?<name>[\w-]+) -->\n)[\s\S]*?(<!-- end of options -->)/g;
+const reference = join(root, 'docs', 'reference');
 
-/** Descriptions by `kind name`, of all components of this workspace, by kind and name. */
+/** All components of this workspace, by kind and name. */
 async function describeAll() {
   const registry = createRegistry(findPlugins({ templateFolder: root, firstParty: root }));
-  const all = new Map();
+  const all = [];
   for (const kind of referenceKinds) {
     for (const name of registry.names(kind)) {
-      all.set(`${kind.slice(0, -1)} ${name}`, await describeComponent(registry, kind, name));
+      all.push(await describeComponent(registry, kind, name));
     }
   }
   return all;
@@ -54,19 +49,13 @@ function contents(components) {
   return `# Reference\n\n${lead}\n\n${sections.join('\n\n')}\n`;
 }
 
-function withTables(text, file, components) {
-  return text.replace(block, (...match) => {
-    const { kind, name } = match.at(-1);
-    const component = components.get(`${kind} ${name}`);
-    if (component === undefined) throw new Error(`${file}: there is no ${kind} ${name}`);
-    const options = [...component.options, ...component.communicatorOptions];
-    return `${match[1]}\n${optionTable(options)}\n\n${match[4]}`;
-  });
-}
-
 /** The formatter aligns tables. */
 function layoutless(text) {
   return text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+}
+
+function pagesThere() {
+  return readdirSync(reference, { recursive: true }).filter((file) => file.endsWith('.md'));
 }
 
 const isCheck = process.argv.includes('--check');
@@ -75,7 +64,7 @@ const isCheck = process.argv.includes('--check');
 function bring(path, before, after) {
   if (layoutless(after ?? '') === layoutless(before ?? '')) return;
   if (isCheck) {
-    console.error(`${path} is behind its components: node scripts/option-tables.js`);
+    console.error(`${path} is behind its components: node scripts/reference-pages.js`);
     process.exitCode = 1;
   } else if (after === undefined) {
     rmSync(path);
@@ -94,18 +83,8 @@ function read(path) {
   }
 }
 
-function markdownIn(folder, options) {
-  return readdirSync(folder, options).filter((file) => file.endsWith('.md'));
-}
-
-mkdirSync(reference, { recursive: true });
-const components = await describeAll();
-for (const file of markdownIn(docs)) {
-  const text = readFileSync(join(docs, file), 'utf8');
-  bring(join(docs, file), text, withTables(text, file, components));
-}
-const pages = referencePages([...components.values()]);
-for (const file of new Set([...pages.keys(), ...markdownIn(reference, { recursive: true })])) {
+const pages = referencePages(await describeAll());
+for (const file of new Set([...pages.keys(), ...pagesThere()])) {
   const path = join(reference, file);
   bring(path, read(path), pages.get(file));
 }
