@@ -145,7 +145,9 @@ export function nameIn(
   diagnostics: Diagnostics,
 ): string | undefined {
   const name = decoded.attributes.get('name');
-  if (name?.value.sensitive !== true) return name && textOf(name.value);
+  // What is not known yet is shown to nobody.
+  if (name?.value.sensitive !== true || name.value.kind !== 'string')
+    return name && textOf(name.value);
   diagnostics.add(messages.secretName(name.expression.range));
   return messages.hiddenName;
 }
