@@ -27,9 +27,12 @@ client.exec('sudo poweroff', () => undefined);
 await ended;
 process.exit();
 
-/** QEMU holds connections back for seconds that came before the machine, so these are given up for new ones. */
+/**
+ * QEMU holds connections back that came before the machine, so these are given up for new ones; but many of them
+ * keep a slow machine from answering any.
+ */
 async function firstLogin() {
-  for (let patience = 500; !(await answers(patience)); patience *= 1.1);
+  while (!(await answers(3000)));
   const client = new Client();
   client.connect({ host: '127.0.0.1', port, username: 'packer', password: 'packer' });
   await once(client, 'ready');
