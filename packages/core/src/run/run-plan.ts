@@ -18,6 +18,9 @@ import { type SharedRun, since } from './build-run.ts';
 import { type BuildResult, runBuild } from './run-build.ts';
 import type { RunOptions } from './run-options.ts';
 
+/** Milliseconds by which the times of files may be behind the clock: systems and file systems round them down. */
+const fileClockLag = 2000;
+
 /** How a run ended. */
 export interface RunResult {
   readonly outcome: Outcome;
@@ -69,7 +72,7 @@ async function limitCache({ options, events }: SharedRun, startTime: number): Pr
   const { registry, cache, abandon: signal } = options;
   if (cache === undefined) return;
   const { store, limit } = cache;
-  const limits = { bytes: limit, inUseSince: startTime };
+  const limits = { bytes: limit, inUseSince: startTime - fileClockLag };
   const silent = (): void => {};
   const ui = { say: silent, error: silent, output: silent, progress: silent };
   for (const checkpoint of surplusOf(store.all(), limits, Date.now())) {
