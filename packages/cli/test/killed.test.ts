@@ -118,10 +118,7 @@ function processesOf({ env, temporary }: Place): readonly string[] {
 }
 
 function remainsOf(place: Place): object {
-  // One that was killed before its first line was whole had announced nothing; a later cleanup removes it.
-  const journals = filesIn(place.state).filter((name) =>
-    readFileSync(join(place.state, name), 'utf8').includes('\n'),
-  );
+  const journals = filesIn(place.state);
   return {
     temporary: readdirSync(place.temporary),
     unmeant: filesIn(place.work).filter((name) => !meant.includes(name)),

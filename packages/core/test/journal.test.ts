@@ -318,3 +318,24 @@ describe('reclaim', () => {
     expect(findRemains(folder).runs).toEqual([]);
   });
 });
+
+test('a journal whose process died before its first line was whole goes at once', () => {
+  const place = join(folder, 'journal');
+  mkdirSync(place);
+  const { pid } = spawnSync('true');
+  writeFileSync(join(place, `run-1.jsonl.${pid}.new`), '{"format":1,');
+  writeFileSync(join(place, `run-2.jsonl.${process.pid}.new`), '');
+  expect(findRemains(folder)).toEqual({ runs: [], unclear: [] });
+  expect(readdirSync(place)).toEqual([`run-2.jsonl.${process.pid}.new`]);
+});
+
+test('a process whose journal was taken away before it began makes nothing', () => {
+  const journal = new Journal(folder, 'run-1', folder);
+  const place = join(folder, 'journal');
+  mkdirSync(place);
+  // A folder in its place refuses the name, as a file that is gone does.
+  mkdirSync(join(place, 'run-1.jsonl', 'x'), { recursive: true });
+  expect(() => journal.announce(thing('a'), 'run')).toThrow('Could not write the journal');
+  expect(() => journal.announce(thing('b'), 'run')).toThrow('Could not write the journal');
+  expect(readdirSync(place)).toEqual(['run-1.jsonl']);
+});

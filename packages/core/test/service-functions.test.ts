@@ -196,7 +196,10 @@ test('functions work everywhere in a template', async () => {
   expect(second?.provisioners[0]?.deferred).toBeUndefined();
   expect(second?.provisioners).toHaveLength(3);
   const refused = await planAt(path, inputs(['name=app']));
-  expect(headlines(refused.diagnostics)).toContain('main.pkr.hcl:5 Invalid value for cmd variable');
+  expect(headlines(refused.diagnostics)).toEqual([
+    'main.pkr.hcl:5 Invalid value for cmd variable',
+    'main.pkr.hcl:19 A name is made of a secret',
+  ]);
 });
 
 test('an outline has the names that services gave', async () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@bake/plugin-sdk';
-import { journalFolder } from './journal.ts';
-import { stateOf } from './process-identity.ts';
+import { journalFolder, unfinishedJournal } from './journal.ts';
+import { exists, stateOf } from './process-identity.ts';
 import { type ReadJournal, readJournal } from './record.ts';
 
 /** What a run that has ended left behind. */
@@ -38,6 +38,7 @@ const settled = 60_000;
  */
 export function findRemains(stateDir: string, goneHost?: string): FoundRemains {
   const folder = journalFolder(stateDir);
+  removeUnfinished(folder);
   const found = journalNames(folder).flatMap(
     (name) => examined(join(folder, name), goneHost) ?? [],
   );
@@ -49,11 +50,26 @@ export function findRemains(stateDir: string, goneHost?: string): FoundRemains {
 }
 
 function journalNames(folder: string): readonly string[] {
+  return namesIn(folder).filter((name) => name.endsWith('.jsonl'));
+}
+
+function namesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
+    return readdirSync(folder);
   } catch {
     // No run has ever kept a journal here.
     return [];
+  }
+}
+
+/**
+ * Removes journals whose process died before their first line was whole: they announced nothing. A process that still
+ * lives, on another host perhaps, finds its file missing and makes nothing.
+ */
+function removeUnfinished(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const pid = unfinishedJournal.exec(name)?.[1];
+    if (pid !== undefined && !exists(Number(pid))) rmSync(join(folder, name), { force: true });
   }
 }
 

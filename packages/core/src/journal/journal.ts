@@ -4,6 +4,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -67,14 +68,26 @@ export class Journal {
     if (this.#open.size === 0) rmSync(this.#path, { force: true });
   }
 
+  /** In its place only with its first line, so that every journal there tells whose it is. */
+  #begin(): number {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const beside = `${this.#path}.${process.pid}.new`;
+    const file = openSync(beside, 'a', 0o600);
+    try {
+      writeSync(file, line(this.#header));
+      renameSync(beside, this.#path);
+      syncFolder(this.#folder);
+      return file;
+    } catch (error) {
+      closeSync(file);
+      rmSync(beside, { force: true });
+      throw error;
+    }
+  }
+
   #write(record: JournalRecord): void {
     try {
-      if (this.#file === undefined) {
-        mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-        this.#file = openSync(this.#path, 'a', 0o600);
-        writeSync(this.#file, line(this.#header));
-        syncFolder(this.#folder);
-      }
+      this.#file ??= this.#begin();
       writeSync(this.#file, line(record));
       // What is closed and forgotten after a power cut is found missing by `bake cleanup`; no need to wait.
       if (!('close' in record)) fdatasyncSync(this.#file);
@@ -87,6 +100,9 @@ export class Journal {
     }
   }
 }
+
+/** The name of a journal before its first line is whole: it says which process writes that. */
+export const unfinishedJournal: RegExp = /\.(\d+)\.new$/;
 
 /** A file that was made survives a power cut only with its folder. Windows sees to that itself. */
 function syncFolder(path: string): void {

@@ -33,14 +33,20 @@ export function stateOf({ host, space, pid, started }: ProcessIdentity): Process
   if (boot !== undefined && started !== undefined && !started.startsWith(`${boot}:`))
     return 'ended';
   if (space !== undefined && space !== spaceHere()) return 'unknown';
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Others' processes exist, too, although they take no signal from us.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'ended';
-  }
+  if (!exists(pid)) return 'ended';
   const now = startOf(pid);
   return started === undefined || now === undefined || now === started ? 'running' : 'ended';
+}
+
+/** Whether there is a process of this number here. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Others' processes exist, too, although they take no signal from us.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Clock ticks since boot, and the boot itself, from Linux' `/proc`; a zombie counts as ended. */
