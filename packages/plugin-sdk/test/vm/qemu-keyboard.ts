@@ -21,8 +21,8 @@ export interface KeyboardMachine {
   readonly vncPort: number;
   /** Runs a command of QMP. */
   command(name: string, given?: object): Promise<unknown>;
-  /** What the keyboard has sent since the last call (scan codes, set 1), once the last of it is this code. */
-  scanCodesTo(last: number): Promise<readonly number[]>;
+  /** What the keyboard has sent since the last call (scan codes, set 1), once it ends with these. */
+  scanCodesTo(ending: readonly number[]): Promise<readonly number[]>;
   stop(): Promise<void>;
 }
 
@@ -72,12 +72,13 @@ export async function startKeyboardMachine(password?: string): Promise<KeyboardM
   try {
     const serial: number[] = [];
     (await whenThere(line, qemu)).on('data', (chunk: Buffer) => serial.push(...chunk));
-    const take = (last: number): Promise<readonly number[]> => takeBytes(qemu, serial, last);
+    const take = (ending: readonly number[]): Promise<readonly number[]> =>
+      takeBytes(qemu, serial, ending);
     const qmp = await openQmp(await whenThere(socket, qemu));
     await qmp('qmp_capabilities');
     if (password !== undefined) await qmp('set_password', { protocol: 'vnc', password });
     const { service } = (await qmp('query-vnc')) as { readonly service: string };
-    await take('R'.charCodeAt(0));
+    await take(['R'.charCodeAt(0)]);
     return { vncPort: Number(service), command: qmp, scanCodesTo: take, stop };
   } catch (error) {
     await stop();
@@ -88,9 +89,9 @@ export async function startKeyboardMachine(password?: string): Promise<KeyboardM
 async function takeBytes(
   qemu: ChildProcess,
   serial: number[],
-  last: number,
+  ending: readonly number[],
 ): Promise<readonly number[]> {
-  while (serial.at(-1) !== last) {
+  while (serial.slice(-ending.length).join() !== ending.join()) {
     if (qemu.exitCode !== null || qemu.killed) throw new Error(`QEMU ended: ${qemu.exitCode}`);
     await sleep(20);
   }

@@ -154,16 +154,18 @@ const typeAll = async (keyboard: Keyboard, text: string): Promise<void> => {
   await keyboard.close();
 };
 
-/** What arrives when a text is typed, and the key F12 after it. */
+/** F12 and then F11, which no text types in this order: what says that a text is over. */
+const ending = [0x58, 0xd8, 0x57, 0xd7];
+
+/** What arrives when a text is typed, without the keys that end it. */
 async function arriving(
   text: string,
   keyboard: Keyboard,
   at: KeyboardMachine | undefined = machine,
 ): Promise<number[]> {
-  await typeAll(keyboard, `${text}<f12>`);
-  const [pressed, released] = [0x58, 0xd8];
-  const codes = (await at?.scanCodesTo(released)) ?? [];
-  return codes.slice(0, codes.lastIndexOf(pressed));
+  await typeAll(keyboard, `${text}<f12><f11>`);
+  const codes = (await at?.scanCodesTo(ending)) ?? [];
+  return codes.slice(0, -ending.length);
 }
 
 let machine: KeyboardMachine | undefined;
