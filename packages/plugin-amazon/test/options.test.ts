@@ -20,8 +20,9 @@ import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
-import { access } from './rows/access.ts';
+import { access, patience } from './rows/access.ts';
 import { devices } from './rows/devices.ts';
+import { fastLaunch } from './rows/fast-launch.ts';
 import { image } from './rows/image.ts';
 import { instance, temporaryProfiles } from './rows/instance.ts';
 import { login } from './rows/login.ts';
@@ -35,8 +36,9 @@ import { config, runBuild, runBuilder } from './test-build.ts';
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);
 
-const rows = [
+const shared = [
   ...access,
+  ...patience,
   ...image,
   ...source,
   ...network,
@@ -46,6 +48,7 @@ const rows = [
   ...devices,
   ...login,
 ];
+const rows = [...shared, ...fastLaunch];
 
 /** Rows that show in the image, which not every builder makes. */
 function showsInImage({ shows }: Row): boolean {
@@ -54,7 +57,7 @@ function showsInImage({ shows }: Row): boolean {
 
 const notOfSurrogates = /^(ena_support|sriov_support|no_ephemeral|skip_create_ami)/;
 const rowsOfSurrogates = [
-  ...rows
+  ...shared
     .filter(({ shows }) => !notOfSurrogates.test([shows].flat()[0] ?? ''))
     .map((row): Row => {
       const { effect } = row;
@@ -67,7 +70,7 @@ const rowsOfSurrogates = [
 const ebsOnly = new Set<Row>([...image, ...devices]);
 const onlyOfEbs = /^(run_volume_tag|no_ephemeral|skip_ami_run_tags)/;
 const rowsOfVolumes = [
-  ...rows.filter(
+  ...shared.filter(
     (row) =>
       !ebsOnly.has(row) && !showsInImage(row) && !onlyOfEbs.test([row.shows].flat()[0] ?? ''),
   ),
@@ -125,14 +128,15 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
     });
 
     test('every option has an effect', () => {
-      const { done, notYet } = pathsOf(builder.config);
+      const { done, idle, notYet } = pathsOf(builder.config);
       const shown = new Set([...list.flatMap(({ shows }) => shows), 'insecure_skip_tls_verify']);
       const own = done.filter((path) => !(path in communicatorOptions));
       const missing = own.filter((path) => !shown.has(path));
       console.log(
-        `${builder.name}: ${own.length} options of its own work, ${missing.length} of them without an effect that a test shows; ${notYet.length} are refused: ${notYet.join(', ')}`,
+        `${builder.name}: ${own.length} options, ${missing.length} of them without an effect that a test shows; ${notYet.length} refused; ${idle.length} more that Packer takes for nothing, with a warning${idle.length > 0 ? `: ${idle.join(', ')}` : ''}`,
       );
       expect(missing).toEqual([]);
+      expect(notYet).toEqual([]);
     });
   },
 );
@@ -159,18 +163,25 @@ describe('over TLS', () => {
   });
 });
 
-/** Paths of all options, but for those that are not there yet; blocks by what is in them. */
-function pathsOf(schema: ConfigSchema, prefix = ''): { done: string[]; notYet: string[] } {
-  const paths = { done: [] as string[], notYet: [] as string[] };
-  for (const [name, { body, notYet }] of Object.entries(schema)) {
-    const path = `${prefix}${name}`;
-    if (notYet !== undefined) paths.notYet.push(path);
-    else if (body === undefined) paths.done.push(path);
-    else {
-      const inner = pathsOf(body, `${path}.`);
-      paths.done.push(...inner.done);
-      paths.notYet.push(...inner.notYet);
-    }
-  }
-  return paths;
+interface Paths {
+  readonly done: readonly string[];
+  /** Of no effect in Packer either; a warning says so. */
+  readonly idle: readonly string[];
+  readonly notYet: readonly string[];
+}
+
+/** Paths of all options; blocks by what is in them. */
+function pathsOf(schema: ConfigSchema, prefix = ''): Paths {
+  const all = Object.entries(schema).map(([name, { body, deprecated, notYet }]): Paths => {
+    const path = [`${prefix}${name}`];
+    const none = { done: [], idle: [], notYet: [] };
+    if (notYet !== undefined) return { ...none, notYet: path };
+    if (deprecated?.startsWith('It has no effect')) return { ...none, idle: path };
+    return body === undefined ? { ...none, done: path } : pathsOf(body, `${path}.`);
+  });
+  return {
+    done: all.flatMap((one) => one.done),
+    idle: all.flatMap((one) => one.idle),
+    notYet: all.flatMap((one) => one.notYet),
+  };
 }

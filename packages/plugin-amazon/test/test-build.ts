@@ -51,6 +51,7 @@ export interface Outcome {
 export interface BuildSettings {
   readonly signal?: AbortSignal;
   readonly force?: boolean;
+  readonly debug?: boolean;
   readonly provision?: (machine: Machine) => Promise<void>;
   /** Leaves out what core does at the end, as if the process had been killed. */
   readonly isKilled?: boolean;
@@ -68,8 +69,9 @@ export async function runBuilder<S extends ConfigSchema>(
   given: Infer<S>,
   settings: BuildSettings = {},
 ): Promise<Outcome> {
-  const { signal = new AbortController().signal, force = false, answers = [] } = settings;
-  const test = testContext({ signal, answers, build: { force, builderType: builder.name } });
+  const { signal = new AbortController().signal, answers = [] } = settings;
+  const { force = false, debug = false } = settings;
+  const test = testContext({ signal, answers, build: { force, debug, builderType: builder.name } });
   const machine = fakeMachine();
   let target: ConnectTarget | undefined;
   let generated = {};

@@ -61,6 +61,8 @@ export class World {
   /** Copies of images by the token that they were asked for with. */
   readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
+  /** Instances by the volumes that they have. */
+  readonly attachments = new Map<string, string>();
   readonly snapshots = new Set<string>();
   /** What AWS says of snapshots that it makes itself. */
   readonly descriptions = new Map<string, string>();
@@ -68,6 +70,8 @@ export class World {
   readonly snapshotVolumes = new Map<string, string>();
   /** Calls after which a thing is what it is to become. */
   slowness = 0;
+  /** What images are of: `windows`. */
+  platform: string | undefined;
   #count = 0;
 
   /** Names of all that is left, but for terminated instances. */
@@ -156,6 +160,29 @@ const actions: Readonly<Record<string, Act>> = {
           one['availabilityZone'],
     ),
   }),
+  DescribeVolumes: ({ params }, { attachments }) => {
+    const id = params['VolumeId.1'] ?? '';
+    const at = attachments.get(id);
+    const attachmentSet = at === undefined ? [] : [{ instanceId: at, status: 'attached' }];
+    return { volumeSet: [{ volumeId: id, status: 'available', attachmentSet }] };
+  },
+  AttachVolume: ({ params }, { attachments }) => {
+    const id = params['VolumeId'] ?? '';
+    if (attachments.has(id)) throw new Fault('VolumeInUse', id);
+    attachments.set(id, params['InstanceId'] ?? '');
+    return { status: 'attaching' };
+  },
+  DetachVolume: ({ params }, { attachments }) => {
+    if (!attachments.delete(params['VolumeId'] ?? '')) throw new Fault('IncorrectState', 'free');
+    return { status: 'detaching' };
+  },
+  DescribeLaunchTemplates: () => ({ launchTemplates: [{ latestVersionNumber: 7 }] }),
+  EnableFastLaunch: () => ({ state: 'enabling' }),
+  DisableFastLaunch: () => ({ state: 'disabling' }),
+  DescribeFastLaunchImages: () => ({ fastLaunchImageSet: [{ state: 'enabled' }] }),
+  GetParameter: () => ({ Parameter: { Value: 'ami-new', Version: 3, ARN: 'arn:p' } }),
+  StartSession: () => ({ SessionId: 's-1', TokenValue: 'session-token', StreamUrl: 'wss://x' }),
+  TerminateSession: () => ({ SessionId: 's-1' }),
   DescribeInstanceTypeOfferings: () => ({
     instanceTypeOfferingSet: [{ instanceType: 't3.micro', location: 'eu-central-1a' }],
   }),
@@ -360,7 +387,8 @@ function filterOf(params: Call['params'], name: string): string | undefined {
   return entry && params[entry[0].replace(/Name$/, 'Value.1')];
 }
 
-function describeImages({ params, region }: Call, { images, slowness }: World): Answer {
+function describeImages({ params, region }: Call, world: World): Answer {
+  const { images, slowness } = world;
   const id = params['ImageId.1'];
   const name = filterOf(params, 'name');
   const own = [...images].flatMap(([imageId, image]) => {
@@ -373,6 +401,7 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
         imageId,
         name: image.name,
         imageState: image.looks > slowness ? 'available' : 'pending',
+        ...(world.platform === undefined ? {} : { platform: world.platform }),
         ...(image.origin === undefined ? {} : { [image.origin[0]]: image.origin[1] }),
         blockDeviceMapping: image.snapshots.map((snapshotId) => ({
           deviceName: '/dev/sda1',
@@ -429,7 +458,10 @@ function newInstance(world: World, token: string, params: Call['params']): strin
     const goes = params[`BlockDeviceMapping.${index}.Ebs.DeleteOnTermination`] === 'true';
     return device === undefined ? [] : [[device, world.id('vol'), goes] as const];
   });
-  for (const [, volume] of volumes) world.volumes.add(volume);
+  for (const [, volume] of volumes) {
+    world.volumes.add(volume);
+    world.attachments.set(volume, instanceId);
+  }
   world.instances.set(instanceId, { token, state: 'pending', looks: 0, next: 'running', volumes });
   return instanceId;
 }
@@ -465,6 +497,7 @@ function seen(instanceId: string, instance: Instance, slowness: number): Answer 
     dnsName: 'public.example',
     privateIpAddress: '10.0.0.7',
     privateDnsName: 'private.example',
+    rootDeviceName: '/dev/xvda',
     vpcId: 'vpc-1',
     networkInterfaceSet: [{ ipv6AddressesSet: [{ ipv6Address: '2001:db8::7' }] }],
     blockDeviceMapping:

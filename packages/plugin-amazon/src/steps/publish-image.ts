@@ -27,7 +27,7 @@ export interface PublishWish {
   readonly snapshotTags: Tag[];
 }
 
-/** Gives the images their description, tags, permissions, deprecation and protection, in all regions. */
+/** Gives the images their description, tags, permissions, and deprecation, in all regions. */
 export const publishImage = defineStep<PublishWish, void>({
   name: 'publish-image',
   async run(wish, { ui, signal }) {
@@ -39,7 +39,7 @@ export const publishImage = defineStep<PublishWish, void>({
         await setAttributes(wish, place);
         await shareSnapshots(place.ec2, place.snapshots, wish.config, signal);
         await setTags(wish, place);
-        await setLifetime(wish.config, place);
+        await setDeprecation(wish.config, place);
       }),
     );
   },
@@ -84,16 +84,28 @@ async function setTags({ tags, snapshotTags }: PublishWish, place: Place): Promi
   }
 }
 
-async function setLifetime(config: AmiConfig, { ec2, id, signal }: Place): Promise<void> {
-  const { deprecate_at: date, deregistration_protection: protection } = config;
-  if (date) {
-    const DeprecateAt = new Date(date);
-    await ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }), signal);
-  }
-  // Last, as the image cannot be removed after it if something fails.
-  if (protection?.enabled || protection?.with_cooldown) {
-    const WithCooldown = protection.with_cooldown;
-    const command = new EnableImageDeregistrationProtectionCommand({ ImageId: id, WithCooldown });
-    await ec2.send(command, signal);
-  }
+async function setDeprecation({ deprecate_at: date }: AmiConfig, place: Place): Promise<void> {
+  const { ec2, id, signal } = place;
+  if (!date) return;
+  const DeprecateAt = new Date(date);
+  await ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }), signal);
 }
+
+/** Which images to protect. */
+export type ProtectWish = Pick<PublishWish, 'cloud' | 'config' | 'images'>;
+
+/** Protects the images from being deregistered: last, as they cannot be removed after it if something fails. */
+export const protectImages = defineStep<ProtectWish, void>({
+  name: 'protect-images',
+  async run({ cloud, config, images }, { signal }) {
+    const { deregistration_protection: protection } = config;
+    if (!protection?.enabled && !protection?.with_cooldown) return;
+    await together(
+      images.map(async ({ region, image: { ImageId } }) => {
+        const WithCooldown = protection.with_cooldown;
+        const command = new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown });
+        await cloud.ec2(region).send(command, signal);
+      }),
+    );
+  },
+});
