@@ -277,3 +277,23 @@ export function otherRoot(wanted: string, actual: string): Failure {
     detail: `With "use_create_image = true" the volume takes the place of the instance's root: set "device_name" in "ami_root_device" to "${actual}".`,
   });
 }
+
+/** The artifact has no file to import. */
+export function noFile(format: string, files: readonly string[]): Failure {
+  const names = files.slice(0, 10).map((one) => `"${one}"`);
+  return new Failure({
+    summary: `The artifact has no file that ends with ".${format}"`,
+    detail:
+      files.length === 0
+        ? 'It has no files at all. Put amazon-import after a builder of disk images.'
+        : `It has ${names.join(', ')}. Set "format" to ova, raw, vmdk, vhd or vhdx as it is; AWS imports nothing else (a qcow2 file is converted with \`qemu-img convert -O raw\`).`,
+  });
+}
+
+/** The artifact has more than one. */
+export function severalFiles(format: string, files: readonly string[]): Failure {
+  return new Failure({
+    summary: `The artifact has ${files.length} files that end with ".${format}"`,
+    detail: `One becomes the image: ${files.map((one) => `"${one}"`).join(', ')}. Let the post-processor artifice choose.`,
+  });
+}

@@ -2,6 +2,7 @@ import {
   type Builder,
   type ConfigSchema,
   communicatorOptions,
+  type PostProcessor,
   withDefaults,
 } from '@bake/plugin-sdk';
 import { localCertificate } from '@bake/plugin-sdk/testing';
@@ -18,20 +19,31 @@ import {
 import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
+import amazonImport from '../src/import/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
-import { access, patience } from './rows/access.ts';
+import { access, decoding, patience } from './rows/access.ts';
 import { devices } from './rows/devices.ts';
 import { fastLaunch } from './rows/fast-launch.ts';
 import { image } from './rows/image.ts';
+import { bucket, ofImports, ova } from './rows/imports.ts';
 import { instance, temporaryProfiles } from './rows/instance.ts';
 import { login } from './rows/login.ts';
 import { network, source } from './rows/network.ts';
 import { expectCall, type Given, type Row } from './rows/row.ts';
+import { sources } from './rows/sources.ts';
 import { spot } from './rows/spot.ts';
 import { ofSurrogates, root } from './rows/surrogates.ts';
 import { ofVolumes } from './rows/volumes.ts';
-import { config, runBuild, runBuilder } from './test-build.ts';
+import {
+  type BuildSettings,
+  config,
+  type Outcome,
+  runBuild,
+  runBuilder,
+  runDataSource,
+  runProcessor,
+} from './test-build.ts';
 
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);
@@ -77,15 +89,46 @@ const rowsOfVolumes = [
   ...ofVolumes,
 ];
 
-const tables: readonly (readonly [Builder, readonly Row[]])[] = [
-  [ebs as Builder, rows],
-  [ebsVolume as Builder, rowsOfVolumes],
-  [surrogate as Builder, rowsOfSurrogates],
+/** A component, what it cannot do without, what its options do, and how it runs. */
+interface Subject {
+  readonly name: string;
+  readonly config: ConfigSchema;
+  readonly base: Given;
+  readonly rows: readonly Row[];
+  run(given: Given, settings?: BuildSettings): Promise<Outcome>;
+}
+
+function ofBuilder(builder: Builder, rows: readonly Row[], base: Given = {}): Subject {
+  const { name, config: schema } = builder;
+  return { name, config: schema, base, rows, run: (given, how) => runBuilder(builder, given, how) };
+}
+
+const subjects: readonly Subject[] = [
+  ofBuilder(ebs as Builder, rows),
+  ofBuilder(ebsVolume as Builder, rowsOfVolumes),
+  ofBuilder(surrogate as Builder, rowsOfSurrogates, root),
+  {
+    name: amazonImport.name,
+    config: amazonImport.config,
+    base: bucket,
+    rows: [...access, ...decoding('ImportImage'), ...ofImports],
+    run: (given, settings) =>
+      runProcessor(amazonImport as PostProcessor, given, [ova(), 'disk.txt'], settings),
+  },
+  ...sources.map(
+    ([source, base, own]): Subject => ({
+      name: source.name,
+      config: source.config,
+      base,
+      rows: [...access, ...own],
+      run: (given) => runDataSource(source, given),
+    }),
+  ),
 ];
 
-describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as const))(
+describe.each(subjects.map((subject) => [subject.name, subject] as const))(
   'options of %s',
-  (_name, builder, list) => {
+  (_name, subject) => {
     let server: Ec2Server;
     const before = { ...process.env };
     beforeEach(async () => {
@@ -102,7 +145,7 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
       await server.close();
     });
 
-    const named = list.map((row) => [[row.shows].flat().join(', '), row] as const);
+    const named = subject.rows.map((row) => [[row.shows].flat().join(', '), row] as const);
 
     test.each(named)('%s', async (_, row) => {
       for (const [name, value] of Object.entries(row.env?.(server) ?? {})) {
@@ -112,14 +155,14 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
       row.prepare?.(server);
       const set = typeof row.set === 'function' ? row.set(server) : row.set;
       const known = Object.entries(config(server.address)).filter(
-        ([name]) => name in builder.config,
+        ([name]) => name in subject.config && !(name in subject.base),
       );
       const given = {
-        ...withDefaults(builder.config, Object.fromEntries(known)),
-        ...(builder.name === surrogate.name ? onlySet(builder, root) : {}),
-        ...onlySet(builder, set),
+        ...withDefaults(subject.config, Object.fromEntries(known)),
+        ...onlySet(subject, subject.base),
+        ...onlySet(subject, set),
       };
-      const outcome = await runBuilder(builder, given, row.settings);
+      const outcome = await subject.run(given, row.settings);
       const said = (outcome.failure as Error | undefined)?.message ?? 'no failure';
       expect(said).toMatch(row.fails ?? /^no failure$/);
       const seen = { ...outcome, server };
@@ -128,12 +171,15 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
     });
 
     test('every option has an effect', () => {
-      const { done, idle, notYet } = pathsOf(builder.config);
-      const shown = new Set([...list.flatMap(({ shows }) => shows), 'insecure_skip_tls_verify']);
+      const { done, idle, notYet } = pathsOf(subject.config);
+      const shown = new Set([
+        ...subject.rows.flatMap(({ shows }) => shows),
+        'insecure_skip_tls_verify',
+      ]);
       const own = done.filter((path) => !(path in communicatorOptions));
       const missing = own.filter((path) => !shown.has(path));
       console.log(
-        `${builder.name}: ${own.length} options, ${missing.length} of them without an effect that a test shows; ${notYet.length} refused; ${idle.length} more that Packer takes for nothing, with a warning${idle.length > 0 ? `: ${idle.join(', ')}` : ''}`,
+        `${subject.name}: ${own.length} options, ${missing.length} of them without an effect that a test shows; ${notYet.length} refused; ${idle.length} more that Packer takes for nothing, with a warning${idle.length > 0 ? `: ${idle.join(', ')}` : ''}`,
       );
       expect(missing).toEqual([]);
       expect(notYet).toEqual([]);
@@ -142,8 +188,8 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
 );
 
 /** The options that are set, decoded; those that are set to nothing count. */
-function onlySet(builder: Builder, set: Given): Given {
-  const values: Given = decoded(builder.config, set);
+function onlySet({ config: schema }: Pick<Subject, 'config'>, set: Given): Given {
+  const values: Given = decoded(schema, set);
   return Object.fromEntries(Object.keys(set).map((name) => [name, values[name]]));
 }
 

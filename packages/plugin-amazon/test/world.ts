@@ -64,6 +64,9 @@ export class World {
   /** Instances by the volumes that they have. */
   readonly attachments = new Map<string, string>();
   readonly snapshots = new Set<string>();
+  /** Objects in buckets of S3, and what is uploaded in parts. */
+  readonly objects = new Set<string>();
+  readonly imports = new Map<string, Import>();
   /** What AWS says of snapshots that it makes itself. */
   readonly descriptions = new Map<string, string>();
   /** Volumes that snapshots were made of. */
@@ -86,6 +89,8 @@ export class World {
       ...this.images.keys(),
       ...this.volumes,
       ...this.snapshots,
+      ...this.objects,
+      ...[...this.imports].filter(([, { state }]) => state === 'active').map(([id]) => id),
     ];
   }
 
@@ -107,6 +112,13 @@ interface Instance {
   looks: number;
   next: string;
   readonly volumes: (readonly [device: string, volume: string, goes: boolean])[];
+}
+
+interface Import {
+  readonly mark: string;
+  state: 'active' | 'completed' | 'deleted';
+  looks: number;
+  image?: string;
 }
 
 interface Image {
@@ -176,11 +188,61 @@ const actions: Readonly<Record<string, Act>> = {
     if (!attachments.delete(params['VolumeId'] ?? '')) throw new Fault('IncorrectState', 'free');
     return { status: 'detaching' };
   },
+  PutObject: ({ params: { bucket, key } }, { objects }) => {
+    objects.add(`${bucket}/${key}`);
+    return {};
+  },
+  CreateMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.add(`parts of ${bucket}/${key}`);
+    return { UploadId: 'u-1' };
+  },
+  UploadPart: () => ({}),
+  CompleteMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`parts of ${bucket}/${key}`);
+    objects.add(`${bucket}/${key}`);
+    return { Location: `${bucket}/${key}` };
+  },
+  ListMultipartUploads: ({ params: { bucket } }, { objects }) => {
+    const start = `parts of ${bucket}/`;
+    const keys = [...objects].filter((one) => one.startsWith(start));
+    const [Key] = keys.map((one) => one.slice(start.length));
+    return Key === undefined ? { Bucket: bucket } : { Upload: { Key, UploadId: 'u-1' } };
+  },
+  AbortMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`parts of ${bucket}/${key}`);
+    return {};
+  },
+  DeleteObject: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`${bucket}/${key}`);
+    return {};
+  },
+  ImportImage: ({ params }, world) => {
+    const mark = params['ClientToken'] ?? '';
+    const known = [...world.imports].find(([, one]) => one.mark === mark)?.[0];
+    const importTaskId = known ?? world.id('import-ami');
+    if (known === undefined) world.imports.set(importTaskId, { mark, state: 'active', looks: 0 });
+    return { importTaskId };
+  },
+  DescribeImportImageTasks: ({ params, region }, world) => {
+    const id = params['ImportTaskId.1'];
+    const mark = filterOf(params, 'tag:bake-mark');
+    const found = [...world.imports].filter(([one, its]) =>
+      id === undefined ? its.mark === mark : one === id,
+    );
+    return { importImageTaskSet: found.map(([one, its]) => seenImport(world, region, one, its)) };
+  },
+  CancelImportTask: ({ params }, { imports }) => {
+    const task = imports.get(params['ImportTaskId'] ?? '');
+    if (task?.state !== 'active') throw new Fault('IncorrectState', 'over');
+    task.state = 'deleted';
+    return {};
+  },
   DescribeLaunchTemplates: () => ({ launchTemplates: [{ latestVersionNumber: 7 }] }),
   EnableFastLaunch: () => ({ state: 'enabling' }),
   DisableFastLaunch: () => ({ state: 'disabling' }),
   DescribeFastLaunchImages: () => ({ fastLaunchImageSet: [{ state: 'enabled' }] }),
   GetParameter: () => ({ Parameter: { Value: 'ami-new', Version: 3, ARN: 'arn:p' } }),
+  GetSecretValue: () => ({ SecretString: '{"user":"ada","port":5432}', VersionId: 'v1' }),
   StartSession: () => ({ SessionId: 's-1', TokenValue: 'session-token', StreamUrl: 'wss://x' }),
   TerminateSession: () => ({ SessionId: 's-1' }),
   DescribeInstanceTypeOfferings: () => ({
@@ -382,7 +444,7 @@ function identity(verb: 'add' | 'put' | 'delete', what: string): Act {
 
 function filterOf(params: Call['params'], name: string): string | undefined {
   const entry = Object.entries(params).find(
-    ([key, value]) => /^Filter\.\d+\.Name$/.test(key) && value === name,
+    ([key, value]) => /^Filters?\.\d+\.Name$/.test(key) && value === name,
   );
   return entry && params[entry[0].replace(/Name$/, 'Value.1')];
 }
@@ -416,6 +478,17 @@ function describeImages({ params, region }: Call, world: World): Answer {
   if (id !== undefined && own.length + others.length === 0)
     throw new Fault('InvalidAMIID.NotFound', id);
   return { imagesSet: [...own, ...others] };
+}
+
+function seenImport(world: World, region: string, importTaskId: string, task: Import): Answer {
+  task.looks += 1;
+  if (task.state === 'active' && task.looks > world.slowness) {
+    task.state = 'completed';
+    const origin = ['sourceInstanceId', importTaskId] as const;
+    task.image = String(newImage(world, region, importTaskId, origin)['imageId']);
+  }
+  const { state, image } = task;
+  return { importTaskId, status: state, progress: '42', ...(image ? { imageId: image } : {}) };
 }
 
 function newImage(

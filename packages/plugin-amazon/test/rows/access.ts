@@ -91,7 +91,8 @@ export const access: readonly Row[] = [
       server.conduct = () => 'cut-before';
     },
     fails: /AWS cannot be reached for \w+/,
-    effect: ({ server }) => expect(server.calls).toHaveLength(2),
+    effect: ({ server: { calls } }) =>
+      expect(calls.filter(({ action }) => action === calls[0]?.action)).toHaveLength(2),
   },
   {
     shows: 'skip_credential_validation',
@@ -133,14 +134,14 @@ export const access: readonly Row[] = [
   },
 ];
 
-/** Waiting, and messages of EC2, in builders that start an instance. */
-export const patience: readonly Row[] = [
+/** What EC2 says of missing permissions when it refuses a call. */
+export const decoding = (action: string): readonly Row[] => [
   {
     shows: 'decode_authorization_messages',
     set: { decode_authorization_messages: true },
     env: sts,
     prepare: (server) => {
-      server.overrides.set('RunInstances', () => {
+      server.overrides.set(action, () => {
         throw new Fault(
           'UnauthorizedOperation',
           'No. Encoded authorization failure message: abc',
@@ -148,7 +149,7 @@ export const patience: readonly Row[] = [
         );
       });
     },
-    fails: /AWS refused RunInstances in eu-central-1: UnauthorizedOperation: No\./,
+    fails: new RegExp(`AWS refused ${action} in eu-central-1: UnauthorizedOperation: No\\.`),
     effect: (seen) => {
       expectCall(seen, 'DecodeAuthorizationMessage', { EncodedMessage: 'abc' });
       expect(seen.failure).toMatchObject({
@@ -156,6 +157,11 @@ export const patience: readonly Row[] = [
       });
     },
   },
+];
+
+/** Waiting, and messages of EC2, in builders that start an instance. */
+export const patience: readonly Row[] = [
+  ...decoding('RunInstances'),
   {
     shows: 'aws_polling.max_attempts',
     set: { aws_polling: { max_attempts: 2, delay_seconds: 0.01 } },
