@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
@@ -68,6 +69,9 @@ export async function build(config: ChrootConfig, context: BuildContext): Promis
   return amiArtifact(builderIds.chroot, images, config, sourceFacts(image, cloud.region));
 }
 
+/** Tells the processes of a build from others. */
+const markVariable = 'BAKE_CHROOT_MARK';
+
 interface Attached {
   readonly device: string;
   readonly image: Image;
@@ -81,12 +85,20 @@ async function provision(
   { device, image, region, volume }: Attached,
   context: BuildContext,
 ): Promise<void> {
-  const shell = new Shell((Command) =>
-    renderForBuild(config.command_wrapper, context, { Command }),
-  );
+  const mark = randomUUID();
+  const wrap = (Command: string): string =>
+    renderForBuild(config.command_wrapper, context, { Command });
+  const shell = new Shell(wrap, { [markVariable]: mark });
   const virtualization = image.VirtualizationType ?? config.ami_virtualization_type;
   const isWhole = virtualization === 'paravirtual';
   const { path, mounts } = await context.step(prepare, { config, shell, device, isWhole });
+  // What a killed bake leaves running would keep the mounts busy.
+  const entry = context.journal({
+    kind: 'processes',
+    label: `what runs in ${path}`,
+    traces: { mark: `${markVariable}=${mark}` },
+  });
+  context.onCleanup(`forget what runs in ${path}`, () => undefined, { entry });
   const machine = {
     communicator: new ChrootCommunicator(path, shell),
     facts: { Host: '', Port: 0, User: '', Password: '', ConnType: 'chroot' },

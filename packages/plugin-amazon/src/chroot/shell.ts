@@ -7,9 +7,11 @@ type How = Omit<LocalProcess, 'program' | 'args'>;
 /** The shell of this machine, as the template has commands wrapped. */
 export class Shell {
   readonly #wrap: (command: string) => string;
+  readonly #env: Readonly<Record<string, string>>;
 
-  constructor(wrap: (command: string) => string) {
+  constructor(wrap: (command: string) => string, env: Readonly<Record<string, string>>) {
     this.#wrap = wrap;
+    this.#env = env;
   }
 
   /** What really runs for a command. */
@@ -19,7 +21,8 @@ export class Shell {
 
   /** Runs a command, whatever its exit code. */
   run(command: string, how: How): Promise<ProcessEnd> {
-    return runProcess({ program: '/bin/sh', args: ['-c', this.#wrap(command)], ...how });
+    const args = ['-c', this.#wrap(command)];
+    return runProcess({ program: '/bin/sh', args, env: this.#env, ...how });
   }
 
   /** The same, but rejects with a `Failure` when the command fails. */
