@@ -177,13 +177,21 @@ function registerSshdTests(): void {
     await peer.stop();
   });
 
-  test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
+  test("a machine's answers to keep-alives keep a silent command from counting as lost", async () => {
     const peer = await startSshd();
     const config = options({ ssh_read_write_timeout: 800, ssh_keep_alive_interval: 350 });
     const communicator = await ssh.connect(config, peer.target, testContext());
-    // Its answers to keep-alives keep a silent command from counting as lost.
     const quiet = await communicator.run({ command: 'sleep 1; exit 3', signal: never });
     expect(quiet.exitCode).toBe(3);
+    await communicator.close();
+    await peer.stop();
+  });
+
+  test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
+    const peer = await startSshd();
+    // Without keep-alives, which would tell it as well.
+    const config = options({ ssh_read_write_timeout: 800, ssh_keep_alive_interval: -1 });
+    const communicator = await ssh.connect(config, peer.target, testContext());
     const work = communicator.run({ command: 'sleep 60', signal: never });
     await sleep(200);
     peer.signalSessions('SIGSTOP');
