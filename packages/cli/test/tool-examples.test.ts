@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Sshd, startSshd, whyNoSshd } from '@bake/plugin-sdk/testing';
+import {
+  type PythonPrograms,
+  pythonPrograms,
+  type Sshd,
+  startSshd,
+  whyNoSshd,
+} from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { runBake, scratch } from './run-bake.ts';
 import { buildExample, describeUnless, whyNo } from './tool-machine.ts';
@@ -63,25 +68,12 @@ describeUnless(whyNoSshd() ?? whyNo('puppet') ?? whyNo('sudo'), 'examples of Pup
 });
 
 /** The folder of `salt-call`, from PATH or out of PyPI, which is kept for the next run; or why there is none. */
-function findSalt(): { readonly folder?: string; readonly reason?: string } {
+function findSalt(): Partial<PythonPrograms> {
   const onPath = spawnSync('sh', ['-c', 'command -v salt-call'], {
     encoding: 'utf8',
   }).stdout.trim();
   if (onPath !== '') return { folder: join(onPath, '..') };
-  const kept = join(tmpdir(), 'bake-test-salt');
-  const bin = join(kept, 'bin');
-  if (existsSync(join(bin, 'salt-call'))) return { folder: bin };
-  const steps = [
-    ['python3', '-m', 'venv', kept],
-    [join(bin, 'pip'), 'install', '--quiet', '--retries=0', '--timeout=15', 'salt==3008.4'],
-  ];
-  for (const [program = '', ...args] of steps) {
-    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: 300_000 });
-    if (status === 0) continue;
-    rmSync(kept, { recursive: true, force: true });
-    return { reason: `no Salt from PyPI: ${stderr?.trim().split('\n').at(-1) ?? 'no answer'}` };
-  }
-  return { folder: bin };
+  return pythonPrograms({ requirement: 'salt==3008.4', program: 'salt-call' });
 }
 
 const salt = whyNoSshd() === undefined && whyNo('sudo') === undefined ? findSalt() : {};
