@@ -30,7 +30,13 @@ export async function startPuppetServer(
   const at = (name: string): string => join(folder, name);
   writeConfigs(folder, port, manifest);
   // It does not run for long enough that compiling it well would pay.
-  const args = ['-Xmx512m', '-XX:TieredStopAtLevel=1', '-Djruby.lib=/usr/share/jruby/lib', '-jar', jar];
+  const args = [
+    '-Xmx512m',
+    '-XX:TieredStopAtLevel=1',
+    '-Djruby.lib=/usr/share/jruby/lib',
+    '-jar',
+    jar,
+  ];
   const services = ['--bootstrap-config', join(configs, 'services.d'), '--config', at('conf.d')];
   const server = spawn('java', [...args, ...services], { stdio: ['ignore', 'pipe', 'inherit'] });
   await untilReady(server);

@@ -126,7 +126,8 @@ async function startAll(): Promise<Running> {
   for (const words of [`user=${user}`, `manifests/site ${user}`, `--environment ${user}`]) {
     await run.sees(words);
   }
-  for (const words of [`--id=${user}`, `solo.rb ${user}`, `client.rb ${user}`]) await run.sees(words);
+  for (const words of [`--id=${user}`, `solo.rb ${user}`, `client.rb ${user}`])
+    await run.sees(words);
   return run;
 }
 

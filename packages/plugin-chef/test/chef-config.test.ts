@@ -31,7 +31,9 @@ const whyNot =
 const whenReadable = whyNot === undefined ? test : test.skip;
 
 async function readByChef(text: string, name: string): Promise<unknown> {
-  const content = new RegExp(`upload \\S+/${name} 644: ([\\s\\S]*?)\\n\\n(?=upload|run)`).exec(text);
+  const content = new RegExp(`upload \\S+/${name} 644: ([\\s\\S]*?)\\n\\n(?=upload|run)`).exec(
+    text,
+  );
   writeFileSync(at(name), content?.[1] ?? '');
   const { stdout, stderr } = spawnSync('ruby', ['-e', reader, at(name)], { encoding: 'utf8' });
   return stdout === '' ? stderr : JSON.parse(stdout);
