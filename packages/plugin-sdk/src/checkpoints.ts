@@ -2,8 +2,11 @@ import type { Traces } from './journal.ts';
 
 /** What of this machine goes into a provisioner's work beside its config: the cache tells by it whether that work is still good. */
 export interface Inputs {
-  /** Files and folders that it reads, absolute or relative to the working folder. Content, names and modes count. */
-  readonly files?: readonly string[];
+  /**
+   * Files and folders that it reads, absolute or relative to the working folder; what is not set is none. Content, names and modes
+   * count.
+   */
+  readonly files?: readonly (string | undefined)[];
   /**
    * Why its work cannot come from a checkpoint, as the end of a sentence (`it runs on this machine`): it and all provisioners
    * after it then run in every build.
