@@ -63,4 +63,6 @@ export interface BuildCache {
    * `provision` then leaves out what the checkpoint holds, and makes further ones if the machine has `checkpoints`.
    */
   resume(start: MachineStart): Promise<ResumePoint | undefined>;
+  /** The checkpoint whose traces have all these values has come to take up so many bytes. */
+  resized(traces: Traces, bytes: number): void;
 }
