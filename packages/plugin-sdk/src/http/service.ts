@@ -1,11 +1,7 @@
-import { isFailure } from '@bake/plugin-sdk';
-import {
-  type HttpRequest,
-  type HttpResponse,
-  networkProblem,
-  sendRequest,
-} from '@bake/plugin-sdk/http';
-import * as messages from './messages.ts';
+import { Failure, isFailure } from '../failure.ts';
+import { networkProblem } from './network-problem.ts';
+import { type HttpRequest, type HttpResponse, sendRequest } from './request.ts';
+import { invalidSetting } from './settings.ts';
 
 /** A server that answers questions over HTTP. */
 export interface Server {
@@ -27,7 +23,7 @@ export function serverAt(name: string, address: string, variable: string): Serve
   }
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw messages.invalidSetting(variable, 'It must be an address such as https://host:port.');
+    throw invalidSetting(variable, 'It must be an address such as https://host:port.');
   }
   return { name, url, variable };
 }
@@ -57,6 +53,19 @@ export async function sendTo(
   } catch (error) {
     request.signal.throwIfAborted();
     const reason = isFailure(error) ? error.message : networkProblem(error);
-    throw messages.unreachable(server.name, shownAddress(server), reason, server.variable);
+    throw unreachable(server.name, shownAddress(server), reason, server.variable);
   }
+}
+
+/** Nobody answers for a service at an address, which came from an environment variable. */
+export function unreachable(
+  service: string,
+  address: string,
+  reason: string,
+  variable: string,
+): Failure {
+  return new Failure({
+    summary: `${service} at ${address} cannot be reached: ${reason}`,
+    detail: `Check that it runs. Its address comes from ${variable}.`,
+  });
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '@bake/plugin-sdk';
-import type { Environment, HttpTls } from '@bake/plugin-sdk/http';
-import * as messages from './messages.ts';
+import { Failure, messageOf } from '../failure.ts';
+import type { Environment } from './proxy.ts';
+import type { HttpTls } from './request.ts';
 
 /** Environment variables that say how a server is known and who asks. */
 export interface TlsVariables {
@@ -25,7 +25,7 @@ export function boolSetting(name: string, environment: Environment): boolean | u
   if (text === undefined) return undefined;
   if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
   if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
-  throw messages.invalidSetting(name, 'It must be true or false.');
+  throw invalidSetting(name, 'It must be true or false.');
 }
 
 /** What the variables say of TLS, files read. Throws a `Failure`. */
@@ -39,7 +39,7 @@ export function tlsSettings(
   const key = fileSetting(names.key, environment);
   const serverName = textSetting(names.serverName, environment);
   if ((cert === undefined) !== (key === undefined)) {
-    throw messages.invalidSetting(names.cert, `It goes together with ${names.key}: set both.`);
+    throw invalidSetting(names.cert, `It goes together with ${names.key}: set both.`);
   }
   return {
     rejectUnauthorized: verify,
@@ -73,6 +73,14 @@ function readable<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw messages.invalidSetting(name, `It cannot be read: ${messageOf(error)}.`);
+    throw invalidSetting(name, `It cannot be read: ${messageOf(error)}.`);
   }
+}
+
+/** An environment variable holds what it cannot. */
+export function invalidSetting(name: string, advice: string): Failure {
+  return new Failure({
+    summary: `The environment variable ${name} cannot be used`,
+    detail: advice,
+  });
 }
