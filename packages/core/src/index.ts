@@ -71,6 +71,7 @@ export type {
   PlannedPostProcessor,
   PlannedProvisioner,
 } from './plan/plan.ts';
+export { parseSourceReference, type SourceReference } from './plan/source-reference.ts';
 export { type FoundPlugin, findPlugins, type PluginPlaces } from './plugins/find-plugins.ts';
 export { type PluginOrigin, type PluginProject, pluginProject } from './plugins/plugin-project.ts';
 export {
