@@ -171,7 +171,7 @@ test('a name that cannot be, or a place that is none, is refused with a reason',
 test('hovering shows what the reference says, and what is known of names', async () => {
   await editor.diagnostics('main.pkr.hcl');
   const page = async (name: string, before: string, after: string): Promise<string> => {
-    const found: Hover | null = await ask('hover', name, before, after);
+    const found = (await ask('hover', name, before, after)) as Hover | null;
     return (found?.contents as { readonly value: string } | undefined)?.value ?? '';
   };
   expect(await page('build.pkr.hcl', 'provisioner "shell', '-local"')).toMatch(
