@@ -36,6 +36,13 @@ export type {
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
 export {
+  type GraphEdge,
+  type GraphNode,
+  type GraphNodeKind,
+  graphOf,
+  type TemplateGraph,
+} from './graph/template-graph.ts';
+export {
   type FoundRemains,
   findRemains,
   type RunRemains,
