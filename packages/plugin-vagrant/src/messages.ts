@@ -183,3 +183,118 @@ export function boxNotReady(tag: string): Failure {
     detail: 'The service is still at it. Build again in a few minutes.',
   });
 }
+
+/** What Vagrant and its plugins complain of, and what can be done about it. The first that fits counts. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /already exists|the box you're attempting to add already/i,
+    'Vagrant has a box of that name. Set "skip_add = true" to use it, "add_force = true" to replace it, or another "box_name".',
+  ],
+  [
+    /could not be found or\s+could not be accessed|couldn't be found|could not find the requested box/i,
+    'Check the name of the box in "source_path", and your connection to where boxes come from.',
+  ],
+  [
+    /provider .*(could not be found|not found|not usable)|no usable default provider/is,
+    'Install the plugin of Vagrant that brings the provider (`vagrant plugin install vagrant-NAME`), or set "provider" to another one.',
+  ],
+  [
+    /kvm|accel/i,
+    'This computer may not run machines by KVM. Let a Vagrantfile in "template" set `libvirt.driver = "qemu"`.',
+  ],
+  [
+    /failed to connect socket|connection to (the )?libvirt|error while connecting to libvirt/i,
+    'libvirt does not answer. Start it (`systemctl start libvirtd`), and check that you may use it.',
+  ],
+  [
+    /no space left on device/i,
+    'The disk is full. Free some space where Vagrant keeps boxes and its provider keeps disks.',
+  ],
+  [
+    /timed out while waiting for the machine to boot|waiting for domain to get an ip/i,
+    'The machine did not come up. Look at its screen with the tools of its provider, or raise `config.vm.boot_timeout` in a Vagrantfile in "template".',
+  ],
+];
+
+/** A call of Vagrant that did not end well. */
+export function commandFailure(
+  command: string,
+  { exitCode, signal }: { readonly exitCode: number | undefined; readonly signal?: string },
+  complaint: string,
+): Failure {
+  const lines = complaint.split('\n').filter((line) => line.trim() !== '');
+  const how = signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`;
+  const known = advice.find(([pattern]) => pattern.test(complaint))?.[1];
+  return new Failure({
+    summary: `${command} failed: ${lines[0]?.trim() ?? how}`,
+    detail: [
+      ...(lines.length > 1 ? [complaint] : []),
+      known ?? 'This is what Vagrant said; run the same command by hand to see more.',
+    ].join('\n'),
+  });
+}
+
+/** Vagrant is not installed. */
+export function noVagrant(cause: unknown): Failure {
+  return new Failure({
+    summary: "Can't find Vagrant binary!",
+    detail:
+      'Install Vagrant (Debian: `apt-get install vagrant`), or check that the folder it is in is part of PATH.',
+    cause,
+  });
+}
+
+/** Vagrant is too old. */
+export function oldVagrant(version: string): Failure {
+  return new Failure({
+    summary: `installed Vagrant version must be >=2.0.2, and it is ${version}`,
+    detail: 'Install a newer Vagrant.',
+  });
+}
+
+/** A provider wants a program that is not installed. */
+export function missingProgram(provider: string, program: string): Failure {
+  const isGuestfs = program.startsWith('virt-');
+  return new Failure({
+    summary: `There is no program "${program}", which the provider "${provider}" needs`,
+    detail: isGuestfs
+      ? 'It packs the machine. Install it (Debian: `apt-get install guestfs-tools`), or set "skip_package = true".'
+      : 'Install it, or check that the folder it is in is part of PATH.',
+  });
+}
+
+/** A provider's plugin is not installed. */
+export function missingPlugin(provider: string, plugin: string): Failure {
+  return new Failure({
+    summary: `Vagrant has no provider "${provider}": its plugin ${plugin} is not installed`,
+    detail: `Install it (\`vagrant plugin install ${plugin}\`; Debian has some as packages: \`apt-get install ${plugin}\`), or set "provider" to another one.`,
+  });
+}
+
+/** Vagrant does not say how the machine is reached. */
+export function noSshAccess(reason: string, cause?: unknown): Failure {
+  return new Failure({
+    summary: `Vagrant does not say how to reach the machine: ${reason}`,
+    detail:
+      'The machine must be called "source" in the Vagrantfile, and Vagrant must reach it over SSH.',
+    cause,
+  });
+}
+
+/** Vagrant said that all went well, and it did not. */
+export function noBoxMade(path: string): Failure {
+  return new Failure({
+    summary: `Vagrant reported success, but there is no box at ${path}`,
+    detail:
+      'Look for what its provider said above: some go on when a program that they pack with has failed. "skip_package = true" makes no box.',
+  });
+}
+
+/** The new box is not whole. */
+export function brokenBox(path: string, reason: string): Failure {
+  return new Failure({
+    summary: `The box at ${path} is of no use: ${reason}`,
+    detail:
+      'Look for what the provider said above, and check that no disk is full where Vagrant works.',
+  });
+}
