@@ -49,7 +49,15 @@ build {
 
   post-processor "vagrant" {
     compression_level    = 1
-    output               = "boxes/debian-{{ .Provider }}.box"
+    output               = "output-boxes/debian-{{ .Provider }}.box"
     vagrantfile_template = "${path.root}/files/Vagrantfile.base"
+
+    # Vagrant can take the box and its versions from this file on a web server. Packer knows no such block.
+    catalog {
+      path        = "output-boxes/debian.json"
+      name        = "bake/debian"
+      version     = "12.0.0"
+      description = "Debian 12, as small as can be."
+    }
   }
 }

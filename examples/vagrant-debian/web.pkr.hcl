@@ -11,7 +11,7 @@ packer {
 
 variable "box" {
   type        = string
-  default     = "boxes/debian-libvirt.box"
+  default     = "output-boxes/debian-libvirt.box"
   description = "The box to start from; base.pkr.hcl makes this one."
 }
 

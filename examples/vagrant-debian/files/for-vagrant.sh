@@ -10,8 +10,12 @@ KEY
 chown vagrant:vagrant /home/vagrant/.ssh/authorized_keys
 chmod 600 /home/vagrant/.ssh/authorized_keys
 
-# A disk of `make-base.sh -q` has a fixed address. In a network of Vagrant's it must ask for one.
+# A disk of `make-base.sh -q` has a fixed address and no systemd. In a network of Vagrant's it must ask for an address, and
+# Vagrant calls `shutdown`.
 [ -e /etc/quick-start ] || exit 0
+rm -f /usr/sbin/shutdown
+printf '#!/bin/sh\nexec /bin/busybox poweroff\n' > /usr/sbin/shutdown
+chmod 755 /usr/sbin/shutdown
 sed -i 's|^\$b ip address add .*|\$b udhcpc -i $card -s /etc/udhcpc -b -q|' /etc/quick-start
 cat > /etc/udhcpc <<'LEASE'
 #!/bin/busybox sh

@@ -199,7 +199,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
     'Install the plugin of Vagrant that brings the provider (`vagrant plugin install vagrant-NAME`), or set "provider" to another one.',
   ],
   [
-    /kvm|accel/i,
+    /invalid accelerator|kvm.*(not|fail|could|permission)|(not|could).*kvm/i,
     'This computer may not run machines by KVM. Let a Vagrantfile in "template" set `libvirt.driver = "qemu"`.',
   ],
   [

@@ -21,7 +21,7 @@ case "$1 $2" in
   'plugin list') printf '1700000000,,plugin-name,%s\\n' $(cat "$state/plugins") ;;
   'box add') mkdir -p "$VAGRANT_HOME/boxes/$3" ;;
   'box remove') rm -r "$VAGRANT_HOME/boxes/$3" ;;
-  up*) touch "$state/machine"; say "$2" 'Bringing it up%!(VAGRANT_COMMA) slowly'
+  up*) touch "$state/machine"; say "$2" "==> $2: Bringing it up%!(VAGRANT_COMMA) slowly"
     echo 'a line of another program'
     [ ! -e "$state/hang" ] || exec sleep 600
     printf '1700000000,%s,metadata,provider,libvirt\\n' "$2" ;;

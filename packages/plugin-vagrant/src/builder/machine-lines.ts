@@ -19,8 +19,19 @@ function unescaped(text: string): string {
   return text.replaceAll('%!(VAGRANT_COMMA)', ',').replaceAll('\\n', '\n').replaceAll('\\r', '\r');
 }
 
-/** What is said to people: texts of `ui` lines, without an empty one. */
-export function spokenText({ type, data }: MachineLine): string | undefined {
+/** What is said to people: texts of `ui` lines, without the name of the machine in front, and without an empty one. */
+export function spokenText({ target, type, data }: MachineLine): string | undefined {
   const [, text = ''] = data;
-  return type === 'ui' && text.trim() !== '' ? text.replace(/\s+$/, '') : undefined;
+  if (type !== 'ui') return undefined;
+  const spoken = text
+    .split('\n')
+    .map((line) => withoutName(line, target))
+    .join('\n')
+    .trimEnd();
+  return spoken === '' ? undefined : spoken;
+}
+
+function withoutName(line: string, target: string): string {
+  const prefix = [`==> ${target}: `, `    ${target}: `].find((start) => line.startsWith(start));
+  return prefix === undefined ? line : line.slice(prefix.length);
 }
