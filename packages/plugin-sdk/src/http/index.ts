@@ -11,6 +11,7 @@ export {
   type HttpRequest,
   type HttpResponse,
   type HttpTls,
+  type HttpUpload,
   type OpenHttpResponse,
   openRequest,
   sendRequest,
