@@ -31,14 +31,19 @@ client.exec('sudo poweroff', () => undefined);
 await ended;
 process.exit();
 
-/** As soon as the machine answers; bake looks for that in the same way. */
+/** As soon as the machine answers; bake looks for that in the same way, and also tries again. */
 async function firstLogin() {
   const { signal } = new AbortController();
   const qmp = await Qmp.open(control, signal);
-  await awaitBanner(qmp, port, signal);
-  const client = new Client();
-  const login = { username: 'packer', password: 'packer', readyTimeout: 300_000 };
-  client.connect({ host: '127.0.0.1', port, ...login });
-  await once(client, 'ready');
-  return client;
+  for (;;) {
+    await awaitBanner(qmp, port, signal);
+    const client = new Client();
+    const login = { username: 'packer', password: 'packer', readyTimeout: 300_000 };
+    client.connect({ host: '127.0.0.1', port, ...login });
+    const isIn = await once(client, 'ready').then(
+      () => true,
+      () => false,
+    );
+    if (isIn) return client;
+  }
 }
