@@ -21,7 +21,12 @@ const args = [
   ...['-machine', 'type=pc,accel=tcg', '-m', '512M', '-snapshot', '-display', 'none', '-boot', 'c'],
   ...['-drive', `file=${disk},if=virtio`, '-serial', 'null', '-monitor', 'none'],
   ...['-qmp', `unix:${control},server=on,wait=off`],
-  ...['-netdev', `user,id=n,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net,netdev=n'],
+  ...[
+    '-netdev',
+    `user,id=user.0,hostfwd=tcp:127.0.0.1:${port}-:22`,
+    '-device',
+    'virtio-net,netdev=user.0',
+  ],
 ];
 const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 const ended = once(qemu, 'exit');
