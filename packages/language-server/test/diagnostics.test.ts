@@ -103,6 +103,23 @@ test('variable files, values that others may give, and files in JSON', async () 
   expect((await editor.diagnostics('third/c.pkr.json')).length).toBeGreaterThan(0);
 });
 
+test('relative paths are taken from the folder of the template, or of the workspace', async () => {
+  const text = `${source}build {\n  sources = ["null.base"]\n  provisioner "shell-local" {\n    script = "run.sh"\n  }\n}\n`;
+  editor.save('fifth/run.sh', '');
+  await editor.open('fifth/a.pkr.hcl', text);
+  expect(await editor.diagnostics('fifth/a.pkr.hcl')).toEqual([]);
+  const other = await new Editor().initialize({ workingDirectory: 'workspace' });
+  await other.open('fifth/a.pkr.hcl', text);
+  expect((await other.diagnostics('fifth/a.pkr.hcl')).length).toBe(1);
+  // What is on the disk may have changed by then.
+  other.save('run.sh', '');
+  await other.connection.sendNotification('textDocument/didSave', {
+    textDocument: { uri: other.uri('fifth/a.pkr.hcl') },
+  });
+  await other.diagnosticsWhen('fifth/a.pkr.hcl', (said) => said.length === 0);
+  expect(await other.end()).toBe(0);
+});
+
 test('no secret is in what is said, and nothing is said of a file that was closed', async () => {
   await editor.open(
     'fourth/a.pkr.hcl',
@@ -130,7 +147,7 @@ test('the command starts the same server, which finds plugins beside the templat
   );
   other.save(
     'node_modules/bake-plugin-ink/ink.js',
-    "console.log('noise');\nexport default { kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},\n  config: { colour: { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] } } };\n",
+    "console.log('noise');\nexport default { kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},\n  check({ colour }) { if (colour === 'red') throw new Error('The ink is spilt.'); },\n  config: { colour: { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] } } };\n",
   );
   await other.open(
     'a.pkr.hcl',
@@ -144,6 +161,14 @@ test('the command starts the same server, which finds plugins beside the templat
     `${source}build {\n  sources = ["null.base"]\n  provisioner "ink" {\n    colour = "|`,
   );
   expect(choices.map(({ label }) => label)).toEqual(['blue', 'red']);
+  // A plugin that fails does not take the server along.
+  const red = `${source}build {\n  sources = ["null.base"]\n  provisioner "ink" {\n    colour = "red"\n  }\n}\n`;
+  await other.write('a.pkr.hcl', red);
+  expect(await other.diagnostics('a.pkr.hcl')).toMatchObject([
+    { code: 'check-failed', message: expect.stringContaining('The ink is spilt.') },
+  ]);
+  await other.write('a.pkr.hcl', red.replace('red', 'blue'));
+  expect(await other.diagnostics('a.pkr.hcl')).toEqual([]);
   expect(await other.end()).toBe(0);
-  expect(other.stderr).toBe('noise\n');
+  expect(other.stderr).toMatch(/^noise\nError: The ink is spilt\.\n {4}at /);
 });

@@ -14,7 +14,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(
     commands.registerCommand('bake.restart', restart),
     workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('bake.path')) void restart();
+      if (change.affectsConfiguration('bake')) void restart();
     }),
   );
   await start();
@@ -26,14 +26,19 @@ export async function deactivate(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const setting = workspace.getConfiguration('bake').get('path', '');
+  const settings = workspace.getConfiguration('bake');
   const folders = (workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-  const { command, args, options } = serverProgram(setting, folders, process.platform);
+  const { command, args, options } = serverProgram(
+    settings.get('path', ''),
+    folders,
+    process.platform,
+  );
   client = new LanguageClient(
     'bake',
     'bake',
     { command, args: [...args], options },
     {
+      initializationOptions: { workingDirectory: settings.get('workingDirectory') },
       documentSelector: [
         { scheme: 'file', language: 'packer' },
         { scheme: 'file', pattern: '**/*.pkr.json' },
