@@ -19,6 +19,8 @@ await build({
   // Nobody is asked for a second opinion or for a secret while somebody types.
   external: [...Object.keys(dependencies), '@cdktf/hcl2json', '@aws-sdk/*'],
   define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: true,
   logLevel: 'warning',
 });

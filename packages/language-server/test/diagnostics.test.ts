@@ -93,6 +93,11 @@ test('variable files, values that others may give, and files in JSON', async () 
   expect((await editor.diagnostics('third/a.pkr.hcl')).map(({ code }) => code)).toEqual([
     'unset-variable',
   ]);
+  // One in a folder of its own belongs to a template that nobody knows.
+  await editor.open('third/vars/dev.pkrvars.hcl', 'other = 1\n');
+  expect(await editor.diagnostics('third/vars/dev.pkrvars.hcl')).toEqual([]);
+  await editor.write('third/vars/dev.pkrvars.hcl', 'other = [1\n');
+  expect((await editor.diagnostics('third/vars/dev.pkrvars.hcl')).length).toBe(1);
   await editor.open(
     'third/c.pkr.json',
     '{ "locals": { "x": "${var.regio}" },\n "source": { "nul": { "y": {} } } }',
