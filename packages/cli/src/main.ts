@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  graph: async () => (await import('./commands/graph.ts')).graphCommand,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
   fmt: async () => (await import('./commands/fmt.ts')).fmtCommand,
   fix: async () => (await import('./commands/fix.ts')).fixCommand,

@@ -37,6 +37,13 @@ export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
 export { noOpenFiles, type OpenFiles } from './files/open-files.ts';
 export {
+  type GraphEdge,
+  type GraphNode,
+  type GraphNodeKind,
+  graphOf,
+  type TemplateGraph,
+} from './graph/template-graph.ts';
+export {
   type FoundRemains,
   findRemains,
   type RunRemains,
