@@ -1,7 +1,10 @@
 /** Bundles the extension into the one file that VS Code loads; `vscode` is VS Code itself. */
+import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+// @boundaries-ignore builds of all packages share it
+import { licencesOf } from '../../scripts/third-party-licences.js';
 
-await build({
+const { metafile } = await build({
   entryPoints: { extension: 'src/extension.ts' },
   outdir: 'bundle',
   outExtension: { '.js': '.cjs' },
@@ -12,5 +15,7 @@ await build({
   external: ['vscode'],
   minifyWhitespace: true,
   minifySyntax: true,
+  metafile: true,
   logLevel: 'warning',
 });
+writeFileSync('bundle/third-party-licenses.txt', licencesOf(metafile.inputs));
