@@ -61,7 +61,7 @@ async function showEditor() {
     `\neditor: from an edit of ${row.lines} lines to all there is to say of them, ${row.edits} keys`,
   );
   console.log(
-    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; the first look ${time(row.first)}`,
+    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; processors busy for ${time(row.busy)} each; the first look ${time(row.first)}`,
   );
   if (row.theirs === undefined) return;
   const ratio = row.median / row.theirs;

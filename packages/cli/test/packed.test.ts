@@ -83,6 +83,9 @@ function isWanted(path: string, name: string): boolean {
   if (name === '@bake/cli') {
     return /^(bin\/[^/]*\.(js|json)|dist\/[^/]*\.(cjs|code-cache|txt))$/.test(path);
   }
+  if (name === '@bake/language-server' && !path.endsWith('.d.ts')) {
+    return /^(bin\/[^/]*\.js|bundle\/[^/]*\.(cjs|txt))$/.test(path);
+  }
   const types = ['@bake/core', '@bake/hcl', '@bake/plugin-sdk', '@bake/language-server'];
   if (path.endsWith('.d.ts')) return types.includes(name);
   return /^(dist|bundle)\/.*\.js$/.test(path);
@@ -116,6 +119,11 @@ build {
   const stdout = await good('images', 'npx bake build .');
   expect(stdout).toContain("Build 'sandbox.web' finished");
   expect(existsSync(at('images', 'output-web', 'web.tar.gz'))).toBe(true);
+  const served = await type('images', 'npx bake language-server', editorsWords());
+  expect(served).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('"hoverProvider":true'),
+  });
   for (const unneeded of ['core', 'hcl']) {
     expect(existsSync(at('images', 'node_modules', '@bake', unneeded))).toBe(false);
   }
@@ -123,6 +131,20 @@ build {
     readFileSync(at('images/node_modules/@bake/cli/dist/third-party-licenses.txt'), 'utf8'),
   ).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
 });
+
+/** What an editor says that only comes and goes. */
+function editorsWords(): string {
+  const capabilities = {};
+  const messages = [
+    { id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities } },
+    { id: 2, method: 'shutdown' },
+    { method: 'exit' },
+  ];
+  return messages
+    .map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }))
+    .map((text) => `Content-Length: ${text.length}\r\n\r\n${text}`)
+    .join('');
+}
 
 test('npm create bake-plugin makes a plugin that passes its tests, and that bake init installs', async () => {
   mkdirSync(at('work'));
