@@ -1,6 +1,8 @@
+import { basename, resolve } from 'node:path';
 import type { Listener } from '@bake/core';
 import { logDestination } from '../log/log-destination.ts';
 import { logListener } from '../log/log-listener.ts';
+import type { ReportFile } from '../report/report-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { bothViews, type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
 import type { LiveScreen } from './live-screen.ts';
@@ -23,18 +25,27 @@ export interface ViewFlags {
   readonly json: boolean | undefined;
   readonly live: boolean | undefined;
   readonly 'log-dir': string | undefined;
+  readonly report: string | undefined;
   readonly timing: boolean | undefined;
   readonly 'timestamp-ui': boolean | undefined;
 }
 
-/** The view that was asked for, and the logs; the code of others is not loaded. */
-export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
+/** The view that was asked for of the template at a path, and the logs; the code of others is not loaded. */
+export async function chooseBuildView(
+  given: ViewFlags,
+  template: string,
+  terminal: Terminal,
+): Promise<BuildView> {
   const path = given['log-dir'];
   const folder = path === undefined ? undefined : await logFolder(path);
+  const title =
+    template === '-' ? 'standard input' : basename(resolve(terminal.workingDir, template));
+  const report = given.report === undefined ? undefined : await reportFile(given.report, title);
   const view = given.json === true ? await jsonView(terminal) : await textView(given, terminal);
   const log = logListener((line) => terminal.log('INFO', line));
   const logged = { ...view, listener: toAll([log, view.listener]) };
-  return folder === undefined ? logged : withFolder(logged, folder);
+  const kept = folder === undefined ? logged : withCopy(logged, folder);
+  return report === undefined ? kept : withReport(kept, report);
 }
 
 async function jsonView(terminal: Terminal): Promise<BuildView> {
@@ -92,11 +103,27 @@ async function logFolder(path: string): Promise<LogFolder> {
   return new (await import('./log-folder.ts')).LogFolder(path);
 }
 
-function withFolder(view: BuildView, folder: LogFolder): BuildView {
+async function reportFile(path: string, title: string): Promise<ReportFile> {
+  return new (await import('../report/report-file.ts')).ReportFile(path, title);
+}
+
+function withCopy(view: BuildView, copy: Pick<BuildView, 'listener' | 'diagnostics'>): BuildView {
   return {
     ...view,
-    listener: toAll([folder.listener, view.listener]),
-    diagnostics: bothViews(folder.diagnostics, view.diagnostics),
+    listener: toAll([copy.listener, view.listener]),
+    diagnostics: bothViews(copy.diagnostics, view.diagnostics),
+  };
+}
+
+function withReport(view: BuildView, report: ReportFile): BuildView {
+  return {
+    ...withCopy(view, report),
+    end(exitCode) {
+      const problem = report.write(exitCode);
+      if (problem === undefined) return view.end(exitCode);
+      view.diagnostics.say('error', problem);
+      return view.end(exitCode || 1);
+    },
   };
 }
 
