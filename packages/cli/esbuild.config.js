@@ -19,8 +19,8 @@ const options = {
   minifySyntax: true,
   sourcemap: true,
   // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK and
-  // the tables of iconv-lite are large and most runs never load them.
-  external: ['@cdktf/hcl2json', '@aws-sdk/*', 'iconv-lite'],
+  // the tables of iconv-lite are large and most runs never load them, nor the language server.
+  external: ['@cdktf/hcl2json', '@aws-sdk/*', 'iconv-lite', '@bake/language-server'],
   define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
   logLevel: 'warning',
 };

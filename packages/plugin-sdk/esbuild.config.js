@@ -12,6 +12,7 @@ await build({
     'src/index.ts',
     'src/process.ts',
     'src/go-template/index.ts',
+    'src/gzip/index.ts',
     'src/http/index.ts',
     'src/scripts/index.ts',
     'src/ssh-server/index.ts',

@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   hcl2_upgrade: async () => (await import('./commands/hcl2-upgrade.ts')).hcl2UpgradeCommand,
   plugins: async () => (await import('./commands/plugins.ts')).pluginsCommand,
   docs: async () => (await import('./commands/docs.ts')).docsCommand,
+  'language-server': async () =>
+    (await import('./commands/language-server.ts')).languageServerCommand,
   cache: async () => (await import('./commands/cache.ts')).cacheCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,

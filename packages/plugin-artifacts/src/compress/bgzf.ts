@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { blocksOf, inParallel } from './blocks.ts';
+import { blocksOf, inParallel } from '@bake/plugin-sdk/gzip';
 
 const deflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
 

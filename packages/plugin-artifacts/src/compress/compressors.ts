@@ -36,7 +36,7 @@ export async function compress(compression: Compression): Promise<void> {
 async function load(algorithm: 'pgzip' | 'bgzf' | 'lz4'): Promise<Compressor> {
   switch (algorithm) {
     case 'pgzip':
-      return (await import('./gzip.ts')).gzip;
+      return (await import('@bake/plugin-sdk/gzip')).gzip;
     case 'bgzf':
       return (await import('./bgzf.ts')).bgzf;
     default:

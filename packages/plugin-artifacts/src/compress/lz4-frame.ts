@@ -1,4 +1,4 @@
-import { blocksOf, inParallel } from './blocks.ts';
+import { blocksOf, inParallel } from '@bake/plugin-sdk/gzip';
 import { compressBlock } from './lz4-block.ts';
 import { Lz4Workers } from './lz4-workers.ts';
 import { XxHash32 } from './xx-hash32.ts';

@@ -1,5 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { SecureContextOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -13,7 +15,7 @@ export interface HttpRequest {
   /** `GET` unless it says otherwise. */
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | HttpUpload;
   readonly signal: AbortSignal;
   /** Milliseconds for everything from connecting to the last byte; no limit without it. */
   readonly timeout?: number;
@@ -24,6 +26,13 @@ export interface HttpRequest {
   readonly socketPath?: string;
   /** How many redirects are followed; 10 as Go does, unless it says otherwise. */
   readonly redirects?: number;
+}
+
+/** A body too large to hold. It is opened anew for each redirect that asks for it once more. */
+export interface HttpUpload {
+  /** Bytes, all of which are sent. */
+  readonly size: number;
+  open(): Readable;
 }
 
 /** How a server is known and the client makes itself known to it. */
@@ -111,11 +120,20 @@ function sendOnce<R>(
       const outgoing = open(request);
       outgoing.on('response', (incoming) => take(incoming, outgoing).then(resolve, fail));
       outgoing.on('error', fail);
-      outgoing.end(request.body);
+      send(request.body, outgoing, fail);
     } catch (error) {
       fail(error);
     }
   });
+}
+
+function send(
+  body: string | HttpUpload | undefined,
+  outgoing: http.ClientRequest,
+  fail: (error: unknown) => void,
+): void {
+  if (body === undefined || typeof body === 'string') outgoing.end(body);
+  else pipeline(body.open(), outgoing).catch(fail);
 }
 
 function open(request: HttpRequest): http.ClientRequest {
@@ -140,7 +158,10 @@ function headersOf({ url, method, headers = {}, body }: HttpRequest): Record<str
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const defaults: Record<string, string> = { Host: url.host, 'User-Agent': 'bake' };
   if (method !== 'HEAD' && !given.has('range')) defaults['Accept-Encoding'] = 'gzip';
-  if (body !== undefined) defaults['Content-Length'] = String(Buffer.byteLength(body));
+  if (body !== undefined) {
+    const size = typeof body === 'string' ? Buffer.byteLength(body) : body.size;
+    defaults['Content-Length'] = String(size);
+  }
   if (url.username !== '') Object.assign(defaults, loginOf(url));
   const needed = Object.entries(defaults).filter(([name]) => !given.has(name.toLowerCase()));
   return { ...Object.fromEntries(needed), ...headers };

@@ -32,6 +32,7 @@ export {
 } from './faulty-line.ts';
 export { localCertificate } from './local-certificate.ts';
 export { type Moto, startMoto, whyNoMoto } from './moto.ts';
+export { type PythonPackage, type PythonPrograms, pythonPrograms } from './python-program.ts';
 export { Random } from './random.ts';
 export { type RecordedUi, recordUi } from './record-ui.ts';
 export {

@@ -33,6 +33,7 @@ export { checkFloppy, type FloppyOptions, floppyOptions, wantsFloppy } from './f
 export { checkHttp, type HttpOptions, httpOptions, servesHttp } from './http/options.ts';
 export { type HttpServer, type HttpServing, serveHttp } from './http/serve-http.ts';
 export { type Download, download, isoDownload, type LocalFile } from './iso/download.ts';
+export { type LockWait, takeLock } from './iso/file-lock.ts';
 export { checkIso, type IsoOptions, isoOptions, isoUrlsOf } from './iso/options.ts';
 export {
   makeOutputDirectory,

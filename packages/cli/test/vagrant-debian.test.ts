@@ -1,0 +1,156 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { debianDisk, whyNoDebianDisk } from './debian-disk.ts';
+import { type Libvirt, startLibvirt, whyNoLibvirt } from './libvirt.ts';
+import { bakeProgram, type Finished, runBake, scratch } from './run-bake.ts';
+
+jest.setTimeout(1_200_000);
+const reason = whyNoDebianDisk() ?? whyNoLibvirt();
+const when = reason === undefined ? describe : describe.skip;
+
+const folder = scratch();
+afterAll(() => folder.remove());
+
+test.each(['base', 'centos', 'ubuntu'])('vagrant-debian: %s is a valid template', async (name) => {
+  const cwd = folder.example('vagrant-debian');
+  const { code, stderr } = await runBake(['validate', `${name}.pkr.hcl`], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
+  let libvirt: Libvirt;
+  let cwd = '';
+
+  beforeAll(async () => {
+    const disk = debianDisk();
+    libvirt = await startLibvirt();
+    if (libvirt.standIns.length > 0) {
+      console.log(
+        `SKIPPED: what ${libvirt.standIns.join(' and ')} do; programs that do nothing stand in for them.`,
+      );
+    }
+    cwd = folder.example('vagrant-debian');
+    const args = ['build', '-var', `image=${disk}`, 'base.pkr.hcl'];
+    const { code, stdout } = await runBake(args, { cwd });
+    expect(code === 0 ? '' : stdout).toBe('');
+  });
+  afterAll(async () => libvirt?.stop());
+
+  /** Runs a program where it reaches the machines. */
+  async function run(program: readonly string[], place = cwd): Promise<Finished> {
+    const [first = '', ...rest] = [...libvirt.inside, ...program];
+    const env = {
+      ...process.env,
+      ...libvirt.environment,
+      CHECKPOINT_DISABLE: '1',
+      NODE_OPTIONS: '',
+    };
+    const child = spawn(first, rest, { cwd: place, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, 'close');
+    return { code, stdout, stderr };
+  }
+
+  const build = (template: string, ...flags: readonly string[]): readonly string[] => [
+    ...[process.execPath, bakeProgram, 'build', ...flags],
+    ...['-var', 'template=files/Vagrantfile.qemu', template],
+  ];
+
+  /** The same template for Packer, whose Vagrant has the same home: its box and machine have other names. */
+  function forPacker(): string {
+    const place = join(folder.path, 'packer');
+    cpSync(cwd, place, { recursive: true });
+    const path = join(place, 'web.pkr.hcl');
+    const text = readFileSync(path, 'utf8')
+      // Packer 1.6.6 knows no required_plugins.
+      .replace(/^packer \{[\s\S]*?^\}\n/m, '')
+      .replace('"bake-debian-web"', '"packer-debian-web"\n  output_dir = "output-packer"');
+    writeFileSync(path, text);
+    return place;
+  }
+
+  test('a box that was made of a box comes up and holds what was put on it, as with Packer', async () => {
+    const place = forPacker();
+    const packer = ['packer', 'build', '-var', 'template=files/Vagrantfile.qemu', 'web.pkr.hcl'];
+    const [ours, theirs] = await Promise.all([run(build('web.pkr.hcl')), run(packer, place)]);
+    expect(ours.code === 0 ? ours.stderr : ours.stdout).toBe('');
+    expect(theirs.code === 0 ? '' : theirs.stdout).toBe('');
+    expect(ours.stdout).toContain("Vagrant box 'package.box' for 'libvirt' provider");
+    expect(libvirt.machines()).toEqual([]);
+
+    const boxes = [join(cwd, 'output-web'), join(place, 'output-packer')];
+    const [baked, packed] = boxes.map((box) => boxContent(join(box, 'package.box')));
+    expect(baked?.['/usr/local/bin/hello']).toContain('hello from $(hostname)');
+    expect(baked).toEqual(packed);
+
+    writeFileSync(join(cwd, 'check.pkr.hcl'), check);
+    const checked = await run(build('check.pkr.hcl'));
+    expect(checked.code === 0 ? checked.stderr : checked.stdout).toBe('');
+    for (const line of ['hello from debian', 'Baked, not configured.', 'root 644']) {
+      expect(checked.stdout).toContain(`vagrant.check: ${line}`);
+    }
+    expect(libvirt.machines()).toEqual([]);
+    expect(existsSync(join(cwd, 'output-check', 'package.box'))).toBe(false);
+  });
+});
+
+/** Brings the new box up, as anybody would who got it. */
+const check = `
+variable "template" {}
+source "vagrant" "check" {
+  source_path  = "output-web/package.box"
+  provider     = "libvirt"
+  template     = var.template
+  skip_package = true
+}
+build {
+  sources = ["source.vagrant.check"]
+  provisioner "shell" {
+    inline = ["hello", "cat /etc/motd", "stat -c '%U %a' /etc/motd"]
+  }
+}
+`;
+
+/** What is in a box, and some of the files on its disk; debugfs reads them without a mount. */
+function boxContent(path: string): Readonly<Record<string, string>> {
+  const place = join(path, '..');
+  execFileSync('tar', ['-xf', path, '-C', place, 'box.img']);
+  const [image, raw] = [join(place, 'box.img'), join(place, 'box.raw')];
+  execFileSync('qemu-img', ['convert', '-O', 'raw', image, raw]);
+  const onDisk = [
+    '/usr/local/bin/hello',
+    '/etc/motd',
+    '/etc/passwd',
+    '/home/vagrant/.ssh/authorized_keys',
+  ];
+  const debugfs = (request: string): string =>
+    execFileSync('/sbin/debugfs', ['-R', request, `${raw}?offset=${2048 * 512}`], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  const inBox = ['metadata.json', 'Vagrantfile'];
+  return Object.fromEntries([
+    [
+      'names',
+      execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).split('\n').sort().join(' '),
+    ],
+    ...inBox.map((name) => [
+      name,
+      execFileSync('tar', ['-xOf', path, `./${name}`], { encoding: 'utf8' }),
+    ]),
+    ...onDisk.map((name) => [name, debugfs(`cat ${name}`)]),
+    ...onDisk.map((name) => [
+      `stat ${name}`,
+      /Mode:.*\n.*User:.*/.exec(debugfs(`stat ${name}`))?.[0] ?? '',
+    ]),
+  ]);
+}

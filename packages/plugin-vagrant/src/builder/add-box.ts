@@ -1,0 +1,111 @@
+import { stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Cleanup, defineStep } from '@bake/plugin-sdk';
+import { download } from '@bake/plugin-sdk/vm';
+import type { VagrantConfig } from './component.ts';
+import { tracesOf } from './place.ts';
+import { boxNameOf, isBoxFile, localPath } from './source.ts';
+import type { Vagrant } from './vagrant.ts';
+
+/** What to add, and by what. */
+export interface BoxWish {
+  readonly config: VagrantConfig;
+  readonly vagrant: Vagrant;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/**
+ * Has Vagrant add the box. One that was not there before goes away again if the build fails; after a good one it stays, as
+ * with Packer.
+ */
+export const addBox = defineStep<BoxWish, Cleanup | undefined>({
+  name: 'add-box',
+  async run({ config, vagrant, folder }, context) {
+    const { build, journal, onCleanup, ui } = context;
+    if (config.skip_add) {
+      ui.say('skip_add was set so we assume the box is already in Vagrant...');
+      return undefined;
+    }
+    const { source_path: source = '' } = config;
+    const isFile = isBoxFile(source);
+    const isFetched = isFile && (localPath(source) !== undefined || !needsVagrant(config));
+    const place = isFetched
+      ? (await context.step(download, boxDownload(config, source))).path
+      : (localFile(source) ?? source);
+    const name = boxNameOf(config, build);
+    const isOurs = !(await isAdded(name));
+    const label = `Vagrant box ${name}`;
+    const traces = { ...tracesOf(folder), box: name };
+    const entry = isOurs ? journal({ kind: 'box', label, traces }) : undefined;
+    const remove = async (signal: AbortSignal): Promise<void> => {
+      if (!(await isAdded(name))) return;
+      await vagrant.run(['box', 'remove', name, '--all', '--force'], { signal });
+    };
+    const cleanup = entry && onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
+    ui.say('Adding box using vagrant box add ...');
+    await vagrant.runLong(['box', 'add', ...addArguments(config, name, place)], context);
+    return cleanup;
+  },
+});
+
+/** Only Vagrant knows these. */
+function needsVagrant(config: VagrantConfig): boolean {
+  return Boolean(config.add_cacert || config.add_capath || config.add_cert || config.add_insecure);
+}
+
+function boxDownload({ checksum }: VagrantConfig, source: string) {
+  const local = localPath(source);
+  return {
+    label: 'Box',
+    sources: [local ?? source],
+    checksum: checksum || 'none',
+    extension: 'box',
+  };
+}
+
+/** A catalogue on this computer: Vagrant works in another folder. */
+function localFile(source: string): string | undefined {
+  return /\.json$/i.test(source) ? localPath(source) : undefined;
+}
+
+function addArguments(config: VagrantConfig, name: string, place: string): readonly string[] {
+  const { source_path: source = '' } = config;
+  const values = [
+    ['--box-version', config.box_version],
+    ['--cacert', config.add_cacert],
+    ['--capath', config.add_capath],
+    ['--cert', config.add_cert],
+    ['--provider', config.provider],
+    ...(place === source && isBoxFile(source) ? checksumArguments(config.checksum) : []),
+  ] as const;
+  const switches = [
+    ['--clean', config.add_clean],
+    ['--force', config.add_force],
+    ['--insecure', config.add_insecure],
+  ] as const;
+  return [
+    ...(isBoxFile(source) ? [name] : []),
+    place,
+    ...values.flatMap(([flag, value]) => (value ? [flag, value] : [])),
+    ...switches.flatMap(([flag, isSet]) => (isSet ? [flag] : [])),
+  ];
+}
+
+/** For a file that Vagrant downloads itself. */
+function checksumArguments(checksum: string): readonly (readonly [string, string])[] {
+  const [, type, value] = /^(md5|sha1|sha256|sha384|sha512):(\w+)$/i.exec(checksum) ?? [];
+  if (type === undefined || value === undefined) return [];
+  return [
+    ['--checksum-type', type],
+    ['--checksum', value],
+  ];
+}
+
+/** Whether Vagrant has a box of that name, of any version. Asking Vagrant itself would take seconds. */
+async function isAdded(name: string): Promise<boolean> {
+  const home = process.env['VAGRANT_HOME'] || join(homedir(), '.vagrant.d');
+  const folder = join(home, 'boxes', name.replaceAll('/', '-VAGRANTSLASH-'));
+  return (await stat(folder).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,82 @@
+import { defineStep, isFailure } from '@bake/plugin-sdk';
+import { noSshAccess } from '../messages.ts';
+import type { VagrantConfig } from './component.ts';
+import { tracesOf } from './place.ts';
+import { parseSshConfig, type SshAccess } from './ssh-config.ts';
+import type { Vagrant } from './vagrant.ts';
+
+/** What to bring up. */
+export interface UpWish {
+  readonly config: VagrantConfig;
+  readonly vagrant: Vagrant;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/** A machine that is up. */
+export interface UpMachine {
+  /** Its name in the Vagrantfile, or its global ID. */
+  readonly name: string;
+  /** What runs it, as Vagrant says. */
+  readonly provider: string;
+  readonly access: SshAccess;
+  /** Does what the template wants done with it when all is well. */
+  tearDown(): Promise<void>;
+}
+
+type Ending = 'halt' | 'suspend' | 'destroy';
+
+/** Brings the machine up. It goes away again if the build fails; one that was there before is torn down as always. */
+export const bringUp = defineStep<UpWish, UpMachine>({
+  name: 'up',
+  async run({ config, vagrant, folder }, context) {
+    const { journal, onCleanup, ui, signal } = context;
+    const { global_id: id, provider } = config;
+    const name = id || 'source';
+    const ending: Ending = config.teardown_method || (id ? 'halt' : 'destroy');
+    let isDone = false;
+    const label = `Vagrant machine ${name}${id ? '' : ` in ${folder}`}`;
+    const traces = { ...tracesOf(folder), machine: name };
+    // A machine that was there before is nobody's to remove.
+    const entry = id ? undefined : journal({ kind: 'machine', label, traces });
+    const end = async (later: AbortSignal): Promise<void> => {
+      const how = isDone || id ? ending : 'destroy';
+      ui.say(`${words[how]} Vagrant machine...`);
+      await vagrant.run([how, ...(how === 'destroy' ? ['--force'] : []), name], {
+        signal: later,
+        onText: (text) => ui.say(text),
+      });
+    };
+    const cleanup = onCleanup(`tear down ${label}`, end, entry && { entry });
+    ui.say('Calling Vagrant Up (this can take some time)...');
+    const upArguments = ['up', name, ...(provider ? [`--provider=${provider}`] : [])];
+    const { lines } = await vagrant.runLong(upArguments, context);
+    const named = lines.find(({ type, data }) => type === 'metadata' && data[0] === 'provider');
+    const access = await sshAccess(vagrant, name, signal);
+    return {
+      name,
+      provider: named?.data[1] ?? provider ?? '',
+      access,
+      tearDown: async () => {
+        isDone = true;
+        await cleanup.now();
+      },
+    };
+  },
+});
+
+const words: Readonly<Record<Ending, string>> = {
+  halt: 'Halting',
+  suspend: 'Suspending',
+  destroy: 'Destroying',
+};
+
+async function sshAccess(vagrant: Vagrant, name: string, signal: AbortSignal): Promise<SshAccess> {
+  const { lines } = await vagrant.run(['ssh-config', name], { signal }).catch((error: unknown) => {
+    throw isFailure(error) ? noSshAccess(error.message, error) : error;
+  });
+  const text = lines.find(({ type }) => type === 'ssh-config')?.data[0] ?? '';
+  const access = parseSshConfig(text);
+  if (access === undefined) throw noSshAccess('"vagrant ssh-config" names no host and port');
+  return access;
+}

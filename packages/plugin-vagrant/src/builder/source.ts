@@ -1,0 +1,29 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BuildFacts } from '@bake/plugin-sdk';
+import type { VagrantConfig } from './component.ts';
+
+/** Whether a source is a file of a box, here or elsewhere, and not the name of one. */
+export function isBoxFile(source: string): boolean {
+  return source.endsWith('.box');
+}
+
+/** Where a file is on this computer; `undefined` for what is elsewhere. */
+export function localPath(source: string): string | undefined {
+  if (/^file:\/\/\//i.test(source)) return fileURLToPath(source);
+  if (/^file:/i.test(source)) return resolve(source.replace(/^file:(\/\/)?/i, ''));
+  return /^[a-z][a-z\d+.-]+:/i.test(source) ? undefined : resolve(source);
+}
+
+/** A path in which `~` is the home folder. */
+export function expandHome(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+}
+
+/** What Vagrant calls the box: a file gets a name, and a catalogue has one of its own, which the template tells. */
+export function boxNameOf(config: VagrantConfig, { sourceName }: BuildFacts): string {
+  const { source_path: source = '', box_name: name } = config;
+  if (isBoxFile(source)) return name || `packer_${sourceName}`;
+  return (/\.json$|^https?:/i.test(source) && name) || source;
+}

@@ -1,0 +1,9 @@
+import type { CloudConfig } from './component.ts';
+
+/** The public service, which bake must not talk to without a token, nor without looking at its certificate. */
+export const publicUrl = 'https://vagrantcloud.com/api/v2';
+
+/** The token that counts; empty if there is none. */
+export function tokenOf({ access_token: token }: CloudConfig): string {
+  return token || process.env['VAGRANT_CLOUD_TOKEN'] || process.env['ATLAS_TOKEN'] || '';
+}

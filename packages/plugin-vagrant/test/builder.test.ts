@@ -1,0 +1,415 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import {
+  type BuildContext,
+  type ConnectTarget,
+  type Failure,
+  type Machine,
+  withDefaults,
+} from '@bake/plugin-sdk';
+import { complaintsOf, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { pack } from 'tar-stream';
+import vagrant, { type VagrantConfig } from '../src/builder/component.ts';
+import { parseMachineLine } from '../src/builder/machine-lines.ts';
+import { makeStandIn, type StandIn } from './vagrant-stand-in.ts';
+
+let folder = '';
+let out = '';
+let box = '';
+let standIn: StandIn;
+let before: NodeJS.ProcessEnv;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bake-vagrant-test-'));
+  out = join(folder, 'out');
+  box = join(folder, 'base.box');
+  writeFileSync(box, 'not looked at');
+  standIn = makeStandIn(folder, ['virt-sysprep', 'virt-sparsify']);
+  standIn.set(
+    'package.box',
+    await boxOf({ 'box.img': disk, 'metadata.json': '{"provider":"libvirt"}' }),
+  );
+  before = { ...process.env };
+  Object.assign(process.env, standIn.environment);
+});
+afterEach(() => {
+  process.env = before;
+  rmSync(folder, { recursive: true });
+});
+
+/** The head of an image whose machine sees one GiB. */
+const disk = Buffer.alloc(1024);
+disk.write('QFI\u00fb', 'latin1');
+disk.writeBigUInt64BE(2n ** 30n, 24);
+
+async function boxOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+  const archive = pack();
+  for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
+  archive.finalize();
+  return gzipSync(await buffer(archive));
+}
+
+interface Part {
+  readonly signal?: AbortSignal;
+  readonly provision?: BuildContext['provision'];
+}
+
+async function build(set: Partial<VagrantConfig>, part: Part = {}) {
+  const connected: { config: Partial<VagrantConfig>; target: ConnectTarget }[] = [];
+  const generated: unknown[] = [];
+  const test = testContext({
+    ...(part.signal === undefined ? {} : { signal: part.signal }),
+    build: { sourceName: 'web', builderType: 'vagrant' },
+  });
+  const context: BuildContext = {
+    ...test,
+    step: (step, input) => step.run(input, context),
+    connect: async (config, target = {}): Promise<Machine> => {
+      connected.push({ config: config as unknown as VagrantConfig, target });
+      return fakeMachine();
+    },
+    provision:
+      part.provision ??
+      (async (_, values) => {
+        generated.push(values);
+      }),
+  };
+  const config = withDefaults(vagrant.config, {
+    source_path: box,
+    provider: 'libvirt',
+    output_dir: out,
+    ...set,
+  });
+  let outcome: 'succeeded' | 'failed' = 'failed';
+  try {
+    const artifact = await vagrant.build(config, context);
+    if (artifact === undefined) throw new Error('there is no artifact');
+    outcome = 'succeeded';
+    return { artifact, connected, generated, test };
+  } finally {
+    await test.cleanUp(outcome);
+    expect(test.journaled).toEqual([]);
+  }
+}
+
+const failureOf = async (built: Promise<unknown>): Promise<Failure> =>
+  built.then(
+    () => {
+      throw new Error('it did not fail');
+    },
+    (error: Failure) => error,
+  );
+
+function expectNothingLeft(name = 'packer_web'): void {
+  expect({
+    folder: existsSync(out),
+    machine: standIn.hasMachine,
+    box: standIn.hasBox(name),
+  }).toEqual({
+    folder: false,
+    machine: false,
+    box: false,
+  });
+}
+
+test('adds the box, brings the machine up, packs it and destroys it', async () => {
+  const { artifact, connected, generated, test: seen } = await build({});
+  expect(standIn.calls).toEqual([
+    '--version',
+    'plugin list',
+    `box add packer_web ${box} --provider libvirt`,
+    'up source --provider=libvirt',
+    'ssh-config source',
+    'package source --output package.box',
+    'destroy --force source',
+  ]);
+  expect(connected).toMatchObject([
+    {
+      config: {
+        ssh_port: 2222,
+        ssh_username: 'vagrant',
+        ssh_private_key_file: '/keys/my key',
+        ssh_timeout: 600_000,
+      },
+      target: { host: '192.0.2.7', port: 2222 },
+    },
+  ]);
+  expect(generated).toEqual([{ ID: 'source' }]);
+  expect(artifact).toMatchObject({
+    builderId: 'vagrant',
+    id: 'libvirt',
+    files: [join(out, 'package.box')],
+    description: "Vagrant box 'package.box' for 'libvirt' provider",
+  });
+  expect(seen.ui.said).toEqual(
+    expect.arrayContaining([
+      'Bringing it up, slowly',
+      'a line of another program',
+      'Destroying Vagrant machine...',
+    ]),
+  );
+  // As with Packer, the box that was started from stays in Vagrant.
+  expect(standIn.hasBox('packer_web')).toBe(true);
+  const text = readFileSync(join(out, 'Vagrantfile'), 'utf8');
+  expect(text).toContain('source.vm.box = "packer_web"');
+  expect(text).toContain('config.ssh.insert_key = false');
+  await artifact.destroy();
+  expect(readdirSync(out)).toEqual(['Vagrantfile']);
+});
+
+test('options of adding, packing and the Vagrantfile', async () => {
+  for (const name of ['one', 'two', 'Vf']) writeFileSync(join(folder, name), 'x');
+  mkdirSync(join(folder, 'shared'));
+  writeFileSync(
+    join(folder, 'tpl'),
+    '{{ .BoxName }} {{ .SourceBox }} {{ .SyncedFolder }} {{ .InsertKey }}\n{{ .DefaultTemplate }}',
+  );
+  await build({
+    source_path: 'team/web',
+    box_version: '1.2',
+    box_name: 'mine',
+    insert_key: true,
+    template: join(folder, 'tpl'),
+    synced_folder: join(folder, 'shared'),
+    add_cacert: 'ca',
+    add_capath: 'cap',
+    add_cert: 'c',
+    add_clean: true,
+    add_force: true,
+    add_insecure: true,
+    package_include: [join(folder, 'one'), join(folder, 'two')],
+    output_vagrantfile: join(folder, 'Vf'),
+    teardown_method: 'suspend',
+  });
+  expect(standIn.calls.slice(2)).toEqual([
+    'box add team/web --box-version 1.2 --cacert ca --capath cap --cert c --provider libvirt --clean --force --insecure',
+    'up source --provider=libvirt',
+    'ssh-config source',
+    `package source --output package.box --include ${join(folder, 'one')},${join(folder, 'two')} --vagrantfile ${join(folder, 'Vf')}`,
+    'suspend source',
+  ]);
+  const [first, ...rest] = readFileSync(join(out, 'Vagrantfile'), 'utf8').split('\n');
+  expect(first).toBe(`mine team/web ${join(folder, 'shared')} true`);
+  expect(rest.join('\n')).toContain(
+    `config.vm.synced_folder "${join(folder, 'shared')}", "/vagrant"`,
+  );
+  expect(rest.join('\n')).toContain('source.vm.box_version = "1.2"');
+});
+
+test('a machine that is there: nothing is added, and it is halted, also after a failure', async () => {
+  const set = {
+    source_path: undefined,
+    global_id: 'a1b2c3d',
+    provider: undefined,
+    skip_package: true,
+  };
+  const { artifact } = await build(set);
+  const calls = ['--version', 'up a1b2c3d', 'ssh-config a1b2c3d', 'halt a1b2c3d'];
+  expect(standIn.calls).toEqual(calls);
+  expect(artifact).toMatchObject({ id: 'libvirt', files: [] });
+  rmSync(out, { recursive: true });
+  await failureOf(build(set, { provision: () => Promise.reject(new Error('no')) }));
+  expect(standIn.calls.slice(4)).toEqual(calls);
+});
+
+test('skip_add uses what is in Vagrant; a user name in the template means its own login', async () => {
+  const set = {
+    skip_add: true,
+    ssh_username: 'me',
+    ssh_password: 'p',
+    ssh_host: 'h',
+    ssh_port: 22,
+    ssh_timeout: 5,
+  };
+  const { connected } = await build(set);
+  expect(standIn.calls[2]).toBe('up source --provider=libvirt');
+  expect(connected).toMatchObject([
+    {
+      config: { ssh_username: 'me', ssh_port: 22, ssh_timeout: 5 },
+      target: { host: 'h', port: 22 },
+    },
+  ]);
+  expect(connected[0]?.config.ssh_private_key_file).toBeUndefined();
+});
+
+describe('failures leave no machine, no box and no folder', () => {
+  test.each([
+    ['box', 'The box already exists', 'vagrant box failed: The box already exists', 'skip_add'],
+    [
+      'up',
+      'Timed out while waiting for the machine to boot',
+      'vagrant up failed: Timed out',
+      'boot_timeout',
+    ],
+    [
+      'ssh-config',
+      'no',
+      'Vagrant does not say how to reach the machine',
+      'must be called "source"',
+    ],
+    ['package', 'nothing to pack', 'vagrant package failed: nothing to pack', 'by hand'],
+  ])('%s', async (command, error, summary, advice) => {
+    standIn.set(`fail-${command}`, error);
+    const failure = await failureOf(build({}));
+    expect(failure.message).toContain(summary);
+    expect(failure.detail).toContain(advice);
+    expectNothingLeft();
+  });
+
+  test('a provisioner', async () => {
+    await failureOf(
+      build({ teardown_method: 'halt' }, { provision: () => Promise.reject(new Error('no')) }),
+    );
+    // It would be of no use without its folder.
+    expect(standIn.calls.at(-2)).toBe('destroy --force source');
+    expectNothingLeft();
+  });
+
+  test('a box that was there before stays', async () => {
+    mkdirSync(join(folder, 'home', 'boxes', 'packer_web'), { recursive: true });
+    standIn.set('fail-up', 'no');
+    await failureOf(build({}));
+    expect(standIn.hasBox('packer_web')).toBe(true);
+  });
+
+  test.each([
+    ['no box at all', undefined, /^Vagrant reported success, but there is no box at/],
+    ['no tar', Buffer.from('this is no tar, nor is it packed'), /is no Vagrant box/],
+    ['a box that was cut off', 'cut', /is no Vagrant box/],
+    ['no metadata', { 'box.img': disk }, /there is no metadata.json in it$/],
+    ['no provider', { 'metadata.json': '{}' }, /its metadata.json names no provider$/],
+    ['no disk', { 'metadata.json': '{"provider":"libvirt"}' }, /there is no disk in it$/],
+    [
+      'an empty disk',
+      { 'metadata.json': '{"provider":"libvirt"}', 'box.img': '' },
+      /its disk box.img cannot be read$/,
+    ],
+  ])('Vagrant reports success and made %s', async (_, made, message) => {
+    rmSync(join(folder, 'state', 'package.box'));
+    const whole = await boxOf({ 'metadata.json': '{"provider":"libvirt"}', 'box.img': disk });
+    if (made === 'cut') standIn.set('package.box', whole.subarray(0, -40));
+    else if (made instanceof Buffer) standIn.set('package.box', made);
+    else if (made !== undefined)
+      standIn.set('package.box', await boxOf(made as Record<string, Buffer>));
+    expect((await failureOf(build({}))).message).toMatch(message);
+    expectNothingLeft();
+  });
+
+  test('cancelled while the machine comes up', async () => {
+    standIn.set('hang', '');
+    const controller = new AbortController();
+    const built = failureOf(build({}, { signal: controller.signal }));
+    while (!standIn.hasMachine) await wait(20);
+    controller.abort(new Error('cancelled'));
+    expect((await built).message).toBe('cancelled');
+    expectNothingLeft();
+  });
+});
+
+test.each([
+  ['version', 'Vagrant 2.0.1\n', {}, /must be >=2.0.2, and it is 2.0.1/],
+  [
+    'plugins',
+    'vagrant-other',
+    {},
+    /Vagrant has no provider "libvirt": its plugin vagrant-libvirt is not installed/,
+  ],
+  ['version', 'Vagrant 2.3.4\n', { provider: 'virtualbox' }, /There is no program "VBoxManage"/],
+])(
+  'what is missing is told before anything is made: %s %j',
+  async (name, content, set, message) => {
+    standIn.set(name, content);
+    expect((await failureOf(build(set))).message).toMatch(message);
+    expect(standIn.calls.filter((call) => !/^(--version|plugin list)$/.test(call))).toEqual([]);
+    expectNothingLeft();
+  },
+);
+
+test('no Vagrant at all; no program to pack with', async () => {
+  rmSync(join(folder, 'bin', 'virt-sparsify'));
+  const failure = await failureOf(build({}));
+  expect(failure.message).toContain('There is no program "virt-sparsify"');
+  expect(failure.detail).toContain('skip_package');
+  await build({ skip_package: true });
+  rmSync(out, { recursive: true });
+  process.env['PATH'] = join(folder, 'state');
+  expect((await failureOf(build({}))).message).toBe("Can't find Vagrant binary!");
+});
+
+test('what a run that was killed has left is removed', async () => {
+  const { VAGRANT_HOME = '', STAND_IN = '' } = standIn.environment;
+  mkdirSync(out);
+  mkdirSync(join(VAGRANT_HOME, 'boxes', 'packer_web'), { recursive: true });
+  writeFileSync(join(STAND_IN, 'machine'), '');
+  delete process.env['VAGRANT_HOME'];
+  const context = testContext();
+  const traces = { folder: out, VAGRANT_HOME };
+  await vagrant.remains?.['machine']?.remove({ ...traces, machine: 'source' }, context);
+  await vagrant.remains?.['box']?.remove({ ...traces, box: 'packer_web' }, context);
+  expect({ machine: standIn.hasMachine, box: standIn.hasBox('packer_web') }).toEqual({
+    machine: false,
+    box: false,
+  });
+  // Gone already, or never made.
+  await vagrant.remains?.['machine']?.remove(
+    { ...traces, folder: join(folder, 'none'), machine: 'source' },
+    context,
+  );
+  standIn.set('fail-box', 'The box could not be found');
+  await vagrant.remains?.['box']?.remove({ ...traces, box: 'packer_web' }, context);
+});
+
+test('checks', async () => {
+  const complaints = (set: Partial<VagrantConfig>) =>
+    complaintsOf((complain) => vagrant.check?.(withDefaults(vagrant.config, set), complain));
+  expect(await complaints({ source_path: 'team/web' })).toEqual([]);
+  expect(await complaints({})).toEqual([
+    '-: source_path is required unless you have set global_id',
+  ]);
+  expect(await complaints({ source_path: 'a', global_id: 'b' })).toEqual([
+    'global_id: You may either set global_id or source_path but not both',
+  ]);
+  const none = join(folder, 'none');
+  expect(
+    await complaints({
+      source_path: `${none}.box`,
+      communicator: 'winrm',
+      synced_folder: none,
+      template: none,
+      output_vagrantfile: none,
+      package_include: [box, none],
+    }),
+  ).toEqual([
+    'communicator: The Vagrant builder currently only supports the ssh communicator',
+    `source_path: Source box '${none}.box' needs to exist at time of config validation!`,
+    `synced_folder: synced_folder "${none}" does not exist`,
+    `output_vagrantfile: output_vagrantfile "${none}" does not exist`,
+    `package_include.1: package_include "${none}" does not exist`,
+    `template: template "${none}" does not exist`,
+  ]);
+});
+
+test.each([
+  [
+    '1700000000,source,ui,info,a%!(VAGRANT_COMMA) b\\nc',
+    { target: 'source', type: 'ui', data: ['info', 'a, b\nc'] },
+  ],
+  ['1700000000,,plugin-name,x', { target: '', type: 'plugin-name', data: ['x'] }],
+  ['Domain creation started', undefined],
+  ['', undefined],
+])('machine-readable line %j', (line, expected) => {
+  expect(parseMachineLine(line)).toEqual(expected);
+});
