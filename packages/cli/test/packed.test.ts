@@ -83,6 +83,7 @@ function isWanted(path: string, name: string): boolean {
   if (name === '@bake/cli') {
     return /^(bin\/[^/]*\.(js|json)|dist\/[^/]*\.(cjs|code-cache|txt))$/.test(path);
   }
+  if (/^(bin\/[^/]*\.js|bundle\/[^/]*\.cjs)$/.test(path)) return name === '@bake/language-server';
   const types = ['@bake/core', '@bake/hcl', '@bake/plugin-sdk', '@bake/language-server'];
   if (path.endsWith('.d.ts')) return types.includes(name);
   return /^(dist|bundle)\/.*\.js$/.test(path);

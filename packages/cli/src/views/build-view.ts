@@ -5,6 +5,7 @@ import { logListener } from '../log/log-listener.ts';
 import type { ReportFile } from '../report/report-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { bothViews, type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
+import { GithubAnnotations, isOnGithub } from './github-annotations.ts';
 import type { LiveScreen } from './live-screen.ts';
 import type { LogFolder } from './log-folder.ts';
 import { runView } from './run-view.ts';
@@ -72,8 +73,7 @@ async function textView(given: ViewFlags, terminal: Terminal): Promise<BuildView
     listener: toAll(listeners),
     end: (code: number) => code,
   };
-  const isOnGithub = terminal.environment['GITHUB_ACTIONS'] === 'true';
-  return isOnGithub && !terminal.isMachineReadable ? onGithub(view, terminal) : view;
+  return isOnGithub(terminal) ? onGithub(view, terminal) : view;
 }
 
 /** Rows that move are for a person at a terminal that can do it, and that no log is written to beside them. */
@@ -88,7 +88,6 @@ async function liveScreen(terminal: Terminal, theme: Theme): Promise<LiveScreen>
 }
 
 async function onGithub(view: BuildView, terminal: Terminal): Promise<BuildView> {
-  const { GithubAnnotations } = await import('./github-annotations.ts');
   const { githubGroups } = await import('./github-groups.ts');
   const annotations = new GithubAnnotations(terminal);
   const grouped = toAll([view.listener, annotations.listener]);
