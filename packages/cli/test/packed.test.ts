@@ -99,6 +99,9 @@ function isWanted(path: string, name: string): boolean {
   return /^(dist|bundle)\/.*\.js$/.test(path);
 }
 
+/** Where the guide has bake installed, in a folder that was empty. */
+const images = 'work/images';
+
 /** Modules of components that the manifest names, as paths in the package. */
 function componentsOf(manifest: object | undefined): readonly string[] {
   const { bake = {} } = manifest as { readonly bake?: Readonly<Record<string, unknown>> };
@@ -106,34 +109,6 @@ function componentsOf(manifest: object | undefined): readonly string[] {
     .flatMap((kind) => (typeof kind === 'object' && kind !== null ? Object.values(kind) : []))
     .map((path) => String(path).replace('./', ''));
 }
-
-test('bake installs into an empty folder and builds there', async () => {
-  mkdirSync(at('images', 'files'), { recursive: true });
-  writeFileSync(
-    at('images', 'web.pkr.hcl'),
-    `locals {
-  # What takes packages of others.
-  all = [yamldecode("a: 1"), regex("a+", "caat"), bcrypt("x", 4), textencodebase64("a", "utf-16")]
-}
-source "sandbox" "web" {}
-build {
-  sources = ["sandbox.web"]
-  provisioner "shell" { inline = ["echo hello from \${source.name} \${length(local.all)} > greeting"] }
-  post-processor "checksum" {}
-}
-`,
-  );
-  await good('images', 'npm install @bake/cli');
-  const stdout = await good('images', 'npx bake build .');
-  expect(stdout).toContain("Build 'sandbox.web' finished");
-  expect(existsSync(at('images', 'output-web', 'web.tar.gz'))).toBe(true);
-  for (const unneeded of ['core', 'hcl']) {
-    expect(existsSync(at('images', 'node_modules', '@bake', unneeded))).toBe(false);
-  }
-  expect(
-    readFileSync(at('images/node_modules/@bake/cli/dist/third-party-licenses.txt'), 'utf8'),
-  ).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
-});
 
 test('docs/writing-a-plugin.md leads from nothing to a package, word by word', async () => {
   mkdirSync(at('work'));
@@ -174,6 +149,33 @@ interface PackReport {
   readonly files: readonly { readonly path: string }[];
 }
 
+test('bake that was installed from packages has all that it needs, and no more', async () => {
+  mkdirSync(at(images, 'needs'));
+  writeFileSync(
+    at(images, 'needs', 'needs.pkr.hcl'),
+    `locals {
+  # What takes packages of others.
+  all = [yamldecode("a: 1"), regex("a+", "caat"), bcrypt("x", 4), textencodebase64("a", "utf-16")]
+}
+source "sandbox" "full" {}
+build {
+  sources = ["sandbox.full"]
+  provisioner "shell" { inline = ["echo hello from \${source.name} \${length(local.all)}"] }
+  post-processor "compress" { output = "full.tar.lz4" }
+  post-processor "checksum" {}
+}
+`,
+  );
+  const stdout = await good(images, 'npx bake build needs');
+  expect(stdout).toContain('sandbox.full: hello from full 4\n');
+  expect(stdout).toContain("Build 'sandbox.full' finished");
+  for (const unneeded of ['core', 'hcl']) {
+    expect(existsSync(at(images, 'node_modules', '@bake', unneeded))).toBe(false);
+  }
+  const notices = at(images, 'node_modules/@bake/cli/dist/third-party-licenses.txt');
+  expect(readFileSync(notices, 'utf8')).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
+});
+
 test('a plugin of all kinds passes its tests at once, and is installed by bake init', async () => {
   const kinds = 'builder,provisioner,post-processor,data-source';
   const created = await good('work', `npm create bake-plugin @acme/all -- --kinds ${kinds}`);
@@ -189,10 +191,10 @@ test('a plugin of all kinds passes its tests at once, and is installed by bake i
   const path = at('work', 'acme-bake-plugin-all-0.1.0.tgz');
   published.push({ name, version: '0.1.0', path, manifest: { dependencies } });
 
-  mkdirSync(at('images', 'all'));
-  writeFileSync(at('images', 'all', 'release.txt'), '4.2\n');
+  mkdirSync(at(images, 'all'));
+  writeFileSync(at(images, 'all', 'release.txt'), '4.2\n');
   writeFileSync(
-    at('images', 'all', 'all.pkr.hcl'),
+    at(images, 'all', 'all.pkr.hcl'),
     `packer {
   required_plugins {
     all = {
@@ -211,16 +213,16 @@ build {
 }
 `,
   );
-  const missing = await type('images', 'npx bake build -force all');
+  const missing = await type(images, 'npx bake build -force all');
   expect([missing.status, missing.stdout]).toEqual([1, expect.stringContaining('bake init')]);
-  expect(await good('images', 'npx bake init all')).toContain(`npm/${name} v0.1.0`);
-  const stdout = await good('images', 'npx bake build -force all');
+  expect(await good(images, 'npx bake init all')).toContain(`npm/${name} v0.1.0`);
+  const stdout = await good(images, 'npx bake build -force all');
   expect(stdout).toContain('sandbox.web: Release 4.2\n');
-  expect(readFileSync(at('images', 'files.txt'), 'utf8')).toMatch(
+  expect(readFileSync(at(images, 'files.txt'), 'utf8')).toMatch(
     /^\d+ {2}output-web\/web\.tar\.gz\n$/,
   );
-  appendFileSync(at('images', 'node_modules', name, 'dist', 'provisioner.js'), '\n');
-  const refused = await type('images', 'npx bake validate all');
+  appendFileSync(at(images, 'node_modules', name, 'dist', 'provisioner.js'), '\n');
+  const refused = await type(images, 'npx bake validate all');
   expect([refused.status, refused.stdout]).toEqual([
     1,
     expect.stringContaining('its files have changed'),
