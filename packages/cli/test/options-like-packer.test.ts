@@ -32,6 +32,7 @@ const types: Readonly<Record<OptionKind, readonly string[]>> = {
   numbers: ['list(number)'],
   'string-lists': ['list(list(string))'],
   'string-map': ['map(string)'],
+  object: [],
   block: [],
   blocks: [],
 };

@@ -82,6 +82,7 @@ export {
   type Option,
   type OptionKind,
   type OptionSettings,
+  object,
   string,
   stringLists,
   stringMap,
