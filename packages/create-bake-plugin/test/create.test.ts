@@ -49,8 +49,11 @@ test('writes a provisioner without being told more, and not over something', () 
     'tsconfig.json',
   ]);
   for (const path of files.filter((one) => one.includes('.') && one !== '.github')) {
-    expect(readFileSync(join(home, path), 'utf8')).not.toMatch(/__(NAME|PACKAGE)__/);
+    expect(readFileSync(join(home, path), 'utf8')).not.toMatch(/%(NAME|PACKAGE)%/);
   }
+  expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(
+    /^# bake-plugin-banner\n[^]*\n\n## Provisioner `banner`\n\n/,
+  );
   writeFileSync(join(home, 'mine'), '');
   expect(create('banner').stderr).toContain('There is something in');
   expect(readdirSync(folder)).toEqual(['bake-plugin-banner']);
