@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     (await import('./commands/language-server.ts')).languageServerCommand,
   cache: async () => (await import('./commands/cache.ts')).cacheCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(allCommands),
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
@@ -74,10 +75,13 @@ async function help(name: string | undefined, code: number, terminal: Terminal):
   const load = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
   if (load !== undefined) terminal.write(usageOf(await load()));
   else {
-    const all = await Promise.all(Object.values(commands).map((one) => one()));
-    terminal.write(overview(all));
+    terminal.write(overview(await allCommands()));
   }
   return code;
+}
+
+function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(commands).map((load) => load()));
 }
 
 async function unknownCommand(name: string, terminal: Terminal): Promise<number> {
