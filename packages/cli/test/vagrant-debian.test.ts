@@ -111,6 +111,7 @@ source "vagrant" "check" {
   provider     = "libvirt"
   template     = var.template
   skip_package = true
+  ssh_timeout  = "20m"
 }
 build {
   sources = ["source.vagrant.check"]
