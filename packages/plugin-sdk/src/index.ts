@@ -5,6 +5,7 @@
  * `@bake/plugin-sdk/staging` and `@bake/plugin-sdk/windows` are as light as this one.
  */
 export type { Artifact } from './artifact.ts';
+export { checkTemplateOption } from './check-template-option.ts';
 export type {
   BuildCache,
   Checkpoints,
