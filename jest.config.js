@@ -12,6 +12,8 @@ process.env.BAKE_STATE_DIR ??= join(tmpdir(), 'bake-test-state');
 const project = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@bake/source', 'node', 'node-addons'] },
+  // Milliseconds. A busy machine takes its time; what hangs is still found.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/**/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/', '/bundle/'],
   extensionsToTreatAsEsm: ['.ts'],

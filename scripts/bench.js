@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `ssh`, `docker`, `qemu`, `cache`, `ansible`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `editor`, `ssh`, `docker`, `qemu`, `cache`, `ansible`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { benchAnsible, whyNoAnsible } from './bench/ansible.js';
 import { benchCache } from './bench/cache.js';
 import { packerVersion } from './bench/commands.js';
 import { benchDocker, whyNoDocker } from './bench/docker.js';
+import { benchEditor } from './bench/editor.js';
 import { benchFmt } from './bench/fmt.js';
 import { benchGrowth } from './bench/growth.js';
 import { benchParse } from './bench/parse.js';
@@ -27,6 +28,7 @@ try {
   const startUp = benchNode(folder);
   if (isAsked('validate') && version !== undefined) await showPairs(startUp);
   if (isAsked('growth')) await showGrowth(startUp);
+  if (isAsked('editor')) await showEditor();
   if (isAsked('ssh')) await showSsh();
   if (isAsked('docker') && version !== undefined) await showDocker();
   if (isAsked('qemu') && version !== undefined) await showQemu();
@@ -49,6 +51,22 @@ async function showParse() {
     const speeds = `bake ${ours.toFixed(1)} MB/s, hcl2json ${theirs.toFixed(2)} MB/s`;
     console.log(`  ${name}: ${speeds}, ${ratio.toFixed(0)} times as fast`);
   }
+}
+
+async function showEditor() {
+  const row = await benchEditor(folder, version !== undefined);
+  console.log(
+    `\neditor: from an edit of ${row.lines} lines to all there is to say of them, ${row.edits} keys`,
+  );
+  console.log(
+    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; the first look ${time(row.first)}`,
+  );
+  if (row.theirs === undefined) return;
+  const ratio = row.median / row.theirs;
+  const theirs = row.isDone ? time(row.theirs) : `not done after ${time(row.theirs)}`;
+  console.log(
+    `    packer validate of the same file: ${theirs}; ratio ${row.isDone ? '' : 'below '}${ratio.toFixed(4)}`,
+  );
 }
 
 async function showDocker() {

@@ -35,6 +35,7 @@ build {
 
   provisioner "ansible-local" {
     playbook_file           = "${path.root}/site.yml"
+    role_paths              = ["${path.root}/roles/web"]
     inventory_groups        = ["web"]
     extra_arguments         = ["--extra-vars", "folder=${var.folder}"]
     clean_staging_directory = true

@@ -3,7 +3,7 @@
  * files instead of a hundred. Plugins stay outside, they are resolved at run time.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -19,8 +19,8 @@ const options = {
   minifySyntax: true,
   sourcemap: true,
   // The WASM module finds its own files beside itself, so it must stay where npm put it. AWS's SDK and
-  // the tables of iconv-lite are large and most runs never load them.
-  external: ['@cdktf/hcl2json', '@aws-sdk/*', 'iconv-lite'],
+  // the tables of iconv-lite are large and most runs never load them, nor the language server.
+  external: ['@cdktf/hcl2json', '@aws-sdk/*', 'iconv-lite', '@bake/language-server'],
   define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
   logLevel: 'warning',
 };
@@ -42,14 +42,35 @@ await build({
   ...options,
   entryPoints: { 'import-module': '../core/src/plugins/import-module.ts' },
 });
-await build({
+const { metafile } = await build({
   ...options,
   entryPoints: { bake: 'src/bin.ts' },
   plugins: [importModule],
   // What runs from V8's code cannot import what is outside: it requires it.
   supported: { 'dynamic-import': false },
+  metafile: true,
 });
+writeFileSync(join('dist', 'third-party-licenses.txt'), licencesOf(metafile.inputs));
 const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'code-cache.js')], {
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
+
+/** What the bundled packages of others want to have passed on with them. */
+function licencesOf(inputs) {
+  const folders = Object.keys(inputs).map(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
+  );
+  return [...new Set(folders)]
+    .filter((folder) => folder !== undefined)
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(
+        readFileSync(join(folder, 'package.json'), 'utf8'),
+      );
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { awaitBanner } from '../../packages/plugin-qemu/dist/machine/await-banner.js';
+import { Qmp } from '../../packages/plugin-qemu/dist/machine/qmp.js';
 
 const load = createRequire(join(import.meta.dirname, '../../packages/plugin-sdk/package.json'));
 const { Client } = load('ssh2');
@@ -14,9 +16,11 @@ const server = createServer().listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address();
 server.close();
+const control = join(tmpdir(), `bake-bench-${process.pid}`);
 const args = [
   ...['-machine', 'type=pc,accel=tcg', '-m', '512M', '-snapshot', '-display', 'none', '-boot', 'c'],
   ...['-drive', `file=${disk},if=virtio`, '-serial', 'null', '-monitor', 'none'],
+  ...['-qmp', `unix:${control},server=on,wait=off`],
   ...['-netdev', `user,id=n,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net,netdev=n'],
 ];
 const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -27,27 +31,14 @@ client.exec('sudo poweroff', () => undefined);
 await ended;
 process.exit();
 
-/**
- * QEMU holds connections back that came before the machine, so these are given up for new ones; but many of them
- * keep a slow machine from answering any.
- */
+/** As soon as the machine answers; bake looks for that in the same way. */
 async function firstLogin() {
-  while (!(await answers(3000)));
+  const { signal } = new AbortController();
+  const qmp = await Qmp.open(control, signal);
+  await awaitBanner(qmp, port, signal);
   const client = new Client();
-  client.connect({ host: '127.0.0.1', port, username: 'packer', password: 'packer' });
+  const login = { username: 'packer', password: 'packer', readyTimeout: 300_000 };
+  client.connect({ host: '127.0.0.1', port, ...login });
   await once(client, 'ready');
   return client;
-}
-
-async function answers(patience) {
-  const socket = connect({ host: '127.0.0.1', port });
-  try {
-    const data = once(socket, 'data').then(
-      () => true,
-      () => false,
-    );
-    return await Promise.race([data, sleep(patience, false)]);
-  } finally {
-    socket.destroy();
-  }
 }

@@ -32,7 +32,7 @@ export async function benchQemu(folder, scripts = 2) {
     theirs: build(packer, 'out-packer'),
     limit: [process.execPath, join(import.meta.dirname, 'boot-disk.js'), image],
   };
-  const times = timeInTurn(commands, { rounds: 3, env, cwd });
+  const times = timeInTurn(commands, { rounds: 3, warmUps: 0, env, cwd });
   return {
     scripts,
     ours: median(times.ours),

@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import {
   createRegistry,
   findPlugins,
@@ -7,6 +6,7 @@ import {
   pluginProject,
   type Registry,
 } from '@bake/core';
+import { userPluginFolder } from '@bake/core/plugins';
 import type { Terminal } from './terminal.ts';
 
 /** Where plugins for a template in `templateFolder` are looked for: from there upwards, the user's own, bake's. */
@@ -16,14 +16,6 @@ export function pluginPlaces(templateFolder: string, { environment }: Terminal):
     userFolders: [userPluginFolder(environment)],
     firstParty: dirname(import.meta.dirname),
   };
-}
-
-/** The folder for plugins of templates that are in no npm project; it may not exist yet. */
-export function userPluginFolder(environment: Terminal['environment']): string {
-  const own = environment['BAKE_PLUGIN_PATH'];
-  if (own) return own;
-  const home = environment['HOME'] || environment['USERPROFILE'] || homedir();
-  return join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'bake', 'plugins');
 }
 
 /** The components that a template in this folder can use. */

@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyNoQemu } from '@bake/plugin-sdk/testing';
@@ -44,8 +54,8 @@ export function debianDisk(): string {
 }
 
 /**
- * What is in the file system of such a disk: mode, owner and checksum of every file by its path. Needs neither mounts nor a
- * machine: debugfs reads it.
+ * What is in the file system of such a disk: mode, owner and checksum of every file, and where links lead, by path. Needs
+ * neither mounts nor a machine: debugfs reads it.
  */
 export function filesOnDisk(disk: string, scratchFolder: string): Record<string, string> {
   const raw = join(scratchFolder, 'disk.raw');
@@ -55,19 +65,27 @@ export function filesOnDisk(disk: string, scratchFolder: string): Record<string,
     execFileSync('qemu-img', ['convert', '-O', 'raw', disk, raw]);
     const partition = `${raw}?offset=${2048 * 512}`;
     execFileSync('/sbin/debugfs', ['-R', `rdump / ${tree}`, partition], { stdio: 'pipe' });
-    const list = 'find . -type f -printf "%m %U:%G " -exec sha256sum {} \\;';
-    const lines = execFileSync('sh', ['-c', list], { cwd: tree, maxBuffer: 1 << 26 }).toString();
-    return Object.fromEntries(
-      lines
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => {
-          const [mode, owner, digest, ...path] = line.split(/ +/);
-          return [path.join(' '), `${mode} ${owner} ${digest}`];
-        }),
-    );
+    return Object.fromEntries(walk(tree, '.'));
   } finally {
     rmSync(raw, { force: true });
     rmSync(tree, { recursive: true });
   }
+}
+
+/** Links are not followed: some lead out of the tree. */
+function walk(tree: string, below: string): readonly (readonly [string, string])[] {
+  const names = readdirSync(join(tree, below)).sort();
+  return names.flatMap((name) => {
+    const path = `${below}/${name}`;
+    const found = lstatSync(join(tree, path));
+    const more = found.isDirectory() ? walk(tree, path) : [];
+    return [[path, described(join(tree, path), found)] as const, ...more];
+  });
+}
+
+function described(path: string, found: Stats): string {
+  const owned = `${(found.mode & 0o7777).toString(8)} ${found.uid}:${found.gid}`;
+  if (found.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
+  if (!found.isFile()) return `${owned} no file`;
+  return `${owned} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 }

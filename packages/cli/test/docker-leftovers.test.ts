@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DockerEngine, startDockerEngine, whyNoDockerEngine } from '@bake/plugin-sdk/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Running, runBake, scratch, startBake } from './run-bake.ts';
+import { sideBySide } from './side-by-side.ts';
 
 jest.setTimeout(120_000);
 const reason = whyNoDockerEngine();
@@ -87,19 +88,27 @@ when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`
 
   /**
    * Whole artifacts of builders that were done by then may be there, as their post-processors alone did not come to an
-   * end: files, and the image that the output tells of.
+   * end: files, and the image that the output tells of. Gives that.
    */
-  function expectNothingLeft({ path, tmp }: Place, output: string, done = kept): void {
-    const made = done.test(output) ? /Image ID: (sha256:\w+)/.exec(output)?.[1] : undefined;
-    const { containers, images } = engine.contents();
-    expect({ containers, images: images.filter((id) => id !== made) }).toEqual({
-      containers: [],
-      images: base,
-    });
+  function expectNothingInFolders({ path, tmp }: Place, output: string, done = kept): string[] {
     expect(readdirSync(tmp)).toEqual([]);
     const allowed = ['big', 'main.pkr.hcl', 'out', 'out/tar.tar', 'saved.tar'];
     const files = readdirSync(path, { recursive: true }).map(String);
     expect(files.filter((name) => !allowed.includes(name))).toEqual([]);
+    if (files.includes('out')) expect(readdirSync(join(path, 'out'))).toEqual(['tar.tar']);
+    return done.test(output) ? [/Image ID: (sha256:\w+)/.exec(output)?.[1] ?? ''] : [];
+  }
+
+  function expectNothingInEngine(made: readonly string[]): void {
+    const { containers, images } = engine.contents();
+    expect({ containers, images: images.filter((id) => !made.includes(id)) }).toEqual({
+      containers: [],
+      images: base,
+    });
+  }
+
+  function expectNothingLeft(here: Place, output: string): void {
+    expectNothingInEngine(expectNothingInFolders(here, output));
   }
 
   afterEach(() => {
@@ -122,32 +131,36 @@ when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`
     'Saving image',
   ];
 
-  test.each(moments)('Ctrl-C at "%s" leaves nothing', async (moment) => {
-    const here = place();
-    const run = start(here);
-    await run.sees(moment);
-    run.process.kill('SIGINT');
-    const { code, stdout, stderr } = await run.finished;
-    expect(stdout).toContain('Cleanly cancelled builds after being interrupted.');
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    if (existsSync(join(here.path, 'out'))) {
-      expect(readdirSync(join(here.path, 'out'))).toEqual(['tar.tar']);
-    }
-    expectNothingLeft(here, stdout);
-    expect((await runBake(['cleanup'], { env: here.env })).stdout).toBe(
-      'Nothing was left behind.\n',
-    );
+  test('Ctrl-C at any moment leaves nothing', async () => {
+    const made: string[] = [];
+    await sideBySide(moments, async (moment) => {
+      const here = place();
+      const run = start(here);
+      await run.sees(moment);
+      run.process.kill('SIGINT');
+      const { code, stdout, stderr } = await run.finished;
+      expect(stdout).toContain('Cleanly cancelled builds after being interrupted.');
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      made.push(...expectNothingInFolders(here, stdout));
+      const cleanup = await runBake(['cleanup'], { env: here.env });
+      expect(cleanup.stdout).toBe('Nothing was left behind.\n');
+    });
+    expectNothingInEngine(made);
   });
 
-  test.each(moments)('kill -9 at "%s", and bake cleanup removes the rest', async (moment) => {
-    const here = place();
-    const run = start(here);
-    await run.sees(moment);
-    run.process.kill('SIGKILL');
-    const { stdout } = await run.finished;
-    const cleanup = await runBake(['cleanup'], { env: here.env });
-    expect(cleanup).toMatchObject({ code: 0, stderr: '' });
-    expectNothingLeft(here, stdout, finished);
+  test('kill -9 at any moment, and bake cleanup removes the rest', async () => {
+    const made: string[] = [];
+    await sideBySide(moments, async (moment) => {
+      const here = place();
+      const run = start(here);
+      await run.sees(moment);
+      run.process.kill('SIGKILL');
+      const { stdout } = await run.finished;
+      const cleanup = await runBake(['cleanup'], { env: here.env });
+      expect(cleanup).toMatchObject({ code: 0, stderr: '' });
+      made.push(...expectNothingInFolders(here, stdout, finished));
+    });
+    expectNothingInEngine(made);
   });
 
   test.each([

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from '@cdktf/hcl2json';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { runBake, type Scratch, scratch } from './run-bake.ts';
@@ -141,4 +142,49 @@ test('the JSON Schema takes what bake takes, with expressions in the place of va
   ];
   expect(good.filter((body) => !validate(body))).toEqual([]);
   expect(bad.filter((body) => validate(body))).toEqual([]);
+});
+
+test('the JSON Schema of whole templates takes every example in its JSON spelling, and no misspelled name', async () => {
+  const { stdout } = await docs('-format=json-schema');
+  const validate = new Ajv2020({ allowUnionTypes: true, inlineRefs: false }).compile(
+    JSON.parse(stdout) as object,
+  );
+  const examples = join(import.meta.dirname, '..', '..', '..', 'examples');
+  const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.pkr.hcl'),
+  );
+  expect(files.length).toBeGreaterThan(10);
+  for (const name of files) {
+    const json = await parse(name, readFileSync(join(examples, name), 'utf8'));
+    validate(json);
+    expect({ name, errors: validate.errors }).toEqual({ name, errors: null });
+  }
+  const source = { null: { a: { communicator: 'none' } } };
+  const provisioner = { shell: { inline: ['true'], max_retries: 3, '//': 'a note' } };
+  const good = [
+    { source, build: { sources: ['null.a'], provisioner } },
+    { source: [source, source], build: [{ sources: '${local.all}', provisioner: [provisioner] }] },
+    { variable: { x: { type: 'list(string)', default: [1], sensitive: '${true}' } } },
+    { locals: [{ x: 1 }], variables: { y: null }, '//': 'a note' },
+    { build: { dynamic: { provisioner: { for_each: [], content: {} } } } },
+    { build: { 'post-processors': [{ 'post-processor': { manifest: { name: 'm' } } }] } },
+  ];
+  const bad = [
+    { sources: source },
+    { source: { nul: { a: {} } } },
+    { source: { null: { a: { comunicator: 'none' } } } },
+    { source: { null: { communicator: 'none' } } },
+    { build: { provisioner: { shell: { inline: ['true'], max_retry: 3 } } } },
+    { build: { provisioners: [provisioner] } },
+    { variable: { x: { defualt: 1 } } },
+    { local: { x: { sensitive: true } } },
+  ];
+  expect(good.filter((one) => !validate(one))).toEqual([]);
+  expect(bad.filter((one) => validate(one))).toEqual([]);
+}, 60_000);
+
+test('of one kind of component there is no schema', async () => {
+  expect((await docs('-format=json-schema', 'builders')).stdout).toMatch(
+    /^Give the name of a component, or no kind for whole templates\./,
+  );
 });

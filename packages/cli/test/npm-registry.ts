@@ -10,6 +10,8 @@ export interface Packed {
   readonly name: string;
   readonly version: string;
   readonly path: string;
+  /** More of its package.json: what it needs. */
+  readonly manifest?: object;
 }
 
 /** A registry for packages, as npm asks one. */
@@ -20,14 +22,24 @@ export interface NpmRegistry {
   close(): void;
 }
 
-/** Serves packages by npm's registry protocol: a document for each package, and the files that it names. */
-export async function startRegistry(packages: () => readonly Packed[]): Promise<NpmRegistry> {
+/**
+ * Serves packages by npm's registry protocol: a document for each package, and the files that it names. `others` packs those
+ * that are asked for by name and are not among the packages.
+ */
+export async function startRegistry(
+  packages: () => readonly Packed[],
+  others: (name: string) => readonly Packed[] = () => [],
+): Promise<NpmRegistry> {
   const requests: string[] = [];
+  const found = new Map<string, readonly Packed[]>();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '').slice(1);
     requests.push(path);
-    const file = packages().find((one) => `files/${basename(one.path)}` === path);
-    const versions = packages().filter((one) => one.name === path);
+    const known = [...packages(), ...[...found.values()].flat()];
+    const file = known.find((one) => `files/${basename(one.path)}` === path);
+    const own = known.filter((one) => one.name === path);
+    const versions = own.length > 0 || file !== undefined ? own : others(path);
+    if (own.length === 0 && versions.length > 0) found.set(path, versions);
     if (file !== undefined) response.end(readFileSync(file.path));
     else if (versions.length === 0) response.writeHead(404).end('{"error":"not found"}');
     else response.end(JSON.stringify(packageDocument(versions, url())));
@@ -43,11 +55,11 @@ export async function startRegistry(packages: () => readonly Packed[]): Promise<
 }
 
 function packageDocument(versions: readonly Packed[], url: string): object {
-  const documents = versions.map(({ name, version, path }) => {
+  const documents = versions.map(({ name, version, path, manifest }) => {
     const integrity = `sha512-${createHash('sha512').update(readFileSync(path)).digest('base64')}`;
     return [
       version,
-      { name, version, dist: { integrity, tarball: `${url}files/${basename(path)}` } },
+      { ...manifest, name, version, dist: { integrity, tarball: `${url}files/${basename(path)}` } },
     ];
   });
   const newest = versions.at(-1)?.version;

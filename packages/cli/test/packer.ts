@@ -7,7 +7,7 @@ const whyNoPacker =
 
 /** A test that needs Packer; without it, it is left out, and its title says so. */
 export function testWithPacker(title: string, body: () => Promise<void>): void {
-  if (whyNoPacker === undefined) test(title, body, 60_000);
+  if (whyNoPacker === undefined) test(title, body, 180_000);
   else test.skip(`${title} (${whyNoPacker})`, body);
 }
 

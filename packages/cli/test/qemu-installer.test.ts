@@ -48,7 +48,6 @@ source "qemu" "installer" {
   accelerator       = "tcg"
   headless          = true
   http_content      = { "/answers" = "NAME=baked USER=packer PASSWORD=sesame\\n" }
-  http_bind_address = "127.0.0.1"
   boot_wait         = "2s"
   boot_key_interval = "20ms"
   boot_command = [

@@ -37,12 +37,21 @@ export interface RunSettings {
 
 /** Starts the built command as a user would. */
 export function startBake(args: readonly string[], settings: RunSettings = {}): Running {
-  const command = [process.execPath, bakeProgram, ...args] as const;
-  const [program, ...rest] =
+  return startProgram(process.execPath, [bakeProgram, ...args], settings);
+}
+
+/** Starts another program as it would be started by hand. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  settings: RunSettings = {},
+): Running {
+  const limit =
     settings.openFiles === undefined
-      ? command
-      : ['sh', '-c', `ulimit -n ${settings.openFiles}; exec "$@"`, 'sh', ...command];
-  const child = spawn(program as string, rest, {
+      ? []
+      : ['sh', '-c', `ulimit -n ${settings.openFiles}; exec "$@"`, 'sh'];
+  const [first, ...rest] = [...limit, program, ...args];
+  const child = spawn(first as string, rest, {
     cwd: settings.cwd,
     env: { ...cleanEnvironment(), ...settings.env },
     stdio: ['pipe', 'pipe', 'pipe'],

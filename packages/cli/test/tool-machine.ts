@@ -24,15 +24,22 @@ export function buildExample(
   folder: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Finished> {
+  const home = join(folder, 'tmp');
+  mkdirSync(home, { recursive: true });
+  const args = ['build', '-color=false', ...flagsFor(sshd, folder, variables), '.'];
+  const env = { TMPDIR: home, HOME: home, BAKE_STATE_DIR: join(folder, 'state') };
+  return runBake(args, { cwd: example, env });
+}
+
+/** Flags that tell an example of the machine, and of more variables. */
+export function flagsFor(
+  sshd: Sshd,
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): readonly string[] {
   const { host = '', port = 0, username = '', privateKey = '' } = sshd.target;
   const key = join(folder, 'key');
   writeFileSync(key, privateKey, { mode: 0o600 });
-  const home = join(folder, 'tmp');
-  mkdirSync(home, { recursive: true });
-  const login = { host, port: String(port), user: username, key };
-  const flags = Object.entries({ ...login, ...variables }).map(
-    ([name, value]) => `-var=${name}=${value}`,
-  );
-  const env = { TMPDIR: home, HOME: home, BAKE_STATE_DIR: join(folder, 'state') };
-  return runBake(['build', '-color=false', ...flags, '.'], { cwd: example, env });
+  const all = { host, port: String(port), user: username, key, ...variables };
+  return Object.entries(all).map(([name, value]) => `-var=${name}=${value}`);
 }

@@ -30,8 +30,9 @@ afterEach(async () => {
 });
 
 test('run tells a lost connection from a failed command', async () => {
-  const work = communicator.run({ command: 'sleep 60', signal: never });
-  await sleep(100);
+  const started = join(root, 'started');
+  const work = communicator.run({ command: `touch ${started}; sleep 60`, signal: never });
+  await eventually(async () => (await stat(started)).isFile());
   machine.dropConnections();
   expect(await work).toEqual({ exitCode: undefined, disconnected: true });
 });
@@ -69,14 +70,18 @@ test.each([
   { kind: 'known', size: 1e12 },
   { kind: 'unknown', size: undefined },
 ])('upload of $kind size fails when the connection is lost on the way', async ({ size }) => {
+  let pieces = 0;
   const endless = new Readable({
     read() {
+      pieces += 1;
       this.push(Buffer.alloc(64 * 1024));
     },
   });
   const content = { data: endless, ...(size === undefined ? {} : { size }) };
   const work = communicator.upload(content, 'endless', never);
-  await sleep(100);
+  work.catch(() => undefined);
+  // Nothing is read before there is a session; while there is none, a loss has it connect again.
+  await eventually(async () => pieces > 0);
   machine.dropConnections();
   await expect(work).rejects.toMatchObject({
     name: 'Failure',

@@ -1,18 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clearAuthorizedKeys } from '@bake/plugin-sdk';
-import { startFaultyLine, startSshd, testContext, whyNoSshd } from '@bake/plugin-sdk/testing';
+import { type CommandResult, type Communicator, clearAuthorizedKeys } from '@bake/plugin-sdk';
+import {
+  type Sshd,
+  startFaultyLine,
+  startSshd,
+  testContext,
+  whyNoSshd,
+} from '@bake/plugin-sdk/testing';
 import { describe, expect, jest, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
+import { eventually } from './eventually.ts';
 import { options } from './options.ts';
 import { expectSsh } from './ssh-behaviour.ts';
 import { expectTransfers } from './transfer-behaviour.ts';
 
 jest.setTimeout(60_000);
+
+/** A long command, once it runs: before that, a loss has the communicator connect again. */
+async function started(
+  peer: Sshd,
+  communicator: Communicator,
+): Promise<{ readonly result: Promise<CommandResult> }> {
+  const mark = peer.remote('started');
+  const result = communicator.run({ command: `touch ${mark}; exec sleep 60`, signal: never });
+  await eventually(() => stat(mark));
+  return { result };
+}
 
 const reason = whyNoSshd();
 const never = new AbortController().signal;
@@ -44,10 +62,9 @@ function registerSshdTests(): void {
   test('run tells a lost connection from a failed command, and the next one connects again', async () => {
     const peer = await startSshd();
     const communicator = await ssh.connect(options(), peer.target, testContext());
-    const work = communicator.run({ command: 'sleep 3', signal: never });
-    await sleep(200);
+    const work = await started(peer, communicator);
     peer.killSessions();
-    expect(await work).toEqual({ exitCode: undefined, disconnected: true });
+    expect(await work.result).toEqual({ exitCode: undefined, disconnected: true });
     const next = await communicator.run({ command: 'exit 4', signal: never });
     expect(next).toEqual({ exitCode: 4, disconnected: false });
     await communicator.close();
@@ -77,7 +94,7 @@ function registerSshdTests(): void {
     const target = { ...peer.target, port: line.port };
     const communicator = await ssh.connect(options(), target, testContext());
     // The server needs a moment to see that it is over.
-    await sleep(100);
+    await sleep(1000);
     expect((await communicator.run({ command: 'exit 3', signal: never })).exitCode).toBe(3);
     expect(line.connections).toBe(1);
     await communicator.close();
@@ -177,17 +194,24 @@ function registerSshdTests(): void {
     await peer.stop();
   });
 
-  test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
+  test("a machine's answers to keep-alives keep a silent command from counting as lost", async () => {
     const peer = await startSshd();
     const config = options({ ssh_read_write_timeout: 800, ssh_keep_alive_interval: 350 });
     const communicator = await ssh.connect(config, peer.target, testContext());
-    // Its answers to keep-alives keep a silent command from counting as lost.
     const quiet = await communicator.run({ command: 'sleep 1; exit 3', signal: never });
     expect(quiet.exitCode).toBe(3);
-    const work = communicator.run({ command: 'sleep 60', signal: never });
-    await sleep(200);
+    await communicator.close();
+    await peer.stop();
+  });
+
+  test('a frozen machine counts as lost after ssh_read_write_timeout', async () => {
+    const peer = await startSshd();
+    // Without keep-alives, which would tell it as well.
+    const config = options({ ssh_read_write_timeout: 800, ssh_keep_alive_interval: -1 });
+    const communicator = await ssh.connect(config, peer.target, testContext());
+    const work = await started(peer, communicator);
     peer.signalSessions('SIGSTOP');
-    expect(await work).toEqual({ exitCode: undefined, disconnected: true });
+    expect(await work.result).toEqual({ exitCode: undefined, disconnected: true });
     await communicator.close();
     await peer.stop();
   });
@@ -196,10 +220,9 @@ function registerSshdTests(): void {
     const peer = await startSshd();
     const config = options({ ssh_keep_alive_interval: 100 });
     const communicator = await ssh.connect(config, peer.target, testContext());
-    const work = communicator.run({ command: 'sleep 60', signal: never });
-    await sleep(200);
+    const work = await started(peer, communicator);
     peer.signalSessions('SIGSTOP');
-    expect(await work).toEqual({ exitCode: undefined, disconnected: true });
+    expect(await work.result).toEqual({ exitCode: undefined, disconnected: true });
     await communicator.close();
     await peer.stop();
   }, 30_000);

@@ -35,6 +35,14 @@ export type {
 } from './events/event.ts';
 export type { Listener } from './events/event-stream.ts';
 export { Redactor } from './events/redact.ts';
+export { noOpenFiles, type OpenFiles } from './files/open-files.ts';
+export {
+  type GraphEdge,
+  type GraphNode,
+  type GraphNodeKind,
+  graphOf,
+  type TemplateGraph,
+} from './graph/template-graph.ts';
 export {
   type FoundRemains,
   findRemains,
@@ -44,6 +52,9 @@ export {
 export { type Reclaimed, type ReclaimOptions, reclaim } from './journal/reclaim.ts';
 export type { Owner, Remnant } from './journal/record.ts';
 export { type LoadedTemplate, load, loadPiped, type PipedTemplate } from './load.ts';
+export { factNames } from './plan/build-facts.ts';
+export { CheckMemory } from './plan/check-memory.ts';
+export { type CheckedTemplate, checkTemplate } from './plan/check-template.ts';
 export {
   type EvaluatedTemplate,
   type EvaluationOptions,
@@ -67,6 +78,7 @@ export type {
   PlannedPostProcessor,
   PlannedProvisioner,
 } from './plan/plan.ts';
+export { parseSourceReference, type SourceReference } from './plan/source-reference.ts';
 export { type FoundPlugin, findPlugins, type PluginPlaces } from './plugins/find-plugins.ts';
 export { type PluginOrigin, type PluginProject, pluginProject } from './plugins/plugin-project.ts';
 export {

@@ -11,6 +11,7 @@ import { hidesNames, withoutFollowing } from './config/following.ts';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
+import { noOpenFiles, type OpenFiles } from './files/open-files.ts';
 import { readConfigFile, readSource } from './files/read-file.ts';
 import type { LegacyTemplate } from './legacy/legacy-template.ts';
 import { readLegacy } from './legacy/read-legacy.ts';
@@ -33,15 +34,15 @@ export interface PipedTemplate {
  * Reads the template at `path`, a file or a folder. Nothing that needs a value is evaluated. What could
  * be read is returned together with everything that is wrong with it.
  */
-export function load(path: string): LoadedTemplate {
+export function load(path: string, open: OpenFiles = noOpenFiles): LoadedTemplate {
   const diagnostics = new Diagnostics();
-  const found = findFiles(path);
+  const found = findFiles(path, open);
   diagnostics.add(...found.diagnostics);
   const rejected: Source[] = [];
   const mistakes: Diagnostic[] = [];
   const files = found.value.templates.flatMap((file) => {
     const syntax = new Diagnostics();
-    const parsed = readConfigFile(file, syntax);
+    const parsed = readConfigFile(file, syntax, open);
     diagnostics.add(...syntax.list);
     if (syntax.hasErrors) mistakes.push(...syntax.list);
     const isNative = parsed?.body.syntax !== 'json';

@@ -73,6 +73,7 @@ export { suggest } from './suggest.ts';
 export type * from './syntax/ast.ts';
 export { isIdentifier } from './syntax/characters.ts';
 export { parseConfig, parseExpression, parseTemplate } from './syntax/parse.ts';
+export { type Token, type TokenName, tokensOf } from './syntax/tokens-of.ts';
 export { childrenOf, type Node, type Visitor, visit } from './syntax/visit.ts';
 // value
 export {

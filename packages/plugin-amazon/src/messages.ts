@@ -10,7 +10,7 @@ interface AwsError {
 const advice: readonly (readonly [RegExp, string])[] = [
   [
     /^(UnauthorizedOperation|AccessDenied)/,
-    'The credentials lack a permission. docs/amazon.md has the policy that a build needs; "decode_authorization_messages = true" shows what AWS missed.',
+    'The credentials lack a permission. docs/builders/amazon.md has the policy that a build needs; "decode_authorization_messages = true" shows what AWS missed.',
   ],
   [
     /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch)$/,
@@ -216,5 +216,84 @@ export function noSpot(code: string, reason: string): Failure {
     detail:
       'Name more types in "spot_instance_types", leave out "availability_zone", raise "spot_price", or leave it out to start on demand.',
     cause: { name: code, $metadata: { httpStatusCode: 400, attempts: 1 } },
+  });
+}
+
+/** The parameter does not name an image. */
+export function noAlias(name: string, value: string): Failure {
+  return new Failure({
+    summary: `The parameter "${name}" holds no ID of an image`,
+    detail: `Its value is "${value.slice(0, 100)}". It must be such as ami-0123456789abcdef0.`,
+  });
+}
+
+/** Vault gave something else. */
+export function noVaultKeys(path: string): Failure {
+  return new Failure({
+    summary: `Vault gives no credentials of AWS at "${path}"`,
+    detail: 'Check "name" and "engine_name" in "vault_aws_engine".',
+  });
+}
+
+/** Nobody says what address this machine has. */
+export function noPublicAddress(place: string, reason: string): Failure {
+  return new Failure({
+    summary: `The public address of this machine cannot be had of ${place}: ${reason}`,
+    detail:
+      'Name the address in "temporary_security_group_source_cidrs", or set BAKE_PUBLIC_IP_URL to a server that answers with it.',
+  });
+}
+
+/** Fast launch is for Windows. */
+export function notWindows(image: string): Failure {
+  return new Failure({
+    summary: `The image ${image} is not one of Windows`,
+    detail: 'AWS has fast launch for Windows only. Leave out "fast_launch".',
+  });
+}
+
+/** AWS's program for sessions is not there, or too old. */
+export function noSessionProgram(reason: string, cause: unknown): Failure {
+  return new Failure({
+    summary: `session-manager-plugin cannot be used: ${reason}`,
+    detail:
+      'ssh_interface = "session_manager" takes AWS\'s program session-manager-plugin, 1.2.497.0 or newer, in PATH.',
+    cause,
+  });
+}
+
+/** The way through the session is gone. */
+export function sessionEnded(exitCode: number | undefined, complaint: string): Failure {
+  return new Failure({
+    summary: `session-manager-plugin has ended (${exitCode ?? 'killed'})${complaint ? `: ${complaint}` : ''}`,
+    detail: 'Without it there is no way to the instance.',
+  });
+}
+
+/** The surrogate cannot take the place of the root volume. */
+export function otherRoot(wanted: string, actual: string): Failure {
+  return new Failure({
+    summary: `The root of the instance is ${actual}, not ${wanted}`,
+    detail: `With "use_create_image = true" the volume takes the place of the instance's root: set "device_name" in "ami_root_device" to "${actual}".`,
+  });
+}
+
+/** The artifact has no file to import. */
+export function noFile(format: string, files: readonly string[]): Failure {
+  const names = files.slice(0, 10).map((one) => `"${one}"`);
+  return new Failure({
+    summary: `The artifact has no file that ends with ".${format}"`,
+    detail:
+      files.length === 0
+        ? 'It has no files at all. Put amazon-import after a builder of disk images.'
+        : `It has ${names.join(', ')}. Set "format" to ova, raw, vmdk, vhd or vhdx as it is; AWS imports nothing else (a qcow2 file is converted with \`qemu-img convert -O raw\`).`,
+  });
+}
+
+/** The artifact has more than one. */
+export function severalFiles(format: string, files: readonly string[]): Failure {
+  return new Failure({
+    summary: `The artifact has ${files.length} files that end with ".${format}"`,
+    detail: `One becomes the image: ${files.map((one) => `"${one}"`).join(', ')}. Let the post-processor artifice choose.`,
   });
 }

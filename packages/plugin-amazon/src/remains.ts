@@ -8,7 +8,9 @@ export type RemainKind =
   | 'launch-template'
   | 'instance'
   | 'snapshot'
-  | 'image';
+  | 'image'
+  | 's3-object'
+  | 'import-task';
 
 const kinds: readonly RemainKind[] = [
   'key-pair',
@@ -18,6 +20,8 @@ const kinds: readonly RemainKind[] = [
   'instance',
   'snapshot',
   'image',
+  's3-object',
+  'import-task',
 ];
 
 /** How `bake cleanup` removes them. */

@@ -105,7 +105,30 @@ test.each<[string, Given, readonly RegExp[]]>([
     [/^ssh_keypair_name: The key to log in with is missing/],
   ],
   ['a key pair in the agent', { ssh_keypair_name: 'x', ssh_agent_auth: true }, []],
-  ['a session', { ssh_interface: 'session_manager' }, [/^ssh_interface: bake cannot/]],
+  ['a session', { ssh_interface: 'session_manager' }, [/^ssh_interface: no iam_instance_profile/]],
+  ['Vault without a role', { vault_aws_engine: {} }, [/^vault_aws_engine: Which credentials/]],
+  [
+    'Vault and keys',
+    { vault_aws_engine: { name: 'x' }, access_key: 'a', secret_key: 'b' },
+    [/^vault_aws_engine: Two sources/],
+  ],
+  [
+    'fast launch of nowhere',
+    {
+      fast_launch: {
+        template_id: 'lt-1',
+        template_name: 'n',
+        max_parallel_launches: 5,
+        region_launch_templates: [{ region: 'eu-north-1', template_version: 2 }],
+      },
+    },
+    [
+      /^fast_launch.0.template_name: A launch template is named twice/,
+      /template_version: Which launch template/,
+      /region: The image is not made in eu-north-1/,
+      /^fast_launch.0.max_parallel_launches: max_parallel_launches must be at least 6/,
+    ],
+  ],
   [
     'groups twice',
     { security_group_id: 'a', security_group_ids: ['b'] },

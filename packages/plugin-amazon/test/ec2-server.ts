@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import { fault, read, type Wire, written } from './wire.ts';
 import { type Answer, Fault, World } from './world.ts';
-import { xml } from './xml.ts';
 
 /** One call as it came over the line. */
 export interface Call {
@@ -13,16 +13,21 @@ export interface Call {
   /** Access key that signed it, and the session token that came along. */
   readonly key: string;
   readonly token: string | undefined;
+  /** Whether this secret key has signed it. */
+  isSignedBy(secret: string): boolean;
   /** `/` but for the metadata of instances. */
   readonly path: string;
-  /** All parameters, as AWS's query protocol has them: `BlockDeviceMapping.1.Ebs.VolumeSize`. */
+  /**
+   * All parameters, as AWS's query protocol has them: `BlockDeviceMapping.1.Ebs.VolumeSize`; those of JSON in the same way. Of S3
+   * bucket, key and headers.
+   */
   readonly params: Readonly<Record<string, string>>;
 }
 
 /** What befalls a call: nothing, an error in place of the effect, or a cut line before or after the effect. */
 export type Conduct = 'normal' | 'cut-before' | 'cut-after' | 'fail-after' | Fault;
 
-/** A server that speaks the query protocol of EC2, STS and IAM, keeps what it is asked, and plays a small cloud. */
+/** A server that speaks the protocols of EC2, STS, IAM, SSM, Secrets Manager and S3, keeps what it is asked, and plays a small cloud. */
 export class Ec2Server {
   readonly calls: Call[] = [];
   readonly world = new World();
@@ -42,7 +47,8 @@ export class Ec2Server {
     const made = new Ec2Server(server);
     server.on('request', (request, response) => {
       void made.#answer(request).then(
-        ([status, body]) => response.writeHead(status, { 'content-type': 'text/xml' }).end(body),
+        ({ status, type, body, headers }) =>
+          response.writeHead(status, { 'content-type': type, ...headers }).end(body),
         () => request.socket.destroy(),
       );
     });
@@ -67,8 +73,8 @@ export class Ec2Server {
     await once(this.#server, 'close');
   }
 
-  async #answer(request: IncomingMessage): Promise<[number, string]> {
-    const call = callOf(request, await text(request));
+  async #answer(request: IncomingMessage): Promise<Wire> {
+    const { call, protocol } = read(request, await buffer(request));
     this.calls.push(call);
     const conduct = this.conduct(call);
     if (conduct === 'cut-before') throw new Error('cut');
@@ -77,34 +83,10 @@ export class Ec2Server {
       const answer = (this.overrides.get(call.action) ?? ((one) => this.world.answer(one)))(call);
       if (conduct === 'cut-after') throw new Error('cut');
       if (conduct === 'fail-after') throw new Fault('InternalError', 'after it took effect', 500);
-      return [200, wrapped(call.action, answer)];
+      return written(protocol, call.action, answer);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      const { code: Code, message: Message } = error;
-      const inner = xml({
-        Errors: { Error: { Code, Message } },
-        Error: { Code, Message },
-        RequestID: 'r',
-      });
-      return [error.status, `<Response>${inner}</Response>`];
+      return fault(protocol, error);
     }
   }
-}
-
-/** STS and IAM put what they say into an element of its own. */
-function wrapped(action: string, answer: Answer): string {
-  const inner = xml({ [`${action}Result`]: answer, ...answer, requestId: 'r' });
-  return `<${action}Response>${inner}</${action}Response>`;
-}
-
-function callOf({ headers, url: path = '/' }: IncomingMessage, body: string): Call {
-  const {
-    Action: action = '',
-    Version: _,
-    ...params
-  } = Object.fromEntries(new URLSearchParams(body));
-  const scope = /Credential=([^,]*)/.exec(headers.authorization ?? '')?.[1];
-  const [key = '', , region = ''] = scope?.split('/') ?? [];
-  const token = headers['x-amz-security-token']?.toString();
-  return { action, region, key, token, path, params };
 }

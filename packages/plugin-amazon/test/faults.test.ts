@@ -1,10 +1,21 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Random, recordUi } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import ebs, { type EbsConfig } from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
+import amazonImport from '../src/import/component.ts';
 import { decoded } from './decode.ts';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
-import { type BuildSettings, config, type Outcome, runBuild, runBuilder } from './test-build.ts';
+import {
+  type BuildSettings,
+  config,
+  type Outcome,
+  runBuild,
+  runBuilder,
+  runProcessor,
+} from './test-build.ts';
 import { Fault } from './world.ts';
 
 /** The first one loads AWS's SDK. */
@@ -63,6 +74,21 @@ function setFor(action: string): Partial<EbsConfig> {
 }
 
 const makingSurrogates = ['CreateSnapshot', 'RegisterImage'];
+const makingImports = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ImportImage'];
+const all = [...making, ...makingSpot, ...makingProfiles, ...makingSurrogates, ...makingImports];
+
+const folder = mkdtempSync(join(tmpdir(), 'bake-faults-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Imports a file, in parts if it is large. */
+function runImport(size: number, given: EbsConfig, settings: BuildSettings): Promise<Outcome> {
+  const path = join(folder, 'disk.ova');
+  writeFileSync(path, Buffer.alloc(size));
+  const shared = Object.entries(given).filter(([name]) => name in amazonImport.config);
+  const own = { s3_bucket_name: 'images', ami_name: 'web-1' };
+  const config = decoded(amazonImport.config, { ...Object.fromEntries(shared), ...own });
+  return runProcessor(amazonImport, config, [path], settings);
+}
 
 /** Builds what has an action happen. */
 function run(
@@ -71,6 +97,9 @@ function run(
   settings: BuildSettings = {},
 ): Promise<Outcome> {
   const given = config(server.address, { ...setFor(action), ...set });
+  if (makingImports.includes(action)) {
+    return runImport(/Multi|Part/.test(action) ? 9 * 1024 * 1024 : 1000, given, settings);
+  }
   if (!makingSurrogates.includes(action)) return runBuild(given, settings);
   const shared = Object.entries(given).filter(([name]) => name in surrogate.config);
   const own = decoded(surrogate.config, {
@@ -110,7 +139,7 @@ function once(action: string, conduct: Conduct): (call: Call) => Conduct {
 }
 
 test.each(
-  [...making, ...makingSpot, ...makingProfiles, ...makingSurrogates].flatMap((action) =>
+  all.flatMap((action) =>
     (['cut-after', 'fail-after', 'cut-before'] as const).map(
       (conduct) => [action, conduct] as const,
     ),
@@ -122,23 +151,17 @@ test.each(
   expectNothingLeft(outcome);
 });
 
-test.each([...making, ...makingSpot, ...makingProfiles, ...makingSurrogates])(
-  '%s whose answers are all lost leaves nothing',
-  async (action) => {
-    server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-    const outcome = await run(action);
-    if (outcome.failure !== undefined) {
-      expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
-    }
-    expectNothingLeft(outcome);
-  },
-);
+test.each(all)('%s whose answers are all lost leaves nothing', async (action) => {
+  server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
+  const outcome = await run(action);
+  if (outcome.failure !== undefined) {
+    expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
+  }
+  expectNothingLeft(outcome);
+});
 
 test.each([
-  ...making,
-  ...makingSpot,
-  ...makingProfiles,
-  ...makingSurrogates,
+  ...all,
   'DescribeInstances',
   'StopInstances',
   'AuthorizeSecurityGroupIngress',

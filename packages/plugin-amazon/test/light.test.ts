@@ -7,7 +7,9 @@ const home = join(import.meta.dirname, '..');
 /** Modules of the components, from the manifest. */
 function components(): readonly string[] {
   const { bake } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-  const paths: string[] = [bake.builders, bake['data-sources']].flatMap(Object.values);
+  const paths: string[] = [bake.builders, bake['data-sources'], bake['post-processors']].flatMap(
+    Object.values,
+  );
   return paths.map((path) => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
 }
 

@@ -2,6 +2,7 @@ import {
   type Builder,
   type ConfigSchema,
   communicatorOptions,
+  type PostProcessor,
   withDefaults,
 } from '@bake/plugin-sdk';
 import { localCertificate } from '@bake/plugin-sdk/testing';
@@ -18,25 +19,38 @@ import {
 import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
+import amazonImport from '../src/import/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
-import { access } from './rows/access.ts';
+import { access, decoding, patience } from './rows/access.ts';
 import { devices } from './rows/devices.ts';
+import { fastLaunch } from './rows/fast-launch.ts';
 import { image } from './rows/image.ts';
+import { bucket, ofImports, ova } from './rows/imports.ts';
 import { instance, temporaryProfiles } from './rows/instance.ts';
 import { login } from './rows/login.ts';
 import { network, source } from './rows/network.ts';
 import { expectCall, type Given, type Row } from './rows/row.ts';
+import { sources } from './rows/sources.ts';
 import { spot } from './rows/spot.ts';
 import { ofSurrogates, root } from './rows/surrogates.ts';
 import { ofVolumes } from './rows/volumes.ts';
-import { config, runBuild, runBuilder } from './test-build.ts';
+import {
+  type BuildSettings,
+  config,
+  type Outcome,
+  runBuild,
+  runBuilder,
+  runDataSource,
+  runProcessor,
+} from './test-build.ts';
 
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);
 
-const rows = [
+const shared = [
   ...access,
+  ...patience,
   ...image,
   ...source,
   ...network,
@@ -46,6 +60,7 @@ const rows = [
   ...devices,
   ...login,
 ];
+const rows = [...shared, ...fastLaunch];
 
 /** Rows that show in the image, which not every builder makes. */
 function showsInImage({ shows }: Row): boolean {
@@ -54,7 +69,7 @@ function showsInImage({ shows }: Row): boolean {
 
 const notOfSurrogates = /^(ena_support|sriov_support|no_ephemeral|skip_create_ami)/;
 const rowsOfSurrogates = [
-  ...rows
+  ...shared
     .filter(({ shows }) => !notOfSurrogates.test([shows].flat()[0] ?? ''))
     .map((row): Row => {
       const { effect } = row;
@@ -67,22 +82,53 @@ const rowsOfSurrogates = [
 const ebsOnly = new Set<Row>([...image, ...devices]);
 const onlyOfEbs = /^(run_volume_tag|no_ephemeral|skip_ami_run_tags)/;
 const rowsOfVolumes = [
-  ...rows.filter(
+  ...shared.filter(
     (row) =>
       !ebsOnly.has(row) && !showsInImage(row) && !onlyOfEbs.test([row.shows].flat()[0] ?? ''),
   ),
   ...ofVolumes,
 ];
 
-const tables: readonly (readonly [Builder, readonly Row[]])[] = [
-  [ebs as Builder, rows],
-  [ebsVolume as Builder, rowsOfVolumes],
-  [surrogate as Builder, rowsOfSurrogates],
+/** A component, what it cannot do without, what its options do, and how it runs. */
+interface Subject {
+  readonly name: string;
+  readonly config: ConfigSchema;
+  readonly base: Given;
+  readonly rows: readonly Row[];
+  run(given: Given, settings?: BuildSettings): Promise<Outcome>;
+}
+
+function ofBuilder(builder: Builder, rows: readonly Row[], base: Given = {}): Subject {
+  const { name, config: schema } = builder;
+  return { name, config: schema, base, rows, run: (given, how) => runBuilder(builder, given, how) };
+}
+
+const subjects: readonly Subject[] = [
+  ofBuilder(ebs as Builder, rows),
+  ofBuilder(ebsVolume as Builder, rowsOfVolumes),
+  ofBuilder(surrogate as Builder, rowsOfSurrogates, root),
+  {
+    name: amazonImport.name,
+    config: amazonImport.config,
+    base: bucket,
+    rows: [...access, ...decoding('ImportImage'), ...ofImports],
+    run: (given, settings) =>
+      runProcessor(amazonImport as PostProcessor, given, [ova(), 'disk.txt'], settings),
+  },
+  ...sources.map(
+    ([source, base, own]): Subject => ({
+      name: source.name,
+      config: source.config,
+      base,
+      rows: [...access, ...own],
+      run: (given) => runDataSource(source, given),
+    }),
+  ),
 ];
 
-describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as const))(
+describe.each(subjects.map((subject) => [subject.name, subject] as const))(
   'options of %s',
-  (_name, builder, list) => {
+  (_name, subject) => {
     let server: Ec2Server;
     const before = { ...process.env };
     beforeEach(async () => {
@@ -99,7 +145,7 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
       await server.close();
     });
 
-    const named = list.map((row) => [[row.shows].flat().join(', '), row] as const);
+    const named = subject.rows.map((row) => [[row.shows].flat().join(', '), row] as const);
 
     test.each(named)('%s', async (_, row) => {
       for (const [name, value] of Object.entries(row.env?.(server) ?? {})) {
@@ -109,14 +155,14 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
       row.prepare?.(server);
       const set = typeof row.set === 'function' ? row.set(server) : row.set;
       const known = Object.entries(config(server.address)).filter(
-        ([name]) => name in builder.config,
+        ([name]) => name in subject.config && !(name in subject.base),
       );
       const given = {
-        ...withDefaults(builder.config, Object.fromEntries(known)),
-        ...(builder.name === surrogate.name ? onlySet(builder, root) : {}),
-        ...onlySet(builder, set),
+        ...withDefaults(subject.config, Object.fromEntries(known)),
+        ...onlySet(subject, subject.base),
+        ...onlySet(subject, set),
       };
-      const outcome = await runBuilder(builder, given, row.settings);
+      const outcome = await subject.run(given, row.settings);
       const said = (outcome.failure as Error | undefined)?.message ?? 'no failure';
       expect(said).toMatch(row.fails ?? /^no failure$/);
       const seen = { ...outcome, server };
@@ -125,21 +171,25 @@ describe.each(tables.map(([builder, list]) => [builder.name, builder, list] as c
     });
 
     test('every option has an effect', () => {
-      const { done, notYet } = pathsOf(builder.config);
-      const shown = new Set([...list.flatMap(({ shows }) => shows), 'insecure_skip_tls_verify']);
+      const { done, idle, notYet } = pathsOf(subject.config);
+      const shown = new Set([
+        ...subject.rows.flatMap(({ shows }) => shows),
+        'insecure_skip_tls_verify',
+      ]);
       const own = done.filter((path) => !(path in communicatorOptions));
       const missing = own.filter((path) => !shown.has(path));
       console.log(
-        `${builder.name}: ${own.length} options of its own work, ${missing.length} of them without an effect that a test shows; ${notYet.length} are refused: ${notYet.join(', ')}`,
+        `${subject.name}: ${own.length} options, ${missing.length} of them without an effect that a test shows; ${notYet.length} refused; ${idle.length} more that Packer takes for nothing, with a warning${idle.length > 0 ? `: ${idle.join(', ')}` : ''}`,
       );
       expect(missing).toEqual([]);
+      expect(notYet).toEqual([]);
     });
   },
 );
 
 /** The options that are set, decoded; those that are set to nothing count. */
-function onlySet(builder: Builder, set: Given): Given {
-  const values: Given = decoded(builder.config, set);
+function onlySet({ config: schema }: Pick<Subject, 'config'>, set: Given): Given {
+  const values: Given = decoded(schema, set);
   return Object.fromEntries(Object.keys(set).map((name) => [name, values[name]]));
 }
 
@@ -159,18 +209,25 @@ describe('over TLS', () => {
   });
 });
 
-/** Paths of all options, but for those that are not there yet; blocks by what is in them. */
-function pathsOf(schema: ConfigSchema, prefix = ''): { done: string[]; notYet: string[] } {
-  const paths = { done: [] as string[], notYet: [] as string[] };
-  for (const [name, { body, notYet }] of Object.entries(schema)) {
-    const path = `${prefix}${name}`;
-    if (notYet !== undefined) paths.notYet.push(path);
-    else if (body === undefined) paths.done.push(path);
-    else {
-      const inner = pathsOf(body, `${path}.`);
-      paths.done.push(...inner.done);
-      paths.notYet.push(...inner.notYet);
-    }
-  }
-  return paths;
+interface Paths {
+  readonly done: readonly string[];
+  /** Of no effect in Packer either; a warning says so. */
+  readonly idle: readonly string[];
+  readonly notYet: readonly string[];
+}
+
+/** Paths of all options; blocks by what is in them. */
+function pathsOf(schema: ConfigSchema, prefix = ''): Paths {
+  const all = Object.entries(schema).map(([name, { body, deprecated, notYet }]): Paths => {
+    const path = [`${prefix}${name}`];
+    const none = { done: [], idle: [], notYet: [] };
+    if (notYet !== undefined) return { ...none, notYet: path };
+    if (deprecated?.startsWith('It has no effect')) return { ...none, idle: path };
+    return body === undefined ? { ...none, done: path } : pathsOf(body, `${path}.`);
+  });
+  return {
+    done: all.flatMap((one) => one.done),
+    idle: all.flatMap((one) => one.idle),
+    notYet: all.flatMap((one) => one.notYet),
+  };
 }

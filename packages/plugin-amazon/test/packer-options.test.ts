@@ -8,6 +8,7 @@ import secretsManager from '../src/data-source/secrets-manager.ts';
 import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
+import amazonImport from '../src/import/component.ts';
 
 /** Options of Packer's plugin 1.8 by path, with their types; what data sources give. */
 interface Facts {
@@ -42,6 +43,7 @@ test.each([
   [ebs.name, ebs.config, {}],
   [ebsVolume.name, ebsVolume.config, {}],
   [surrogate.name, surrogate.config, {}],
+  [amazonImport.name, amazonImport.config, {}],
   ...[ami, secretsManager, parameterStore].map(
     ({ name, config, result }) => [name, config, result] as const,
   ),

@@ -17,7 +17,7 @@ function calls(): readonly string[] {
 }
 
 test('the policy in the docs has just what a build calls', () => {
-  const docs = readFileSync(join(root, 'docs', 'amazon.md'), 'utf8');
+  const docs = readFileSync(join(root, 'docs', 'builders', 'amazon.md'), 'utf8');
   const policy = [...docs.matchAll(/"(ec2:\w+)"/g)].map(([, name]) => name);
   expect(policy).toEqual(calls());
 });

@@ -4,8 +4,10 @@ import type {
   Builder,
   ConfigSchema,
   ConnectTarget,
+  DataSource,
   Infer,
   Machine,
+  PostProcessor,
 } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
 import {
@@ -51,6 +53,7 @@ export interface Outcome {
 export interface BuildSettings {
   readonly signal?: AbortSignal;
   readonly force?: boolean;
+  readonly debug?: boolean;
   readonly provision?: (machine: Machine) => Promise<void>;
   /** Leaves out what core does at the end, as if the process had been killed. */
   readonly isKilled?: boolean;
@@ -68,8 +71,9 @@ export async function runBuilder<S extends ConfigSchema>(
   given: Infer<S>,
   settings: BuildSettings = {},
 ): Promise<Outcome> {
-  const { signal = new AbortController().signal, force = false, answers = [] } = settings;
-  const test = testContext({ signal, answers, build: { force, builderType: builder.name } });
+  const { signal = new AbortController().signal, answers = [] } = settings;
+  const { force = false, debug = false } = settings;
+  const test = testContext({ signal, answers, build: { force, debug, builderType: builder.name } });
   const machine = fakeMachine();
   let target: ConnectTarget | undefined;
   let generated = {};
@@ -85,18 +89,62 @@ export async function runBuilder<S extends ConfigSchema>(
       await settings.provision?.(one);
     },
   };
+  const outcome = await outcomeOf(test, settings.isKilled ?? false, () =>
+    builder.build(given, context),
+  );
+  return { ...outcome, target, machine, generated };
+}
+
+/** Runs a post-processor on an artifact with these files. */
+export async function runProcessor<S extends ConfigSchema>(
+  processor: PostProcessor<S>,
+  given: Infer<S>,
+  files: readonly string[],
+  { signal = new AbortController().signal, isKilled = false }: BuildSettings = {},
+): Promise<Outcome> {
+  const input = {
+    builderId: 'test',
+    id: '',
+    files,
+    description: '',
+    destroy: async () => undefined,
+  };
+  return outcomeOf(testContext({ signal }), isKilled, async (context) => {
+    return (await processor.process(given, input, context))?.artifact;
+  });
+}
+
+/** Reads a data source. */
+export function runDataSource<S extends ConfigSchema, R extends ConfigSchema>(
+  source: DataSource<S, R>,
+  given: Infer<S>,
+): Promise<Outcome & { readonly result?: Infer<R> }> {
+  let result: Infer<R> | undefined;
+  const read = outcomeOf(testContext(), false, async (context) => {
+    result = await source.read(given, context);
+    return undefined;
+  });
+  return read.then((outcome) => (result === undefined ? outcome : { ...outcome, result }));
+}
+
+async function outcomeOf(
+  test: TestContext,
+  isKilled: boolean,
+  work: (context: TestContext) => Promise<Artifact | undefined>,
+): Promise<Outcome> {
   let artifact: Artifact | undefined;
   let failure: unknown;
   let unclean: unknown;
   try {
-    artifact = await builder.build(given, context);
+    artifact = await work(test);
   } catch (error) {
     failure = error;
   }
-  if (!settings.isKilled) {
+  if (!isKilled) {
     await test.cleanUp(failure === undefined ? 'succeeded' : 'failed').catch((error: unknown) => {
       unclean = error;
     });
   }
-  return { artifact, failure, unclean, test, target, machine, generated };
+  const machine = fakeMachine();
+  return { artifact, failure, unclean, test, target: undefined, machine, generated: {} };
 }

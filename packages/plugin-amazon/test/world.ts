@@ -61,13 +61,20 @@ export class World {
   /** Copies of images by the token that they were asked for with. */
   readonly copies = new Map<string, string>();
   readonly volumes = new Set<string>();
+  /** Instances by the volumes that they have. */
+  readonly attachments = new Map<string, string>();
   readonly snapshots = new Set<string>();
+  /** Objects in buckets of S3, and what is uploaded in parts. */
+  readonly objects = new Set<string>();
+  readonly imports = new Map<string, Import>();
   /** What AWS says of snapshots that it makes itself. */
   readonly descriptions = new Map<string, string>();
   /** Volumes that snapshots were made of. */
   readonly snapshotVolumes = new Map<string, string>();
   /** Calls after which a thing is what it is to become. */
   slowness = 0;
+  /** What images are of: `windows`. */
+  platform: string | undefined;
   #count = 0;
 
   /** Names of all that is left, but for terminated instances. */
@@ -82,6 +89,8 @@ export class World {
       ...this.images.keys(),
       ...this.volumes,
       ...this.snapshots,
+      ...this.objects,
+      ...[...this.imports].filter(([, { state }]) => state === 'active').map(([id]) => id),
     ];
   }
 
@@ -103,6 +112,13 @@ interface Instance {
   looks: number;
   next: string;
   readonly volumes: (readonly [device: string, volume: string, goes: boolean])[];
+}
+
+interface Import {
+  readonly mark: string;
+  state: 'active' | 'completed' | 'deleted';
+  looks: number;
+  image?: string;
 }
 
 interface Image {
@@ -156,6 +172,79 @@ const actions: Readonly<Record<string, Act>> = {
           one['availabilityZone'],
     ),
   }),
+  DescribeVolumes: ({ params }, { attachments }) => {
+    const id = params['VolumeId.1'] ?? '';
+    const at = attachments.get(id);
+    const attachmentSet = at === undefined ? [] : [{ instanceId: at, status: 'attached' }];
+    return { volumeSet: [{ volumeId: id, status: 'available', attachmentSet }] };
+  },
+  AttachVolume: ({ params }, { attachments }) => {
+    const id = params['VolumeId'] ?? '';
+    if (attachments.has(id)) throw new Fault('VolumeInUse', id);
+    attachments.set(id, params['InstanceId'] ?? '');
+    return { status: 'attaching' };
+  },
+  DetachVolume: ({ params }, { attachments }) => {
+    if (!attachments.delete(params['VolumeId'] ?? '')) throw new Fault('IncorrectState', 'free');
+    return { status: 'detaching' };
+  },
+  PutObject: ({ params: { bucket, key } }, { objects }) => {
+    objects.add(`${bucket}/${key}`);
+    return {};
+  },
+  CreateMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.add(`parts of ${bucket}/${key}`);
+    return { UploadId: 'u-1' };
+  },
+  UploadPart: () => ({}),
+  CompleteMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`parts of ${bucket}/${key}`);
+    objects.add(`${bucket}/${key}`);
+    return { Location: `${bucket}/${key}` };
+  },
+  ListMultipartUploads: ({ params: { bucket } }, { objects }) => {
+    const start = `parts of ${bucket}/`;
+    const keys = [...objects].filter((one) => one.startsWith(start));
+    const [Key] = keys.map((one) => one.slice(start.length));
+    return Key === undefined ? { Bucket: bucket } : { Upload: { Key, UploadId: 'u-1' } };
+  },
+  AbortMultipartUpload: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`parts of ${bucket}/${key}`);
+    return {};
+  },
+  DeleteObject: ({ params: { bucket, key } }, { objects }) => {
+    objects.delete(`${bucket}/${key}`);
+    return {};
+  },
+  ImportImage: ({ params }, world) => {
+    const mark = params['ClientToken'] ?? '';
+    const known = [...world.imports].find(([, one]) => one.mark === mark)?.[0];
+    const importTaskId = known ?? world.id('import-ami');
+    if (known === undefined) world.imports.set(importTaskId, { mark, state: 'active', looks: 0 });
+    return { importTaskId };
+  },
+  DescribeImportImageTasks: ({ params, region }, world) => {
+    const id = params['ImportTaskId.1'];
+    const mark = filterOf(params, 'tag:bake-mark');
+    const found = [...world.imports].filter(([one, its]) =>
+      id === undefined ? its.mark === mark : one === id,
+    );
+    return { importImageTaskSet: found.map(([one, its]) => seenImport(world, region, one, its)) };
+  },
+  CancelImportTask: ({ params }, { imports }) => {
+    const task = imports.get(params['ImportTaskId'] ?? '');
+    if (task?.state !== 'active') throw new Fault('IncorrectState', 'over');
+    task.state = 'deleted';
+    return {};
+  },
+  DescribeLaunchTemplates: () => ({ launchTemplates: [{ latestVersionNumber: 7 }] }),
+  EnableFastLaunch: () => ({ state: 'enabling' }),
+  DisableFastLaunch: () => ({ state: 'disabling' }),
+  DescribeFastLaunchImages: () => ({ fastLaunchImageSet: [{ state: 'enabled' }] }),
+  GetParameter: () => ({ Parameter: { Value: 'ami-new', Version: 3, ARN: 'arn:p' } }),
+  GetSecretValue: () => ({ SecretString: '{"user":"ada","port":5432}', VersionId: 'v1' }),
+  StartSession: () => ({ SessionId: 's-1', TokenValue: 'session-token', StreamUrl: 'wss://x' }),
+  TerminateSession: () => ({ SessionId: 's-1' }),
   DescribeInstanceTypeOfferings: () => ({
     instanceTypeOfferingSet: [{ instanceType: 't3.micro', location: 'eu-central-1a' }],
   }),
@@ -355,12 +444,13 @@ function identity(verb: 'add' | 'put' | 'delete', what: string): Act {
 
 function filterOf(params: Call['params'], name: string): string | undefined {
   const entry = Object.entries(params).find(
-    ([key, value]) => /^Filter\.\d+\.Name$/.test(key) && value === name,
+    ([key, value]) => /^Filters?\.\d+\.Name$/.test(key) && value === name,
   );
   return entry && params[entry[0].replace(/Name$/, 'Value.1')];
 }
 
-function describeImages({ params, region }: Call, { images, slowness }: World): Answer {
+function describeImages({ params, region }: Call, world: World): Answer {
+  const { images, slowness } = world;
   const id = params['ImageId.1'];
   const name = filterOf(params, 'name');
   const own = [...images].flatMap(([imageId, image]) => {
@@ -373,6 +463,7 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
         imageId,
         name: image.name,
         imageState: image.looks > slowness ? 'available' : 'pending',
+        ...(world.platform === undefined ? {} : { platform: world.platform }),
         ...(image.origin === undefined ? {} : { [image.origin[0]]: image.origin[1] }),
         blockDeviceMapping: image.snapshots.map((snapshotId) => ({
           deviceName: '/dev/sda1',
@@ -387,6 +478,17 @@ function describeImages({ params, region }: Call, { images, slowness }: World): 
   if (id !== undefined && own.length + others.length === 0)
     throw new Fault('InvalidAMIID.NotFound', id);
   return { imagesSet: [...own, ...others] };
+}
+
+function seenImport(world: World, region: string, importTaskId: string, task: Import): Answer {
+  task.looks += 1;
+  if (task.state === 'active' && task.looks > world.slowness) {
+    task.state = 'completed';
+    const origin = ['sourceInstanceId', importTaskId] as const;
+    task.image = String(newImage(world, region, importTaskId, origin)['imageId']);
+  }
+  const { state, image } = task;
+  return { importTaskId, status: state, progress: '42', ...(image ? { imageId: image } : {}) };
 }
 
 function newImage(
@@ -429,7 +531,10 @@ function newInstance(world: World, token: string, params: Call['params']): strin
     const goes = params[`BlockDeviceMapping.${index}.Ebs.DeleteOnTermination`] === 'true';
     return device === undefined ? [] : [[device, world.id('vol'), goes] as const];
   });
-  for (const [, volume] of volumes) world.volumes.add(volume);
+  for (const [, volume] of volumes) {
+    world.volumes.add(volume);
+    world.attachments.set(volume, instanceId);
+  }
   world.instances.set(instanceId, { token, state: 'pending', looks: 0, next: 'running', volumes });
   return instanceId;
 }
@@ -465,6 +570,7 @@ function seen(instanceId: string, instance: Instance, slowness: number): Answer 
     dnsName: 'public.example',
     privateIpAddress: '10.0.0.7',
     privateDnsName: 'private.example',
+    rootDeviceName: '/dev/xvda',
     vpcId: 'vpc-1',
     networkInterfaceSet: [{ ipv6AddressesSet: [{ ipv6Address: '2001:db8::7' }] }],
     blockDeviceMapping:

@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +33,9 @@ when(
 
     async function start(more: Partial<ProxySettings> = {}, type = 'ed25519'): Promise<void> {
       const [host, user] = await Promise.all(
-        ['host', 'user'].map((comment) => makeKeyPair({ type, comment })),
+        ['host', 'user'].map((comment) =>
+          makeKeyPair({ type, comment, ...(type === 'rsa' ? { bits: 2048 } : {}) }),
+        ),
       );
       writeFileSync(join(folder, 'key'), user?.privateKey ?? '', { mode: 0o600 });
       writeFileSync(
@@ -218,6 +224,7 @@ when(
         `mkdir ${at('d')}`,
         `rename ${at('f')} ${at('d/g')}`,
         `chmod 600 ${at('d/g')}`,
+        `chown ${statSync(at('f')).uid} ${at('d/g')}`,
       ];
       writeFileSync(at('batch'), [...batch, ''].join('\n'));
       const sftp = [
@@ -231,11 +238,73 @@ when(
       ];
       expect(await run(sftp)).toMatchObject({ code: 0 });
       expect(statSync(at('d/g')).mode & 0o777).toBe(0o600);
+      expect(machine.commands).toContainEqual(expect.stringMatching(/^chown \d+:\d+ '.*\/d\/g'$/));
       writeFileSync(at('batch'), `rm ${at('d/g')}\nrmdir ${at('d')}\n`);
       expect(await run(sftp)).toMatchObject({ code: 0 });
       expect(existsSync(at('d'))).toBe(false);
       writeFileSync(at('batch'), `get ${at('none')} ${at('x')}\n`);
       expect(await run(sftp)).toMatchObject({ code: 1 });
+    });
+
+    test('whole folders there and back, with what is odd in names', async () => {
+      await start();
+      mkdirSync(at('from/deep/empty'), { recursive: true });
+      const odd = ['.hidden', 'two words', "it's", '-dash', 'line\n81a4 1 2 3 4 5 break', '*', 'ü'];
+      for (const name of odd) writeFileSync(join(at('from'), name), `in ${name}`);
+      chmodSync(at('from/two words'), 0o640);
+      chmodSync(at('from/deep'), 0o750);
+      utimesSync(at("from/it's"), 1_000_000_000, 1_000_000_000);
+      const scp = ['scp', '-rp', ...options(), '-P', String(proxy.port)];
+      const there = `x@127.0.0.1:${folder}`;
+      expect(await run([...scp, at('from'), `${there}/to`])).toMatchObject({ code: 0 });
+      expect(treeOf(at('to'))).toEqual(treeOf(at('from')));
+      // One folder that takes several packets.
+      mkdirSync(at('to/many'));
+      for (let index = 0; index < 450; index += 1) writeFileSync(at(`to/many/${index}`), '');
+      expect(await run([...scp, `${there}/to`, at('back')])).toMatchObject({ code: 0 });
+      expect(treeOf(at('back'))).toEqual(treeOf(at('to')));
+      expect(machine.commands.filter((text) => /^scp|^find/.test(text))).toEqual([]);
+    });
+
+    /** The machine with nothing but busybox on its PATH. */
+    function withBusybox(): Partial<ProxySettings> {
+      mkdirSync(at('bin'));
+      for (const name of ['sh', 'stat']) symlinkSync('/bin/busybox', at(`bin/${name}`));
+      const { communicator } = machine;
+      return {
+        communicator: {
+          ...communicator,
+          run: (given) =>
+            communicator.run({ ...given, command: `PATH=${at('bin')}; ${given.command}` }),
+        },
+      };
+    }
+
+    test.each(['this computer', 'busybox'])('sftp lists folders of %s', async (where) => {
+      if (where === 'busybox' && !existsSync('/bin/busybox')) {
+        return console.warn('SKIPPED: there is no /bin/busybox');
+      }
+      await start(where === 'busybox' ? withBusybox() : {});
+      mkdirSync(at('d/sub'), { recursive: true });
+      writeFileSync(at('d/f'), 'four', { mode: 0o640 });
+      utimesSync(at('d/f'), 1_000_000_000, 1_000_000_000);
+      const list = (path: string) => {
+        writeFileSync(at('batch'), `ls -la ${path}\n`);
+        const sftp = ['sftp', ...options(), '-P', String(proxy.port), '-b', at('batch')];
+        return run([...sftp, 'x@127.0.0.1']);
+      };
+      const { code, stdout } = await list(at('d'));
+      const { uid, gid } = statSync(at('d/f'));
+      expect({ code, lines: stdout.replace(/ +/g, ' ').trim().split('\n').slice(1) }).toEqual({
+        code: 0,
+        lines: [
+          expect.stringMatching(/^drwx.* \.$/),
+          expect.stringMatching(/^drwx.* \.\.$/),
+          `-rw-r----- ? ${uid} ${gid} 4 2001-09-09 01:46 f`,
+          expect.stringMatching(/^drwx.* sub$/),
+        ],
+      });
+      expect(await list(at('none'))).toMatchObject({ code: 1 });
     });
 
     test('sftp_command has the machine serve SFTP', async () => {
@@ -318,6 +387,19 @@ when(
     });
   },
 );
+
+/** Every path below a folder with rights and content; times of files to the second. */
+function treeOf(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .toSorted()
+    .map((name) => {
+      const found = statSync(join(root, name));
+      const rest = found.isDirectory()
+        ? ''
+        : `${Math.floor(found.mtimeMs / 1000)} ${readFileSync(join(root, name), 'utf8')}`;
+      return `${name} ${found.mode.toString(8)} ${rest}`;
+    });
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -66,7 +66,7 @@ function factVariables(puppet: PuppetConfig, context: RunContext): string {
 /** Of `--detailed-exitcodes`: https://www.puppet.com/docs/puppet/7/man/apply.html; 2 is success with changes. */
 const notAll = 'To go on all the same, set "ignore_exit_codes = true".';
 const meanings: Readonly<Record<number, string>> = {
-  1: `The run failed, for instance as the manifest did not compile, or there was none to run. ${notAll}`,
+  1: `The run failed, for instance as the manifest did not compile, another run was going on, or no server answered. ${notAll}`,
   4: `Some resources failed. ${notAll}`,
   6: `Some resources changed and others failed. ${notAll}`,
 };

@@ -52,6 +52,9 @@ export default defineProvisioner({
     const { checkSalt } = await import('./check.ts');
     await checkSalt(salt, complain);
   },
+  inputs: ({ local_state_tree, local_pillar_roots, minion_config, grains_file }) => ({
+    files: [local_state_tree, local_pillar_roots, minion_config, grains_file],
+  }),
   async provision(salt, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(salt, machine, context);

@@ -1,6 +1,6 @@
+import { tmpdir } from 'node:os';
 import type { BuildContext, BuildFacts, Machine } from '@bake/plugin-sdk';
-import { type TestContext, testContext } from '@bake/plugin-sdk/testing';
-import { connectPlain } from './plain-communicator.ts';
+import { connectSshMachine, type TestContext, testContext } from '@bake/plugin-sdk/testing';
 
 /** What a test has the "provisioners" do. */
 export type Provision = (
@@ -30,20 +30,12 @@ export function testBuild(
       steps.push(step.name);
       return step.run(input, context);
     },
-    connect: async (config, target = {}) => {
-      const communicator = await connectPlain(target);
+    connect: async (_, target = {}) => {
+      const { host = '', port = 0, username = '', privateKey = '' } = target;
+      const address = { host, port, username, password: '', privateKey, root: tmpdir() };
+      const { communicator, facts } = await connectSshMachine(address);
       test.onCleanup('close the connection', () => communicator.close(), { always: true });
-      const { host = '', port = 0, username = '' } = target;
-      return {
-        communicator,
-        facts: {
-          Host: host,
-          Port: port,
-          User: username,
-          Password: '',
-          ConnType: config.communicator,
-        },
-      };
+      return { communicator, facts };
     },
     provision,
   };

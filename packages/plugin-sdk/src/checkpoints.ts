@@ -2,8 +2,11 @@ import type { Traces } from './journal.ts';
 
 /** What of this machine goes into a provisioner's work beside its config: the cache tells by it whether that work is still good. */
 export interface Inputs {
-  /** Files and folders that it reads, absolute or relative to the working folder. Content, names and modes count. */
-  readonly files?: readonly string[];
+  /**
+   * Files and folders that it reads, absolute or relative to the working folder; what is not set is none. Content, names and modes
+   * count.
+   */
+  readonly files?: readonly (string | undefined)[];
   /**
    * Why its work cannot come from a checkpoint, as the end of a sentence (`it runs on this machine`): it and all provisioners
    * after it then run in every build.
@@ -60,4 +63,6 @@ export interface BuildCache {
    * `provision` then leaves out what the checkpoint holds, and makes further ones if the machine has `checkpoints`.
    */
   resume(start: MachineStart): Promise<ResumePoint | undefined>;
+  /** The checkpoint whose traces have all these values has come to take up so many bytes. */
+  resized(traces: Traces, bytes: number): void;
 }

@@ -70,6 +70,7 @@ export { makeFolders, removeEmptyFolders } from './make-folders.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
 export { partEnding, partOf } from './part-file.ts';
 export { placeFile } from './place-file.ts';
+export { publicKeyOf } from './public-key.ts';
 export {
   block,
   blocks,

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Failure } from './failure.ts';
+import { keyTypeOf, publicBlob, sshText } from './public-key.ts';
 
 /** Node's cryptography. Loading it with the SDK would cost every start 4 ms. */
 function crypto(): typeof import('node:crypto') {
@@ -48,9 +49,7 @@ async function makeRsa(bits: number, comment: string): Promise<KeyPair> {
   const { privateKey, publicKey } = await promisify(crypto().generateKeyPair)('rsa', {
     modulusLength: bits,
   });
-  const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
-  const fields = [text('ssh-rsa'), integer(fromBase64(e)), integer(fromBase64(n))];
-  return pair('ssh-rsa', fields, pem(privateKey, 'pkcs1'), comment);
+  return pair(publicKey, pem(privateKey, 'pkcs1'), comment);
 }
 
 async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
@@ -58,62 +57,45 @@ async function makeEcdsa(bits: number, comment: string): Promise<KeyPair> {
   const { privateKey, publicKey } = await promisify(crypto().generateKeyPair)('ec', {
     namedCurve: `P-${bits}`,
   });
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  const name = `nistp${bits}`;
-  const point = Buffer.concat([Buffer.from([4]), fromBase64(x), fromBase64(y)]);
-  const fields = [text(`ecdsa-sha2-${name}`), text(name), text(point)];
-  return pair(`ecdsa-sha2-${name}`, fields, pem(privateKey, 'sec1'), comment);
+  return pair(publicKey, pem(privateKey, 'sec1'), comment);
 }
 
 async function makeEd25519(comment: string): Promise<KeyPair> {
-  const { privateKey } = await promisify(crypto().generateKeyPair)('ed25519');
-  const { x = '' } = privateKey.export({ format: 'jwk' });
-  const fields = [text('ssh-ed25519'), text(fromBase64(x))];
-  return pair('ssh-ed25519', fields, openSshText(privateKey, comment), comment);
+  const { privateKey, publicKey } = await promisify(crypto().generateKeyPair)('ed25519');
+  return pair(publicKey, openSshText(privateKey, comment), comment);
 }
 
 /** A private key of kind ed25519 in OpenSSH's own form, as there is no other that all SSH programs read. */
 export function openSshText(privateKey: KeyObject, comment = ''): string {
   const { x = '', d = '' } = privateKey.export({ format: 'jwk' });
   const [open, secret] = [fromBase64(x), fromBase64(d)];
-  const fields = [text('ssh-ed25519'), text(open)];
+  const fields = [sshText('ssh-ed25519'), sshText(open)];
   const check = crypto().randomBytes(4);
-  const inner = [check, check, ...fields, text(Buffer.concat([secret, open])), text(comment)];
+  const inner = [check, check, ...fields, sshText(Buffer.concat([secret, open])), sshText(comment)];
   const outer = [
     Buffer.from('openssh-key-v1\0'),
-    text('none'),
-    text('none'),
-    text(''),
+    sshText('none'),
+    sshText('none'),
+    sshText(''),
     Buffer.from([0, 0, 0, 1]),
-    text(Buffer.concat(fields)),
-    text(padded(Buffer.concat(inner))),
+    sshText(Buffer.concat(fields)),
+    sshText(padded(Buffer.concat(inner))),
   ];
   const lines = Buffer.concat(outer).toString('base64').replace(/.{70}/g, '$&\n');
   const name = 'OPENSSH PRIVATE KEY';
   return `-----BEGIN ${name}-----\n${lines.trimEnd()}\n-----END ${name}-----\n`;
 }
 
-function pair(type: string, fields: readonly Buffer[], privateKey: string, comment: string) {
-  const publicKey = `${type} ${Buffer.concat(fields).toString('base64')} ${comment}`.trimEnd();
-  return { privateKey, publicKey };
+function pair(publicKey: KeyObject, privateKey: string, comment: string): KeyPair {
+  const blob = publicBlob(publicKey);
+  return {
+    privateKey,
+    publicKey: `${keyTypeOf(blob)} ${blob.toString('base64')} ${comment}`.trimEnd(),
+  };
 }
 
 function pem(key: KeyObject, type: 'pkcs1' | 'sec1'): string {
   return key.export({ type, format: 'pem' }).toString();
-}
-
-/** SSH's strings: the length in four bytes, then the bytes. */
-function text(content: string | Buffer): Buffer {
-  const bytes = Buffer.from(content);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
-/** SSH's integers have a sign, so that a first bit that is set needs a zero before it. */
-function integer(bytes: Buffer): Buffer {
-  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return text(isNegative ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 }
 
 /** The private part is filled up to whole blocks with 1, 2, 3 and so on. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeKeyPair } from '@bake/plugin-sdk';
+import { makeKeyPair, publicKeyOf } from '@bake/plugin-sdk';
 import { expect, test } from '@jest/globals';
 import ssh2 from 'ssh2';
 
@@ -31,6 +31,7 @@ test.each([
     expect(publicKey.endsWith(' packer_1234')).toBe(true);
     const [kind, data] = (await opensshReads(privateKey)).split(' ');
     expect(publicKey.split(' ').slice(0, 2)).toEqual([kind, data?.trim()]);
+    expect(`${publicKeyOf(privateKey)} packer_1234`).toBe(publicKey);
     const [own, open] = [privateKey, publicKey].map((key) => ssh2.utils.parseKey(key));
     if (own instanceof Error || open instanceof Error || !own || !open) throw own ?? open;
     const signature = own.sign('message');
@@ -44,6 +45,12 @@ test('makeKeyPair makes ed25519 keys that can be read each time', async () => {
     for (const key of [privateKey, publicKey]) {
       expect(ssh2.utils.parseKey(key)).not.toBeInstanceOf(Error);
     }
+  }
+});
+
+test('publicKeyOf says what is no key', () => {
+  for (const text of ['nothing', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END']) {
+    expect(() => publicKeyOf(text)).toThrow('The private key for SSH cannot be read');
   }
 });
 

@@ -7,6 +7,7 @@ import {
   markdownPage,
   type ReferenceKind,
   referenceKinds,
+  templateSchema,
 } from '@bake/core/reference';
 import { suggest } from '@bake/hcl';
 import { isFailure } from '@bake/plugin-sdk';
@@ -33,11 +34,14 @@ export const docsCommand: Command = {
   summary: 'Explains a component and its options.',
   operands: '[KIND] [NAME]',
   flags,
-  more: `KIND is one of ${referenceKinds.map(singular).join(', ')}; it is needed where two kinds have a\ncomponent of one name. Without NAME all components are listed.\n`,
+  more: `KIND is one of ${referenceKinds.map(singular).join(', ')}; it is needed where two kinds have a\ncomponent of one name. Without NAME all components are listed, or a JSON Schema is that of whole templates.\n`,
   async run(argv, terminal) {
     const { flags: given, operands } = parseFlags(argv, flags);
     const registry = registryFor(terminal.workingDir, terminal);
     const { kinds, name } = readOperands(operands);
+    if (name === undefined && given.format === 'json-schema') {
+      return showTemplateSchema(registry, kinds, terminal);
+    }
     if (name === undefined) return list(registry, kinds, terminal);
     return show(registry, kinds, name, given.format ?? 'text', terminal);
   },
@@ -71,6 +75,20 @@ async function list(
 ): Promise<number> {
   const { found, isComplete } = await describeAll(registry, named(registry, kinds), terminal);
   terminal.write(componentList(found));
+  return isComplete ? 0 : 1;
+}
+
+/** Of whole templates: nothing is cut out of it that some template may need. */
+async function showTemplateSchema(
+  registry: Registry,
+  kinds: readonly ReferenceKind[],
+  terminal: Terminal,
+): Promise<number> {
+  if (kinds.length < referenceKinds.length) {
+    throw new ArgumentError('Give the name of a component, or no kind for whole templates.');
+  }
+  const { found, isComplete } = await describeAll(registry, named(registry, kinds), terminal);
+  terminal.writeData(`${JSON.stringify(templateSchema(found), null, 2)}\n`);
   return isComplete ? 0 : 1;
 }
 

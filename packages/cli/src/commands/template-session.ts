@@ -118,20 +118,21 @@ export async function openTemplate(
 }
 
 /**
- * Evaluates an opened template, reading its data sources, which keep silent. Nothing is shown: whoever
+ * Evaluates an opened template, reading its data sources if they are wanted, which keep silent. Nothing is shown: whoever
  * asks for values wants those that there are, and the diagnostics say why others are unknown. A legacy
  * template has no such values.
  */
 export function evaluateOpened(
   { template, variables, request, options }: OpenedTemplate,
   terminal: Terminal,
+  { readData }: Pick<PlanRequest, 'readData'> = { readData: true },
 ): Promise<WithDiagnostics<EvaluatedTemplate>> {
   return evaluateTemplate(template, variables, {
     ...options,
     registry: registryFor(template.root, terminal, request.ignorePrereleases),
-    readData: true,
+    readData,
     sequential: request.sequential,
-    signal: readingSignal(template, true, terminal),
+    signal: readingSignal(template, readData, terminal),
     log: silentLog,
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { userPluginFolder } from '../plugin-places.ts';
+import { userPluginFolder } from '@bake/core/plugins';
 import type { Terminal } from '../terminal.ts';
 
 /** The npm project that plugins for a template are installed into. */

@@ -9,10 +9,15 @@ import {
 } from '@bake/hcl';
 import { systemReason } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
+import { noOpenFiles, type OpenFiles } from './open-files.ts';
 
 /** Reads and parses one file, as JSON if its name says so; `undefined` when it cannot be read. What parsing says is added to `diagnostics`. */
-export function readConfigFile(path: string, diagnostics: Diagnostics): ConfigFile | undefined {
-  const source = readSource(path, diagnostics);
+export function readConfigFile(
+  path: string,
+  diagnostics: Diagnostics,
+  open: OpenFiles = noOpenFiles,
+): ConfigFile | undefined {
+  const source = open.sourceOf(path) ?? readSource(path, diagnostics);
   if (source === undefined) return undefined;
   const parse = path.endsWith('.json') ? parseJsonConfig : parseConfig;
   const parsed = parse(source);

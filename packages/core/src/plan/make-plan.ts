@@ -1,4 +1,5 @@
 import {
+  type Block,
   containsSensitive,
   type Diagnostic,
   Diagnostics,
@@ -13,7 +14,7 @@ import { planLegacy } from '../legacy/plan-legacy.ts';
 import * as messages from '../messages.ts';
 import type { RootValues } from '../values/root-scope.ts';
 import { bakeVersion } from '../version.ts';
-import { readBuildBlock } from './build-block.ts';
+import { type BuildBlock, readBuildBlock } from './build-block.ts';
 import { buildFilter } from './build-filter.ts';
 import { checkRegistries } from './check-registries.ts';
 import { checkRequiredPlugins } from './check-required-plugins.ts';
@@ -42,6 +43,23 @@ export async function plan(
     const planned = await planLegacy(template, template.legacy, options);
     return finished(planned.value, planned.diagnostics);
   }
+  const { planning, values } = await beginPlanning(template, options);
+  const { diagnostics } = planning;
+  const blocks = await readBuilds(template.builds, planning);
+  const builds = await planBuilds(blocks, planning, options);
+  // Without files, what is wrong was said when they were looked for.
+  const isEmpty = builds.length === 0 && template.files.length > 0;
+  if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
+  const secrets = secretsOf(values, planning);
+  const told = withoutFollowing(diagnostics.list, template.mistakes);
+  return finished(planOf(template, options, values, secrets, distinguished(builds)), told);
+}
+
+/** What planning begins with: variables, locals and data sources, with all that is wrong with them. */
+export async function beginPlanning(
+  template: Template,
+  options: PlanOptions,
+): Promise<{ readonly planning: Planning; readonly values: RootValues }> {
   const diagnostics = new Diagnostics();
   const { registry, workingDir, startTime } = options;
   checkRequiredPlugins(template, registry, diagnostics);
@@ -49,38 +67,55 @@ export async function plan(
   const evaluated = await evaluateTemplate(template, variables.value, options);
   diagnostics.add(...variables.diagnostics, ...evaluated.diagnostics);
   const { scope, values, answers } = evaluated.value;
-  const planning = { template, registry, scope, diagnostics, answers, startTime, workingDir };
-  const builds = await planBuilds(planning, options);
-  const secrets = [...secretsOf(values), ...answers.texts.map(secretText)];
-  const told = withoutFollowing(diagnostics.list, template.mistakes);
-  return finished(planOf(template, options, values, secrets, builds), told);
+  return {
+    planning: { template, registry, scope, diagnostics, answers, startTime, workingDir },
+    values,
+  };
 }
 
 /** Freezes the plan, and takes secrets out of what messages quote, whoever wrote the message. */
 function finished(made: Plan, diagnostics: readonly Diagnostic[]): WithDiagnostics<Plan> {
-  const redactor = redactorOf(made.secrets);
-  const discreet = diagnostics.map((diagnostic) => ({
+  return { value: freeze(made), diagnostics: discreet(diagnostics, made.secrets) };
+}
+
+/** Diagnostics each once, without the secrets. */
+export function discreet(
+  diagnostics: readonly Diagnostic[],
+  secrets: Plan['secrets'],
+): readonly Diagnostic[] {
+  const redactor = redactorOf(secrets);
+  const hidden = diagnostics.map((diagnostic) => ({
     ...diagnostic,
     summary: redactor.hide(diagnostic.summary),
     detail: redactor.hide(diagnostic.detail),
     ...(diagnostic.values && { values: diagnostic.values.map((value) => redactor.hide(value)) }),
   }));
-  return { value: freeze(made), diagnostics: distinct(discreet) };
+  return distinct(hidden);
 }
 
-async function planBuilds(
+/** Takes build blocks apart, and checks what stands beside them. */
+export function readBuilds(
+  builds: readonly Block[],
   planning: Planning,
-  options: PlanOptions,
-): Promise<readonly PlannedBuild[]> {
+): Promise<readonly BuildBlock[]> {
   const { template, diagnostics } = planning;
   if (template.builds.length === 0 && template.files.length > 0) {
     diagnostics.add(missingBuild(template));
   }
+  return planning.answers.settled(diagnostics, (found) =>
+    builds.map((block) => readBuildBlock(block, { ...planning, diagnostics: found })),
+  );
+}
+
+/** Plans the builds of blocks, with their names as they are. */
+export async function planBuilds(
+  blocks: readonly BuildBlock[],
+  planning: Planning,
+  options: Pick<PlanOptions, 'only' | 'except'>,
+): Promise<readonly PlannedBuild[]> {
+  const { template, diagnostics } = planning;
   const filter = buildFilter(options.only, options.except, diagnostics);
   const builds: PlannedBuild[] = [];
-  const blocks = await planning.answers.settled(diagnostics, (found) =>
-    template.builds.map((block) => readBuildBlock(block, { ...planning, diagnostics: found })),
-  );
   const registries = template.registries.map((block) => ({ block, scope: planning.scope }));
   const inBuilds = blocks.map((block) => block.registries);
   await planning.answers.settled(diagnostics, (found) =>
@@ -88,10 +123,7 @@ async function planBuilds(
   );
   for (const block of blocks) builds.push(...(await planBuildBlock(block, filter, planning)));
   filter.report(diagnostics);
-  // Without files, what is wrong was said when they were looked for.
-  const isEmpty = builds.length === 0 && template.files.length > 0;
-  if (isEmpty && !diagnostics.hasErrors) diagnostics.add(messages.noBuilds());
-  return distinguished(builds);
+  return builds;
 }
 
 /** Points at the first source, which has no build, or else at the first block there is. */
@@ -154,15 +186,20 @@ function encodedScope(values: RootValues): Plan['scope'] {
   };
 }
 
-function secretsOf({ variables, locals, data }: RootValues): readonly EncodedValue[] {
+/** What is secret of the values of a template, and what services have answered. */
+export function secretsOf(
+  { variables, locals, data }: RootValues,
+  { answers }: Pick<Planning, 'answers'>,
+): readonly EncodedValue[] {
   const results = [...data.values()].flatMap((byName) => [...byName.values()]);
   // What else a data source gives beside a secret is none.
   const attributes = results.flatMap((one) => [
     ...(one.kind === 'object' ? one.entries.values() : []),
   ]);
-  return [...variables.values(), ...locals.values(), ...attributes]
-    .filter(containsSensitive)
-    .map(encodeValue);
+  const marked = [...variables.values(), ...locals.values(), ...attributes].filter(
+    containsSensitive,
+  );
+  return [...marked.map(encodeValue), ...answers.texts.map(secretText)];
 }
 
 /** The same mistake in a block that several sources use is said once. */

@@ -116,13 +116,13 @@ interface PluginPackage {
   readonly bake: PluginManifest;
 }
 
+/** Whether its interface is ours is for the registry to say, aloud. */
 function isPluginPackage(json: unknown): json is PluginPackage {
   if (!isRecord(json) || !isRecord(json['bake'])) return false;
   const { bake, name, version } = json;
   return (
     typeof name === 'string' &&
     typeof version === 'string' &&
-    typeof bake['api'] === 'number' &&
     kinds.every((kind) => bake[kind] === undefined || isRecord(bake[kind]))
   );
 }

@@ -10,4 +10,5 @@ export {
 } from '../config/version-constraint.ts';
 export { integrityOf } from './integrity.ts';
 export { type LockedPlugin, lockFileName, lockFileText, readLockFile } from './lock-file.ts';
+export { userPluginFolder } from './user-folder.ts';
 export { isFirstParty, verifyPlugin } from './verify-plugin.ts';

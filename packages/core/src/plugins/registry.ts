@@ -142,9 +142,13 @@ function claimedTwice(
 }
 
 function wrongApi(plugin: FoundPlugin): Failure {
+  // A package.json can hold anything.
+  const api = JSON.stringify(plugin.manifest.api) as string | undefined;
+  const wanted =
+    api === undefined ? 'It names no plugin interface' : `It wants plugin interface ${api}`;
   return new Failure({
     summary: `Plugin ${plugin.name} ${plugin.version} was made for another version of bake`,
-    detail: `It wants plugin interface ${plugin.manifest.api}, this bake has ${apiVersion}. Install a version of the plugin that fits.`,
+    detail: `${wanted}, this bake has ${apiVersion}. Install a version of the plugin that fits.`,
   });
 }
 

@@ -8,3 +8,5 @@ export {
 export { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 export { kindTitles, markdownPage, optionText } from './markdown.ts';
 export type { OptionReference } from './option-reference.ts';
+export { type BlockReference, templateBlocks } from './template-blocks.ts';
+export { templateSchema } from './template-schema.ts';

@@ -28,7 +28,8 @@ function bodySchema(options: readonly OptionReference[]): JsonSchema {
   };
 }
 
-function optionSchema(option: OptionReference): JsonSchema {
+/** The schema of an option's value. */
+export function optionSchema(option: OptionReference): JsonSchema {
   const { doc, unit, deprecated, notYet } = option;
   const notes = [doc, unit && `In ${unit}.`, deprecated, notYet].filter(Boolean);
   return {
@@ -42,6 +43,8 @@ const text = { type: 'string' };
 const texts = { type: 'array', items: text };
 
 function valueSchema({ type, choices, body = [] }: OptionReference): JsonSchema {
+  if (type === 'any') return {};
+  if (type === 'type') return text;
   if (type === 'string' || type === 'duration') {
     return choices === undefined ? text : { anyOf: [{ enum: choices }, expression] };
   }

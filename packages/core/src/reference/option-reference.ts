@@ -3,7 +3,7 @@ import type { ConfigSchema, Option, OptionKind } from '@bake/plugin-sdk';
 /** What there is to say of one option of a component, in words and HCL. */
 export interface OptionReference {
   readonly name: string;
-  /** As a template's author would write a type constraint: `list(string)`; `duration`, `block` and `blocks` beside those. */
+  /** As a template's author would write a type constraint: `list(string)`; `duration`, `block`, `blocks` and `type` beside those. */
   readonly type: string;
   readonly isRequired: boolean;
   /** The default as it would stand in a template. */

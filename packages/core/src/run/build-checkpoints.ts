@@ -10,6 +10,7 @@ import {
   type ResumePoint,
   systemReason,
   type TakenCheckpoint,
+  type Traces,
 } from '@bake/plugin-sdk';
 import type { CheckpointStore, StoredCheckpoint } from '../cache/checkpoint-store.ts';
 import { contentDigest } from '../cache/content-digest.ts';
@@ -70,6 +71,15 @@ export class BuildCheckpoints implements BuildCache {
     if (found === undefined) return undefined;
     this.#store.touch(found);
     return { traces: found.traces, isComplete: found.done === build.provisioners.length };
+  }
+
+  resized(traces: Traces, bytes: number): void {
+    const names = Object.keys(traces);
+    const isMeant = (one: StoredCheckpoint): boolean =>
+      names.every((name) => one.traces[name] === traces[name]);
+    for (const { lastUsed: _, ...found } of this.#store.all().filter(isMeant)) {
+      this.#store.add({ ...found, bytes });
+    }
   }
 
   /** A provisioner has done its work well: keeps the machine as it is now. Fails the build only by cancelling. */
@@ -302,6 +312,7 @@ async function dependenceOf(
   if (unkept !== undefined) return { unkept };
   const contents: Record<string, string> = {};
   for (const path of files) {
+    if (!path) continue;
     try {
       contents[`file "${run.shared.events.hide(path)}"`] = await contentDigest(path, hash);
     } catch (error) {

@@ -1,7 +1,18 @@
-import { type Environment, type HttpResponse, proxyFor } from '@bake/plugin-sdk/http';
+import {
+  boolSetting,
+  type Environment,
+  fileSetting,
+  type HttpResponse,
+  proxyFor,
+  type Server,
+  sendTo,
+  serverAt,
+  shownAddress,
+  textSetting,
+  tlsSettings,
+  urlBelow,
+} from '@bake/plugin-sdk/http';
 import * as messages from './messages.ts';
-import { type Server, sendTo, serverAt, shownAddress, urlBelow } from './server.ts';
-import { boolSetting, fileSetting, textSetting, tlsSettings } from './settings.ts';
 
 const tlsVariables = {
   ca: 'CONSUL_CACERT',

@@ -1,13 +1,8 @@
 import { suggest } from '@bake/hcl';
 import { Failure } from '@bake/plugin-sdk';
+import type { VaultPlace } from '@bake/plugin-sdk/http';
 
 /** What services that functions ask can fail with. No token and no value of a secret goes in here. */
-
-/** A path in a Vault server. */
-export interface VaultPlace {
-  readonly address: string;
-  readonly path: string;
-}
 
 /** A key in a Consul server. */
 export interface ConsulPlace {
@@ -28,51 +23,10 @@ export const interrupted = 'It was interrupted while waiting for the answer.';
 export const everNewQuestion =
   'What it asks for is different each time the expression is evaluated; functions such as uuidv4() and timestamp() cannot be used in its arguments.';
 
-export function invalidSetting(name: string, advice: string): Failure {
-  return new Failure({
-    summary: `The environment variable ${name} cannot be used`,
-    detail: advice,
-  });
-}
-
-export function unreachable(
-  service: string,
-  address: string,
-  reason: string,
-  variable: string,
-): Failure {
-  return new Failure({
-    summary: `${service} at ${address} cannot be reached: ${reason}`,
-    detail: `Check that it runs. Its address comes from ${variable}.`,
-  });
-}
-
 export function notText(service: string, what: string): Failure {
   return new Failure({
     summary: `In ${service}, ${what} is not text`,
     detail: 'Only text can be read; store it as a string.',
-  });
-}
-
-export function noVaultToken(): Failure {
-  return new Failure({
-    summary: 'Must set VAULT_TOKEN env var in order to use vault template function',
-    detail: 'Log in with "vault login" and set it to what "vault print token" prints.',
-  });
-}
-
-export function vaultRefused(
-  { address, path }: VaultPlace,
-  status: number,
-  reasons: readonly string[],
-): Failure {
-  const said = reasons.map((reason) => `: ${reason.trim()}`).join('');
-  return new Failure({
-    summary: `Vault at ${address} does not give "${path}": HTTP status ${status}${said}`,
-    detail:
-      status === 403
-        ? 'The token in VAULT_TOKEN has expired or its policies do not let it read this path; VAULT_NAMESPACE counts too.'
-        : 'See that Vault is unsealed and well, and that the path is right.',
   });
 }
 

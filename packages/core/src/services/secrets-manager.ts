@@ -1,6 +1,12 @@
 import { compareText, formatNum, jsonToValue, type Value } from '@bake/hcl';
 import { isFailure, messageOf } from '@bake/plugin-sdk';
-import { type Environment, networkProblem, proxyFor, TunnelAgent } from '@bake/plugin-sdk/http';
+import {
+  type Environment,
+  networkProblem,
+  proxyFor,
+  TunnelAgent,
+  unreachable,
+} from '@bake/plugin-sdk/http';
 import * as messages from './messages.ts';
 
 /** For one secret, with all that is asked to get credentials. */
@@ -82,7 +88,7 @@ function problemOf(error: unknown, place: messages.SecretPlace): Error {
   const status = $metadata?.httpStatusCode;
   if (status !== undefined)
     return messages.awsRefused(place, status, `${name}: ${messageOf(error)}`);
-  return messages.unreachable(
+  return unreachable(
     'AWS Secrets Manager',
     place.address ?? 'its address',
     networkProblem(error),

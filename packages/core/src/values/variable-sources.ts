@@ -16,6 +16,7 @@ import {
   type Value,
 } from '@bake/hcl';
 import type { Template, VariableDeclaration } from '../config/template.ts';
+import { noOpenFiles, type OpenFiles } from '../files/open-files.ts';
 import { readConfigFile } from '../files/read-file.ts';
 import * as messages from '../messages.ts';
 import {
@@ -35,6 +36,8 @@ export interface VariableInputs {
   readonly assignments: readonly string[];
   /** Warn about values for variables that the template does not declare. */
   readonly warnUndeclared: boolean;
+  /** Variable files among them are read as they are there. */
+  readonly open?: OpenFiles;
 }
 
 /** A value that some source gives to a declared variable. */
@@ -65,7 +68,7 @@ export function readAssignments(
   const files = [...template.autoVariableFiles, ...inputs.files];
   return [
     ...fromEnvironment(template, types, inputs.environment, diagnostics),
-    ...files.flatMap((file) => fromFile(template, file, inputs.warnUndeclared, diagnostics)),
+    ...files.flatMap((file) => fromFile(template, file, inputs, diagnostics)),
     ...inputs.assignments.flatMap((text) => fromArgument(template, types, text, diagnostics)),
   ];
 }
@@ -130,14 +133,14 @@ function isTakenLiterally(type: Type): boolean {
 function fromFile(
   template: Template,
   file: string,
-  warnUndeclared: boolean,
+  { warnUndeclared, open = noOpenFiles }: VariableInputs,
   diagnostics: Diagnostics,
 ): readonly Assignment[] {
   if (!/\.(?:hcl|json)$/.test(file)) {
     diagnostics.add(messages.unknownVariableFile(file));
     return [];
   }
-  const items = readItems(template, file, diagnostics);
+  const items = readItems(template, file, open, diagnostics);
   const secrets = items
     .filter((item) => item.kind === 'attribute' && isSensitive(template, item))
     .map((item) => item.range);
@@ -164,10 +167,11 @@ function fromFile(
 function readItems(
   template: Template,
   file: string,
+  open: OpenFiles,
   diagnostics: Diagnostics,
 ): readonly (Attribute | Block)[] {
   const found = new Diagnostics();
-  const parsed = readConfigFile(file, found);
+  const parsed = readConfigFile(file, found, open);
   const items = parsed === undefined ? [] : itemsOf(parsed, found);
   if (![...template.variables.values()].some(({ sensitive }) => sensitive)) {
     diagnostics.add(...found.list);

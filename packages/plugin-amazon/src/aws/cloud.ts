@@ -128,13 +128,16 @@ async function firstCredentials(source: CredentialSource, signal: AbortSignal): 
 
 /** Where things were made and as whom, without anything secret. */
 function tracesOf(config: AccessConfig): Traces {
-  const { assume_role: role } = config;
+  const { assume_role: role, vault_aws_engine: vault } = config;
   const facts = {
     endpoint: config.custom_endpoint_ec2,
     profile: config.profile || process.env['AWS_PROFILE'],
     credentialsFile: config.shared_credentials_file,
     insecure: config.insecure_skip_tls_verify || undefined,
     role: role?.role_arn,
+    vaultRole: vault?.name,
+    vaultRoleArn: vault?.role_arn,
+    vaultEngine: vault?.engine_name,
   };
   return Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) => (value ? [[name, value]] : [])),

@@ -25,6 +25,10 @@ export async function baseCredentials(
     const keys = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
     return async () => keys;
   }
+  if (config.vault_aws_engine !== undefined) {
+    const { vaultSource } = await import('./vault-credentials.ts');
+    return vaultSource(config.vault_aws_engine);
+  }
   const region = namedRegion(config);
   const init = {
     ...(region ? { clientConfig: { region } } : {}),

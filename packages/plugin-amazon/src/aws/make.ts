@@ -1,4 +1,4 @@
-import type { BuildContext, Traces } from '@bake/plugin-sdk';
+import type { RunContext, Traces } from '@bake/plugin-sdk';
 import type { RemainKind } from '../remains.ts';
 import type { Ec2 } from './ec2.ts';
 import { hadNoEffect } from './refusal.ts';
@@ -28,8 +28,11 @@ export interface Made {
   remove(): Promise<void>;
 }
 
+/** For whom it is made. */
+export type Maker = Pick<RunContext, 'signal' | 'ui' | 'journal' | 'onCleanup'>;
+
 /** Makes it: noted in the journal before, removed at the end, also when nobody heard whether it was made. */
-export async function make(ec2: Ec2, making: Making, context: BuildContext): Promise<Made> {
+export async function make(ec2: Ec2, making: Making, context: Maker): Promise<Made> {
   const { kind, label, pace } = making;
   const { signal, ui, journal, onCleanup } = context;
   signal.throwIfAborted();

@@ -16,6 +16,7 @@ export async function reclaim(
     shared_credentials_file: textOf(traces['credentialsFile']),
     custom_endpoint_ec2: textOf(traces['endpoint']),
     insecure_skip_tls_verify: traces['insecure'] === true,
+    vault_aws_engine: traces['vaultRole'] === undefined ? undefined : vaultOf(traces),
     assume_role: traces['role'] === undefined ? undefined : roleOf(String(traces['role'])),
   });
   const cloud = await openCloud(config, { signal });
@@ -28,6 +29,15 @@ export async function reclaim(
 
 function textOf(value: Traces[string] | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
+}
+
+function vaultOf(traces: Traces) {
+  return {
+    name: textOf(traces['vaultRole']),
+    role_arn: textOf(traces['vaultRoleArn']),
+    engine_name: textOf(traces['vaultEngine']),
+    ttl: undefined,
+  };
 }
 
 function roleOf(arn: string) {

@@ -9,6 +9,7 @@ import type { Traces } from '@bake/plugin-sdk';
 import type { Ec2 } from './ec2.ts';
 import { toFilters } from './filters.ts';
 import { lookAgain } from './look-again.ts';
+import { markTag } from './mark.ts';
 import { isRefusal } from './refusal.ts';
 import { listOf, type Removing } from './removing.ts';
 import { instancePatience, waitFor } from './wait.ts';
@@ -66,9 +67,6 @@ export function volumesOf(instance: Instance, kept: readonly string[]): readonly
     Ebs?.VolumeId === undefined || kept.includes(DeviceName) ? [] : [Ebs.VolumeId],
   );
 }
-
-/** Tag of instances that are not asked for with a token of their own. */
-export const markTag = 'bake-mark';
 
 async function findInstances(ec2: Ec2, traces: Traces, signal: AbortSignal): Promise<Instance[]> {
   const { id, token, mark } = traces;

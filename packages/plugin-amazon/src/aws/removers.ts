@@ -10,6 +10,7 @@ import type { Ec2 } from './ec2.ts';
 import { toFilters } from './filters.ts';
 import { isRefusal } from './refusal.ts';
 import { removeImage } from './remove-image.ts';
+import { removeImport } from './remove-import.ts';
 import { removeInstance } from './remove-instance.ts';
 import { removeProfile } from './remove-profile.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
@@ -28,6 +29,11 @@ export const removers: Readonly<Record<RemainKind, Remover>> = {
   instance: removeInstance,
   snapshot: removeSnapshot,
   image: removeImage,
+  'import-task': removeImport,
+  's3-object': async (ec2, traces, removing) => {
+    const { removeObject } = await import('./s3.ts');
+    await removeObject(ec2, traces, removing);
+  },
 };
 
 async function removeKeyPair(ec2: Ec2, traces: Traces, { signal }: Removing): Promise<void> {

@@ -4,6 +4,7 @@ import { type AmiConfig, checkAmi } from '../options/ami.ts';
 import { type BlockDevice, checkDevices } from '../options/block-devices.ts';
 import { checkNetworking, checkRun } from '../options/check-run.ts';
 import { checkTagTemplates } from '../options/check-templates.ts';
+import { checkFastLaunch } from '../options/fast-launch.ts';
 import type { RunConfig } from '../options/run.ts';
 import type { volumeTagOptions } from '../options/tags.ts';
 import type { EbsConfig } from './component.ts';
@@ -11,6 +12,8 @@ import type { EbsConfig } from './component.ts';
 /** Checks across the options of the builder, with neither credentials nor a network. */
 export async function checkEbs(config: EbsConfig, complain: Complain): Promise<void> {
   checkNetworking(config, complain);
+  const { region, ami_regions: copies = [] } = config;
+  checkFastLaunch(config.fast_launch, region ? [region, ...copies] : [], complain);
   await checkImageBuilder(config, complain);
 }
 

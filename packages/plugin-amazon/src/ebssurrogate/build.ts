@@ -1,19 +1,22 @@
 import type { Image, Instance } from '@aws-sdk/client-ec2';
-import type { Artifact, BuildContext } from '@bake/plugin-sdk';
+import { type Artifact, type BuildContext, withDefaults } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { together } from '../aws/together.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
+import { type BlockDevice, deviceOptions } from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
+import { createImage } from '../steps/create-image.ts';
 import { createSnapshot } from '../steps/create-snapshot.ts';
-import { makeImages } from '../steps/make-images.ts';
+import { type ImagesWish, makeImages } from '../steps/make-images.ts';
 import { preflight } from '../steps/preflight.ts';
 import { provisionInstance } from '../steps/provision-instance.ts';
 import { sourceFacts, sourceImage, tagFacts } from '../steps/source-image.ts';
 import { stopUnlessSpot } from '../steps/stop-instance.ts';
 import type { SurrogateConfig } from './component.ts';
 import { registerImage } from './register-image.ts';
+import { swapRoot } from './swap-root.ts';
 
 interface Work {
   readonly cloud: Cloud;
@@ -50,21 +53,18 @@ export async function build(config: SurrogateConfig, context: BuildContext): Pro
     },
     context,
   );
-  // The image, not the instance, is what is to have enhanced networking.
-  const plain = { ...config, ena_support: undefined, sriov_support: false };
-  await stopUnlessSpot({ ec2, id: instance.InstanceId ?? '', config: plain, pace }, context);
-  const snapshots = await snapshotsByDevice(work, instance);
-  const tags = config.skip_ami_run_tags
-    ? []
-    : renderTags(config.run_tags, config.run_tag, facts, context);
+  await stopUnlessSpot(
+    { ec2, id: instance.InstanceId ?? '', config: stopping(config), pace },
+    context,
+  );
+  const makeFirst = await firstImage(work, instance);
   const images = await makeImages(
     {
       cloud,
       config,
       pace,
       source,
-      makeFirst: (first) =>
-        context.step(registerImage, { ...first, ec2, config, snapshots, tags, pace }),
+      makeFirst,
     },
     context,
   );
@@ -74,6 +74,37 @@ export async function build(config: SurrogateConfig, context: BuildContext): Pro
       .map((one) => one.device_name),
   );
   return amiArtifact(builderIds.surrogate, images, config, sourceFacts(source, cloud.region));
+}
+
+/** Registered images have enhanced networking themselves, others have it from the instance. */
+function stopping(config: SurrogateConfig): SurrogateConfig {
+  if (config.use_create_image) return config;
+  return { ...config, ena_support: undefined, sriov_support: false };
+}
+
+/** How the first image is made: of the instance, or of snapshots. */
+async function firstImage(work: Work, instance: Instance): Promise<ImagesWish['makeFirst']> {
+  const { cloud, config, pace, context, facts } = work;
+  const ec2 = cloud.ec2();
+  const tags = config.skip_ami_run_tags
+    ? []
+    : renderTags(config.run_tags, config.run_tag, facts, context);
+  if (config.use_create_image) {
+    await context.step(swapRoot, { ec2, config, instance, pace });
+    const devices = [rootOf(config), ...config.ami_block_device_mappings];
+    const id = instance.InstanceId ?? '';
+    return (first) =>
+      context.step(createImage, { ...first, ec2, instance: id, devices, tags, pace });
+  }
+  const snapshots = await snapshotsByDevice(work, instance);
+  return (first) => context.step(registerImage, { ...first, ec2, config, snapshots, tags, pace });
+}
+
+/** What the template says of the root, as a block device of the image. */
+function rootOf({ ami_root_device: root }: SurrogateConfig): BlockDevice {
+  const { device_name, volume_type, volume_size, iops, delete_on_termination } = root;
+  const given = { device_name, volume_type, volume_size, iops, delete_on_termination };
+  return withDefaults(deviceOptions, given);
 }
 
 /** Makes a snapshot of each launched volume that the image is to have. */

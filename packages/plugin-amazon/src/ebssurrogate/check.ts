@@ -1,5 +1,6 @@
 import type { Complain } from '@bake/plugin-sdk';
 import { checkImageBuilder } from '../ebs/check.ts';
+import { isSpot } from '../options/run.ts';
 import type { SurrogateConfig } from './component.ts';
 
 /** Checks across the options of the builder, with neither credentials nor a network. */
@@ -7,6 +8,7 @@ export async function checkSurrogate(config: SurrogateConfig, complain: Complain
   await checkImageBuilder(config, complain);
   checkRoot(config, complain);
   checkUefi(config, complain);
+  checkCreateImage(config, complain);
 }
 
 function checkRoot(
@@ -35,4 +37,24 @@ function checkUefi(config: SurrogateConfig, complain: Complain): void {
     summary: 'UEFI has no part in this boot mode',
     detail: 'Set "boot_mode" to "uefi", or leave out "uefi_data".',
   });
+}
+
+/** An image of an instance has these from the instance. */
+function checkCreateImage(config: SurrogateConfig, complain: Complain): void {
+  if (!config.use_create_image) {
+    return;
+  }
+  for (const option of ['boot_mode', 'uefi_data', 'tpm_support'] as const) {
+    if (!config[option]) continue;
+    complain(option, {
+      summary: `${option} cannot be set with use_create_image`,
+      detail: 'The image has it from the instance. Leave one of them out.',
+    });
+  }
+  if (isSpot(config)) {
+    complain('use_create_image', {
+      summary: 'The volumes of spot instances cannot be swapped',
+      detail: 'AWS stops no spot instances. Leave out "spot_price" or "use_create_image".',
+    });
+  }
 }

@@ -61,10 +61,10 @@ const config = {
   }),
   uefi_data: string('Variables of UEFI, in base64.'),
   tpm_support: string('`v2.0` gives instances a TPM.', { oneOf: ['v2.0'] }),
-  use_create_image: bool('Make the image of the instance, not of snapshots.', {
-    default: false,
-    notYet: 'The image is registered of snapshots. Leave it out.',
-  }),
+  use_create_image: bool(
+    'Put the volume in the place of the root of the instance and make the image of the instance, so that it is like the source in what this builder has no options for.',
+    { default: false },
+  ),
 } satisfies ConfigSchema;
 
 /** Decoded options of the builder. */

@@ -33,14 +33,15 @@ export const accessOptions = {
     transitive_tag_keys: strings('Keys among them that go along when roles are chained.'),
   }),
   vault_aws_engine: block(
-    'Gets credentials from the AWS engine of HashiCorp Vault.',
+    'Gets credentials from the AWS engine of HashiCorp Vault, which `VAULT_ADDR`, `VAULT_TOKEN` and so on say how to reach.',
     {
       name: string('Role of the engine.'),
-      role_arn: string('ARN of the role to take on.'),
-      ttl: string('How long the credentials are good.'),
+      role_arn: string('ARN of the role to take on, if the role of the engine leaves a choice.'),
+      ttl: string('How long the credentials are good, if they are of a session.', {
+        example: '"3600s"',
+      }),
       engine_name: string('Where the engine is mounted; `aws` without.'),
     },
-    { notYet: 'Let `vault read` give the credentials, and pass them in the environment.' },
   ),
   region: string('Region to build in; `AWS_REGION` or that of the profile without.', {
     example: '"eu-central-1"',
@@ -75,7 +76,7 @@ export const idlePollingOptions = {
   aws_polling: block(
     'Of no meaning here.',
     { max_attempts: number('Of no meaning here.'), delay_seconds: number('Of no meaning here.') },
-    { notYet: 'Nothing is waited for here. Leave it out.' },
+    { deprecated: 'It has no effect: nothing is waited for here. Leave it out.' },
   ),
 } satisfies ConfigSchema;
 
@@ -83,7 +84,8 @@ export const idlePollingOptions = {
 export const serviceAccessOptions = {
   ...accessOptions,
   decode_authorization_messages: bool('Of no meaning here.', {
-    notYet: 'Only EC2 encodes such messages. Leave it out.',
+    default: false,
+    deprecated: 'It has no effect: only EC2 encodes such messages. Leave it out.',
   }),
 } satisfies ConfigSchema;
 
@@ -103,7 +105,10 @@ export type AccessConfig = Infer<typeof accessOptions>;
 /** Decoded polling options. */
 export type PollingConfig = Infer<typeof pollingOptions>;
 
-type CheckedAccess = Pick<AccessConfig, 'access_key' | 'secret_key' | 'assume_role'> &
+type CheckedAccess = Pick<
+  AccessConfig,
+  'access_key' | 'secret_key' | 'assume_role' | 'vault_aws_engine'
+> &
   PollingConfig;
 
 /** Checks access options without looking for credentials. */
@@ -123,9 +128,28 @@ export function checkAccess(config: CheckedAccess, complain: Complain): void {
       detail: 'Set "role_arn" in "assume_role".',
     });
   }
+  if (config.vault_aws_engine !== undefined) checkVault(config, complain);
   const { max_attempts = 0, delay_seconds = 0 } = config.aws_polling ?? {};
   if (max_attempts < 0) complain('aws_polling.0.max_attempts', negative('max_attempts'));
   if (delay_seconds < 0) complain('aws_polling.0.delay_seconds', negative('delay_seconds'));
+}
+
+function checkVault(
+  { vault_aws_engine: engine, ...config }: CheckedAccess,
+  complain: Complain,
+): void {
+  if (!engine?.name) {
+    complain('vault_aws_engine', {
+      summary: 'Which credentials to get from Vault',
+      detail: 'Set "name" in "vault_aws_engine" to a role of the engine.',
+    });
+  }
+  if (config.access_key || config.secret_key) {
+    complain('vault_aws_engine', {
+      summary: 'Two sources of credentials',
+      detail: 'Keep the keys or "vault_aws_engine", not both.',
+    });
+  }
 }
 
 function negative(option: string) {

@@ -90,12 +90,20 @@ export function checkAmi(config: AmiConfig, region: string | undefined, complain
   checkKeys(config, region, complain);
   checkSharing(config, complain);
   checkDates(config, complain);
-  if (config.imds_support && config.imds_support !== 'v2.0') {
-    complain('imds_support', { summary: 'imds_support can only be "v2.0"' });
-  }
+  checkImdsSupport(config, complain);
 }
 
-function checkName(name: string, complain: Complain): void {
+/** Checks the one value that AWS has. */
+export function checkImdsSupport(
+  { imds_support: support }: Pick<AmiConfig, 'imds_support'>,
+  complain: Complain,
+): void {
+  if (!support || support === 'v2.0') return;
+  complain('imds_support', { summary: 'imds_support can only be "v2.0"' });
+}
+
+/** Checks that AWS takes the name of an image. */
+export function checkName(name: string, complain: Complain): void {
   if (name.length < 3 || name.length > 128) {
     complain('ami_name', {
       summary: 'ami_name must be between 3 and 128 characters long',

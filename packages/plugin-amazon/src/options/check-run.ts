@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Complain } from '@bake/plugin-sdk';
 import type { NetworkingConfig } from './ami.ts';
-import { isSpot, type RunConfig } from './run.ts';
+import { isSpot, type RunConfig, usesSession } from './run.ts';
 
 /** Checks across the run options. */
 export async function checkRun(config: RunConfig, complain: Complain): Promise<void> {
@@ -58,10 +58,14 @@ function checkCommunicator(config: RunConfig, complain: Complain): void {
         : 'Set "ssh_private_key_file" to the private key of the pair, or "ssh_agent_auth = true".',
     });
   }
-  if (config.ssh_interface === 'session_manager') {
+  const hasProfile =
+    config.iam_instance_profile ||
+    config.temporary_iam_instance_profile_policy_document !== undefined;
+  if (usesSession(config) && !hasProfile) {
     complain('ssh_interface', {
-      summary: 'bake cannot connect by Session Manager yet',
-      detail: 'Use an address that can be reached, or a bastion ("ssh_bastion_host").',
+      summary: 'no iam_instance_profile defined; session_manager needs one',
+      detail:
+        'The instance must be allowed what the managed policy AmazonSSMManagedInstanceCore allows: set "iam_instance_profile", or "temporary_iam_instance_profile_policy_document".',
     });
   }
 }

@@ -13,8 +13,6 @@ import {
 } from '@bake/plugin-sdk';
 import { tagBlocks, tagMap } from './tags.ts';
 
-const sessions = 'Use an address that can be reached, or a bastion (`ssh_bastion_host`).';
-
 const filterOptions = {
   filters: stringMap('What it must be like, as in the API of AWS; several values by commas.', {
     example: '{ "tag:Class" = "build" }',
@@ -40,7 +38,10 @@ export type ImageFilter = Infer<typeof imageFilterOptions>;
 
 /** Which image to start from. */
 const sourceAmiOptions = {
-  source_ami: string('ID of the image to start from.', { example: '"ami-0123456789abcdef0"' }),
+  source_ami: string(
+    'ID of the image to start from, or `resolve:ssm:NAME` for the one that a parameter of Systems Manager names.',
+    { example: '"ami-0123456789abcdef0"' },
+  ),
   source_ami_filter: block('Finds the image to start from.', imageFilterOptions),
 };
 
@@ -66,10 +67,10 @@ const networkOptions = {
   temporary_security_group_source_cidrs: strings(
     'Who may connect by the temporary security group; `["0.0.0.0/0"]`, or `["::/0"]` with `ssh_interface = "ipv6"`, without.',
   ),
-  temporary_security_group_source_public_ip: bool('Only this machine may, by its public address.', {
-    default: false,
-    notYet: 'Name the address in `temporary_security_group_source_cidrs`.',
-  }),
+  temporary_security_group_source_public_ip: bool(
+    'Only this machine may connect by the temporary security group: its public address is asked of `https://checkip.amazonaws.com`, or of `BAKE_PUBLIC_IP_URL`.',
+    { default: false },
+  ),
 };
 
 /** What the instance is. */
@@ -145,7 +146,7 @@ const instanceOptions = {
   run_tag: tagBlocks('run_tags'),
 };
 
-const pastSpot = 'AWS has nothing like it any more. Leave it out.';
+const pastSpot = 'It has no effect: AWS has nothing like it any more. Leave it out.';
 
 /** Spot instances, which AWS has to spare and may take back. */
 const spotOptions = {
@@ -167,8 +168,8 @@ const spotOptions = {
   spot_tag: tagBlocks('spot_tags'),
   fleet_tags: tagMap('Tags of the fleet that is made to get the spot instance.'),
   fleet_tag: tagBlocks('fleet_tags'),
-  spot_price_auto_product: string('Of no meaning any more.', { notYet: pastSpot }),
-  block_duration_minutes: number('Of no meaning any more.', { notYet: pastSpot }),
+  spot_price_auto_product: string('Of no meaning any more.', { deprecated: pastSpot }),
+  block_duration_minutes: number('Of no meaning any more.', { deprecated: pastSpot }),
 };
 
 /** How to run the instance, in all builders that start one. */
@@ -183,11 +184,15 @@ export const runOptions = {
     default: 'rsa',
   }),
   ssh_interface: string(
-    'Which address to connect to; the public one, or else the private one, without.',
+    'Which address to connect to; the public one, or else the private one, without. `session_manager` connects by a session of AWS Systems Manager.',
     { oneOf: ['public_ip', 'private_ip', 'public_dns', 'private_dns', 'ipv6', 'session_manager'] },
   ),
-  pause_before_ssm: duration('How long to wait before a session.', { notYet: sessions }),
-  session_manager_port: number('Port on this side of a session.', { notYet: sessions }),
+  pause_before_ssm: duration(
+    'How long to wait before the session of `ssh_interface = "session_manager"`, beyond what it takes until the instance is known there.',
+  ),
+  session_manager_port: number(
+    'Port on this machine that leads through the session; a free one without.',
+  ),
   windows_password_timeout: duration('How long to wait for the password of Windows.', {
     default: 1_200_000,
   }),
@@ -199,4 +204,16 @@ export type RunConfig = Infer<typeof runOptions>;
 /** Whether the instance is one that AWS has to spare. */
 export function isSpot({ spot_price: price }: Pick<RunConfig, 'spot_price'>): boolean {
   return Boolean(price) && price !== '0';
+}
+
+/** Whether the connection goes through a session of Systems Manager. */
+export function usesSession({ ssh_interface: kind }: Pick<RunConfig, 'ssh_interface'>): boolean {
+  return kind === 'session_manager';
+}
+
+/** The port that the instance is connected to; none without a connection. */
+export function portOf(config: RunConfig): number | undefined {
+  if (config.communicator === 'none') return undefined;
+  if (config.communicator !== 'winrm') return config.ssh_port;
+  return config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateKeyPairCommand, DescribeKeyPairsCommand, type Tag } from '@aws-sdk/client-ec2';
-import { defineStep } from '@bake/plugin-sdk';
+import { defineStep, saveDebugKey } from '@bake/plugin-sdk';
 import type { Ec2 } from '../aws/ec2.ts';
 import { make } from '../aws/make.ts';
 import { isRefusal } from '../aws/refusal.ts';
@@ -60,6 +60,7 @@ export const keyPair = defineStep<KeyPairWish, KeyPair>({
       { kind: 'key-pair', label: `key pair ${name}`, traces, pace, make: create },
       context,
     );
+    await saveDebugKey(`ec2_${context.build.sourceName}.pem`, privateKey, context);
     return { name, privateKey };
   },
 });

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { BuildContext, Failure } from '@bake/plugin-sdk';
 import { type Made, make } from '../aws/make.ts';
+import { markTag } from '../aws/mark.ts';
 import { codeOf } from '../aws/refusal.ts';
-import { markTag } from '../aws/remove-instance.ts';
 import { tagged } from '../aws/tags.ts';
 import { settled } from '../aws/wait.ts';
 import * as messages from '../messages.ts';

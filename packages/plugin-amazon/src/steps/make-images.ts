@@ -6,11 +6,13 @@ import type { Cloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import type { Pace } from '../aws/wait.ts';
 import type { AmiConfig } from '../options/ami.ts';
+import type { FastLaunchConfig } from '../options/fast-launch.ts';
 import { copyImage, type RegionImage } from './copy-image.ts';
 import type { MadeImage } from './create-image.ts';
 import { deregisterImages } from './deregister-images.ts';
+import { enableFastLaunch } from './fast-launch.ts';
 import { replacesImages, targetRegions } from './preflight.ts';
-import { publishImage } from './publish-image.ts';
+import { protectImages, publishImage } from './publish-image.ts';
 import { tagFacts } from './source-image.ts';
 
 /** The image that all others are copies of. */
@@ -23,7 +25,7 @@ export interface FirstImage {
 /** Which images to make. */
 export interface ImagesWish {
   readonly cloud: Cloud;
-  readonly config: AmiConfig;
+  readonly config: AmiConfig & { readonly fast_launch?: FastLaunchConfig | undefined };
   readonly pace: Pace;
   readonly source: Image;
   /** Makes the first one, in the region of the build. */
@@ -57,7 +59,11 @@ export async function makeImages(
     tags: renderTags(config.tags, config.tag, facts, context),
     snapshotTags: renderTags(config.snapshot_tags, config.snapshot_tag, facts, context),
   });
+  if (config.fast_launch !== undefined) {
+    await context.step(enableFastLaunch, { cloud, config: config.fast_launch, images, pace });
+  }
   if (isIntermediate) await first.made.remove();
+  await context.step(protectImages, { cloud, config, images });
   return images;
 }
 

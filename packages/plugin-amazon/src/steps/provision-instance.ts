@@ -2,6 +2,7 @@ import type { Image, Instance, Tag } from '@aws-sdk/client-ec2';
 import {
   type BuildContext,
   type CommunicatorConfig,
+  type ConnectTarget,
   clearAuthorizedKeys,
   type Machine,
 } from '@bake/plugin-sdk';
@@ -9,7 +10,7 @@ import type { Ec2 } from '../aws/ec2.ts';
 import { renderTags } from '../aws/tags.ts';
 import type { Pace } from '../aws/wait.ts';
 import type { BlockDevice } from '../options/block-devices.ts';
-import type { RunConfig } from '../options/run.ts';
+import { portOf, type RunConfig, usesSession } from '../options/run.ts';
 import { findAddress } from './address.ts';
 import { instanceProfile } from './instance-profile.ts';
 import { type KeyPair, keyPair } from './key-pair.ts';
@@ -73,16 +74,33 @@ async function reached(
   const isWindows = config.communicator === 'winrm';
   const given = isWindows ? config.winrm_host : config.ssh_host;
   const needsAddress = !given && config.communicator !== 'none';
-  const host = needsAddress
-    ? await context.step(findAddress, { ec2, instance, config, pace })
-    : undefined;
+  const place = needsAddress ? await placeOf(config, { ec2, instance, pace }, context) : {};
   const wish = { ec2, instance: instance.InstanceId ?? '', config, privateKey, pace };
   const password =
     isWindows && !config.winrm_password ? await context.step(windowsPassword, wish) : undefined;
   return context.connect(config as CommunicatorConfig, {
-    ...(host === undefined ? {} : { host }),
+    ...place,
     ...(privateKey === undefined || isWindows ? {} : { privateKey }),
     ...(password === undefined ? {} : { password }),
+  });
+}
+
+async function placeOf(
+  config: RunConfig,
+  { ec2, instance, pace }: Pick<InstanceWish, 'ec2' | 'pace'> & { readonly instance: Instance },
+  context: BuildContext,
+): Promise<ConnectTarget> {
+  if (!usesSession(config)) {
+    return { host: await context.step(findAddress, { ec2, instance, config, pace }) };
+  }
+  const { openSession } = await import('./session.ts');
+  const port = portOf(config) ?? 22;
+  return context.step(openSession, {
+    ec2,
+    instance: instance.InstanceId ?? '',
+    config,
+    port,
+    pace,
   });
 }
 

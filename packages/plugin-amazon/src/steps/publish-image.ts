@@ -7,7 +7,7 @@ import {
   type PermissionGroup,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { defineStep } from '@bake/plugin-sdk';
+import { defineStep, type RunContext } from '@bake/plugin-sdk';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Ec2 } from '../aws/ec2.ts';
 import { snapshotsOf } from '../aws/remove-image.ts';
@@ -16,10 +16,24 @@ import { together } from '../aws/together.ts';
 import type { AmiConfig } from '../options/ami.ts';
 import type { RegionImage } from './copy-image.ts';
 
+/** The options that have a say in it. */
+type PublishConfig = Pick<
+  AmiConfig,
+  | 'ami_users'
+  | 'ami_groups'
+  | 'ami_org_arns'
+  | 'ami_ou_arns'
+  | 'ami_product_codes'
+  | 'imds_support'
+  | 'snapshot_users'
+  | 'snapshot_groups'
+  | 'deprecate_at'
+>;
+
 /** What to say of the finished images, and who may use them. */
 export interface PublishWish {
   readonly cloud: Cloud;
-  readonly config: AmiConfig;
+  readonly config: PublishConfig;
   readonly images: readonly RegionImage[];
   /** Rendered. */
   readonly description: string;
@@ -27,23 +41,29 @@ export interface PublishWish {
   readonly snapshotTags: Tag[];
 }
 
-/** Gives the images their description, tags, permissions, deprecation and protection, in all regions. */
+/** Gives the images their description, tags, permissions, and deprecation, in all regions. */
 export const publishImage = defineStep<PublishWish, void>({
   name: 'publish-image',
-  async run(wish, { ui, signal }) {
-    await together(
-      wish.images.map(async ({ region, image }) => {
-        const { ImageId: id = '' } = image;
-        const place = { ec2: wish.cloud.ec2(region), id, snapshots: snapshotsOf(image), signal };
-        ui.say(`Setting attributes and tags of ${id} in ${region}`);
-        await setAttributes(wish, place);
-        await shareSnapshots(place.ec2, place.snapshots, wish.config, signal);
-        await setTags(wish, place);
-        await setLifetime(wish.config, place);
-      }),
-    );
-  },
+  run: publish,
 });
+
+/** The same outside of a builder. */
+export async function publish(
+  wish: PublishWish,
+  { ui, signal }: Pick<RunContext, 'ui' | 'signal'>,
+): Promise<void> {
+  await together(
+    wish.images.map(async ({ region, image }) => {
+      const { ImageId: id = '' } = image;
+      const place = { ec2: wish.cloud.ec2(region), id, snapshots: snapshotsOf(image), signal };
+      ui.say(`Setting attributes and tags of ${id} in ${region}`);
+      await setAttributes(wish, place);
+      await shareSnapshots(place.ec2, place.snapshots, wish.config, signal);
+      await setTags(wish, place);
+      await setDeprecation(wish.config, place);
+    }),
+  );
+}
 
 interface Place {
   readonly ec2: Ec2;
@@ -84,16 +104,30 @@ async function setTags({ tags, snapshotTags }: PublishWish, place: Place): Promi
   }
 }
 
-async function setLifetime(config: AmiConfig, { ec2, id, signal }: Place): Promise<void> {
-  const { deprecate_at: date, deregistration_protection: protection } = config;
-  if (date) {
-    const DeprecateAt = new Date(date);
-    await ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }), signal);
-  }
-  // Last, as the image cannot be removed after it if something fails.
-  if (protection?.enabled || protection?.with_cooldown) {
-    const WithCooldown = protection.with_cooldown;
-    const command = new EnableImageDeregistrationProtectionCommand({ ImageId: id, WithCooldown });
-    await ec2.send(command, signal);
-  }
+async function setDeprecation({ deprecate_at: date }: PublishConfig, place: Place): Promise<void> {
+  const { ec2, id, signal } = place;
+  if (!date) return;
+  const DeprecateAt = new Date(date);
+  await ec2.send(new EnableImageDeprecationCommand({ ImageId: id, DeprecateAt }), signal);
 }
+
+/** Which images to protect. */
+export interface ProtectWish extends Pick<PublishWish, 'cloud' | 'images'> {
+  readonly config: Pick<AmiConfig, 'deregistration_protection'>;
+}
+
+/** Protects the images from being deregistered: last, as they cannot be removed after it if something fails. */
+export const protectImages = defineStep<ProtectWish, void>({
+  name: 'protect-images',
+  async run({ cloud, config, images }, { signal }) {
+    const { deregistration_protection: protection } = config;
+    if (!protection?.enabled && !protection?.with_cooldown) return;
+    await together(
+      images.map(async ({ region, image: { ImageId } }) => {
+        const WithCooldown = protection.with_cooldown;
+        const command = new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown });
+        await cloud.ec2(region).send(command, signal);
+      }),
+    );
+  },
+});

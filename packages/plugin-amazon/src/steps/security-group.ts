@@ -14,7 +14,7 @@ import { isRefusal } from '../aws/refusal.ts';
 import { tagged } from '../aws/tags.ts';
 import { type Pace, settled } from '../aws/wait.ts';
 import * as messages from '../messages.ts';
-import type { RunConfig } from '../options/run.ts';
+import { portOf, type RunConfig, usesSession } from '../options/run.ts';
 
 /** Which groups the template wants. */
 export interface SecurityGroupWish {
@@ -92,9 +92,10 @@ async function groupNamed(ec2: Ec2, name: string, signal: AbortSignal): Promise<
 async function letIn(wish: SecurityGroupWish, group: string, context: BuildContext): Promise<void> {
   const { ec2, config, pace } = wish;
   const { signal, ui } = context;
-  const port = portOf(config);
+  // Sessions come in by Systems Manager, not through a port.
+  const port = usesSession(config) ? undefined : portOf(config);
   if (port === undefined) return;
-  const cidrs = sourcesOf(config);
+  const cidrs = await sourcesOf(config, signal);
   ui.say(`Letting ${cidrs.join(', ')} connect to port ${port}`);
   const CidrIps = cidrs.filter((cidr) => !isV6(cidr));
   const CidrIpv6s = cidrs.filter(isV6);
@@ -121,14 +122,12 @@ async function letIn(wish: SecurityGroupWish, group: string, context: BuildConte
   });
 }
 
-function portOf(config: RunConfig): number | undefined {
-  if (config.communicator === 'none') return undefined;
-  if (config.communicator !== 'winrm') return config.ssh_port;
-  return config.winrm_port ?? (config.winrm_use_ssl ? 5986 : 5985);
-}
-
-function sourcesOf(config: RunConfig): readonly string[] {
+async function sourcesOf(config: RunConfig, signal: AbortSignal): Promise<readonly string[]> {
   const { temporary_security_group_source_cidrs: cidrs = [] } = config;
+  if (config.temporary_security_group_source_public_ip) {
+    const { publicCidr } = await import('./public-address.ts');
+    return [...cidrs, await publicCidr(signal)];
+  }
   if (cidrs.length > 0) return cidrs;
   return [config.ssh_interface === 'ipv6' ? '::/0' : '0.0.0.0/0'];
 }

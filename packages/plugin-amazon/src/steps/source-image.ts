@@ -2,6 +2,7 @@ import type { DescribeImagesCommandInput, Image } from '@aws-sdk/client-ec2';
 import { defineStep } from '@bake/plugin-sdk';
 import type { Ec2 } from '../aws/ec2.ts';
 import { toFilters } from '../aws/filters.ts';
+import { resolveAlias } from '../aws/image-alias.ts';
 import { imageSearch, newest } from '../aws/image-search.ts';
 import { findImages } from '../aws/remove-image.ts';
 import * as messages from '../messages.ts';
@@ -22,8 +23,9 @@ type SourceConfig = Pick<RunConfig, 'source_ami' | 'source_ami_filter'> &
 export const sourceImage = defineStep<SourceWish, Image>({
   name: 'source-image',
   async run({ ec2, config }, { ui, signal }) {
-    const images = await findImages(ec2, searchFor(config), signal);
-    const image = newest(images, config.source_ami_filter, config.source_ami);
+    const named = await resolveAlias(ec2, config.source_ami ?? '', signal);
+    const images = await findImages(ec2, searchFor(config, named), signal);
+    const image = newest(images, config.source_ami_filter, named);
     const id = image.ImageId ?? '';
     if ((config.ena_support || config.sriov_support) && image.VirtualizationType !== 'hvm') {
       throw messages.unfitSource(id, 'only images of the kind hvm have enhanced networking');
@@ -39,8 +41,8 @@ export const sourceImage = defineStep<SourceWish, Image>({
   },
 });
 
-function searchFor(config: SourceConfig): DescribeImagesCommandInput {
-  const { source_ami: id, source_ami_filter: filter, ami_virtualization_type: kind } = config;
+function searchFor(config: SourceConfig, id: string): DescribeImagesCommandInput {
+  const { source_ami_filter: filter, ami_virtualization_type: kind } = config;
   const more: Readonly<Record<string, string>> = kind ? { 'virtualization-type': kind } : {};
   if (!id) return imageSearch(filter, more);
   const Filters = toFilters(more);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { pair } from '../world.ts';
 import { expectCall, type Row } from './row.ts';
@@ -60,5 +61,17 @@ export const login: readonly Row[] = [
       expect(seen.test.secrets).toEqual(expect.arrayContaining(['Pa55word!', pair.privateKey]));
       expectCall(seen, 'AuthorizeSecurityGroupIngress', { 'IpPermissions.1.FromPort': '5985' });
     },
+  },
+  {
+    shows: 'temporary_key_pair_type',
+    set: {},
+    settings: {
+      debug: true,
+      provision: async () => {
+        expect(readFileSync('ec2_example.pem', 'utf8')).toBe(pair.privateKey);
+        expect(statSync('ec2_example.pem').mode & 0o777).toBe(0o600);
+      },
+    },
+    effect: () => expect(existsSync('ec2_example.pem')).toBe(false),
   },
 ];

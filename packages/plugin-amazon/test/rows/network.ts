@@ -1,4 +1,6 @@
 import { expect } from '@jest/globals';
+import { sessionProgram } from '../session-program.ts';
+import { vault } from '../vault.ts';
 import { expectAny, expectCall, type Row } from './row.ts';
 
 const byName = { source_ami: undefined };
@@ -10,6 +12,22 @@ export const source: readonly Row[] = [
     shows: 'source_ami',
     set: { source_ami: 'ami-old' },
     effect: ['RunInstances', { ImageId: 'ami-old' }],
+  },
+  {
+    shows: 'source_ami',
+    set: { source_ami: 'resolve:ssm:/web/base:3' },
+    effect: (seen) => {
+      expectCall(seen, 'GetParameter', { Name: '/web/base:3' });
+      expectCall(seen, 'RunInstances', { ImageId: 'ami-new' });
+    },
+  },
+  {
+    shows: 'source_ami',
+    set: { source_ami: 'resolve:ssm:/web/base' },
+    prepare: (server) =>
+      server.overrides.set('GetParameter', () => ({ Parameter: { Value: 'x' } })),
+    fails: /The parameter "\/web\/base" holds no ID of an image/,
+    effect: ({ server }) => expect(server.of('RunInstances')).toEqual([]),
   },
   {
     shows: [
@@ -133,6 +151,38 @@ export const network: readonly Row[] = [
         'IpPermissions.1.ToPort': '22',
       },
     ],
+  },
+  {
+    shows: 'temporary_security_group_source_public_ip',
+    set: { temporary_security_group_source_public_ip: true },
+    env: () => ({ BAKE_PUBLIC_IP_URL: `${vault.address}/ip` }),
+    effect: [
+      'AuthorizeSecurityGroupIngress',
+      { 'IpPermissions.1.IpRanges.1.CidrIp': '203.0.113.9/32' },
+    ],
+  },
+  {
+    shows: ['ssh_interface', 'session_manager_port', 'pause_before_ssm'],
+    set: {
+      ssh_interface: 'session_manager',
+      session_manager_port: 50_222,
+      pause_before_ssm: 20,
+      iam_instance_profile: 'ssm',
+      skip_profile_validation: true,
+    },
+    env: () => ({ PATH: `${sessionProgram()}:${process.env['PATH']}` }),
+    effect: (seen) => {
+      expectCall(seen, 'StartSession', {
+        Target: expectAny('i'),
+        DocumentName: 'AWS-StartPortForwardingSession',
+        'Parameters.portNumber.1': '22',
+        'Parameters.localPortNumber.1': '50222',
+      });
+      expect(seen.target).toMatchObject({ host: 'localhost', port: 50_222 });
+      expect(seen.server.of('AuthorizeSecurityGroupIngress')).toEqual([]);
+      expectCall(seen, 'TerminateSession', { SessionId: 's-1' });
+      expect(seen.test.secrets).toContain('session-token');
+    },
   },
   ...Object.entries({
     public_ip: '198.51.100.7',

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { expectCall, type Given, type Params, type Row, type Seen } from './row.ts';
+import { expectAny, expectCall, type Given, type Params, type Row, type Seen } from './row.ts';
 
 /** What `amazon-ebssurrogate` cannot do without. */
 export const root = {
@@ -113,4 +113,33 @@ export const ofSurrogates: readonly Row[] = [
   { shows: 'tpm_support', ...registers({ tpm_support: 'v2.0' }, { TpmSupport: 'v2.0' }) },
   { shows: 'ena_support', ...registers({ ena_support: true }, { EnaSupport: 'true' }) },
   { shows: 'sriov_support', ...registers({ sriov_support: true }, { SriovNetSupport: 'simple' }) },
+  {
+    shows: 'use_create_image',
+    set: { use_create_image: true, ena_support: true },
+    effect: (seen) => {
+      const swaps = seen.server.calls.filter(({ action }) => /^(At|De)tachVolume$/.test(action));
+      const [volume] = swaps.map(({ params }) => params['VolumeId']);
+      expect(swaps.map(({ action }) => action)).toEqual(['DetachVolume', 'AttachVolume']);
+      expectCall(seen, 'AttachVolume', { VolumeId: volume, Device: '/dev/xvda' });
+      expectCall(seen, 'ModifyInstanceAttribute', { 'EnaSupport.Value': 'true' });
+      expectCall(seen, 'CreateImage', {
+        InstanceId: expectAny('i'),
+        Name: 'web-1',
+        'BlockDeviceMapping.1.DeviceName': '/dev/xvda',
+        'BlockDeviceMapping.1.Ebs.DeleteOnTermination': 'false',
+      });
+      expect(seen.server.of('RegisterImage')).toEqual([]);
+      expect(seen.server.of('CreateSnapshot')).toEqual([]);
+      expect(seen.server.world.volumes.size).toBe(0);
+    },
+  },
+  {
+    shows: 'use_create_image',
+    set: {
+      use_create_image: true,
+      ami_root_device: { source_device_name: '/dev/sdf', device_name: '/dev/sda1' },
+    },
+    fails: /The root of the instance is \/dev\/xvda, not \/dev\/sda1/,
+    effect: ({ server }) => expect(server.world.left).toEqual([]),
+  },
 ];

@@ -57,6 +57,16 @@ export default defineProvisioner({
     const { checkLocal } = await import('./check.ts');
     await checkLocal(local, complain);
   },
+  inputs: (local) => ({
+    files: [
+      ...[local.playbook_file, local.playbook_dir, local.inventory_file, local.galaxy_file],
+      ...[local.group_vars, local.host_vars],
+      ...(local.playbook_files ?? []),
+      ...(local.playbook_paths ?? []),
+      ...(local.role_paths ?? []),
+      ...(local.collection_paths ?? []),
+    ],
+  }),
   async provision(local, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(local, machine, context);

@@ -1,4 +1,5 @@
 import { bool, defineProvisioner, type Infer, number, string, strings } from '@bake/plugin-sdk';
+import { ansibleInputs } from './inputs.ts';
 
 const config = {
   playbook_file: string('The playbook to run.', { required: true }),
@@ -82,6 +83,7 @@ export default defineProvisioner({
     const { checkAnsible } = await import('./check.ts');
     await checkAnsible(ansible, complain);
   },
+  inputs: ansibleInputs,
   async provision(ansible, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(ansible, machine, context);

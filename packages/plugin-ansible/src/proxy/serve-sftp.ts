@@ -1,14 +1,23 @@
 import { posix } from 'node:path';
-import { shellQuoted } from '@bake/plugin-sdk/staging';
 import { singleQuoted } from '@bake/plugin-sdk/windows';
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
+import { fileEntry, setAttributes } from './file-attributes.ts';
 import { OpenFile } from './open-file.ts';
-import { changeFiles, type ProxiedMachine, remoteStats } from './proxied-machine.ts';
+import {
+  changeFiles,
+  type ProxiedMachine,
+  pathWord,
+  type RemoteStats,
+  remoteFolder,
+  remoteStats,
+} from './proxied-machine.ts';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
 /** More bytes than any client asks for at once. */
 const maxRead = 256 * 1024;
+/** As many names, of 255 bytes at most, as go into one packet of 256 KiB for sure. */
+const maxNames = 200;
 
 /** What a client gets to hear in place of an answer. */
 class Refusal extends Error {
@@ -20,12 +29,13 @@ class Refusal extends Error {
 }
 
 /**
- * Serves SFTP with the machine's own way for files, whatever that is: whole files, their attributes, and what goes for a
- * folder short of listing it. So the machine needs no SFTP server.
+ * Serves SFTP with the machine's own way for files, whatever that is: whole files, folders, and the
+ * attributes of both. So the machine needs no SFTP server.
  */
 export function serveSftp(sftp: SFTPWrapper, machine: ProxiedMachine): void {
   const session = new SftpSession(sftp, machine);
   session.serveFiles();
+  session.serveFolders();
   session.servePaths();
   sftp.on('error', () => undefined);
   // Clients that have said all wait for us to close.
@@ -36,12 +46,16 @@ export function serveSftp(sftp: SFTPWrapper, machine: ProxiedMachine): void {
   sftp.on('close', () => void session.forgetAll());
 }
 
-type Given = { readonly mode?: number; readonly size?: number } | undefined;
+type Given = Partial<RemoteStats> | undefined;
 
 class SftpSession {
   readonly #sftp: SFTPWrapper;
   readonly #machine: ProxiedMachine;
   readonly #files = new Map<string, OpenFile>();
+  /** Folders that are being read, with what the client has not got yet. */
+  readonly #folders = new Map<string, (readonly [name: string, stats: RemoteStats])[]>();
+  /** Attributes of open files that the machine can be told only when it has the file. */
+  readonly #later = new Map<string, Partial<RemoteStats>>();
   #next = 0;
 
   constructor(sftp: SFTPWrapper, machine: ProxiedMachine) {
@@ -67,9 +81,14 @@ class SftpSession {
     );
     sftp.on('CLOSE', (id: number, key: Buffer) =>
       this.#done(id, async () => {
+        const name = key.toString();
+        if (this.#folders.delete(name)) return;
         const file = this.#file(key);
-        this.#files.delete(key.toString());
+        this.#files.delete(name);
         await file.close();
+        const { mode: _, ...rest } = this.#later.get(name) ?? {};
+        this.#later.delete(name);
+        await setAttributes(this.#machine, file.remotePath, rest);
       }),
     );
     sftp.on('FSTAT', (id: number, key: Buffer) =>
@@ -84,6 +103,32 @@ class SftpSession {
         const file = this.#file(key);
         if (given?.mode !== undefined) file.mode = given.mode;
         if (given?.size !== undefined) await file.truncate(given.size);
+        this.#later.set(key.toString(), { ...this.#later.get(key.toString()), ...given });
+      }),
+    );
+  }
+
+  serveFolders(): void {
+    const sftp = this.#sftp;
+    sftp.on('OPENDIR', (id: number, path: string) =>
+      this.#answer(id, async () => {
+        const found = await remoteFolder(this.#machine, path);
+        const key = this.#newKey();
+        this.#folders.set(key.toString(), [...found]);
+        sftp.handle(id, key);
+      }),
+    );
+    sftp.on('READDIR', (id: number, key: Buffer) =>
+      this.#answer(id, async () => {
+        const left = this.#folders.get(key.toString());
+        if (left === undefined) throw noHandle();
+        const next = left.splice(0, maxNames);
+        if (next.length === 0) sftp.status(id, STATUS_CODE.EOF);
+        else
+          sftp.name(
+            id,
+            next.map(([name, stats]) => fileEntry(name, stats)),
+          );
       }),
     );
   }
@@ -97,12 +142,15 @@ class SftpSession {
     });
     sftp.on('STAT', (id: number, path: string) => this.#stats(id, path, true));
     sftp.on('LSTAT', (id: number, path: string) => this.#stats(id, path, false));
-    sftp.on('SETSTAT', (id: number, path: string, given: Given) => {
-      const mode = given?.mode === undefined ? '' : (given.mode & 0o7777).toString(8);
-      const unix = mode === '' ? 'true' : `chmod ${mode} ${shellQuoted(path)}`;
-      this.#change(id, unix, '$null');
-    });
-    const [sh, ps] = [shellQuoted, singleQuoted];
+    sftp.on('SETSTAT', (id: number, path: string, given: Given) =>
+      this.#done(id, async () => {
+        if (given?.size !== undefined) {
+          throw new Refusal(STATUS_CODE.OP_UNSUPPORTED, 'Only whole files can be written');
+        }
+        await setAttributes(this.#machine, path, given ?? {});
+      }),
+    );
+    const [sh, ps] = [pathWord, singleQuoted];
     sftp.on('MKDIR', (id: number, path: string) =>
       this.#change(
         id,
@@ -140,14 +188,18 @@ class SftpSession {
       ? OpenFile.toWrite(this.#machine, path)
       : OpenFile.toRead(this.#machine, path));
     file.mode = given?.mode;
-    const key = String(this.#next++);
-    this.#files.set(key, file);
-    return Buffer.from(key);
+    const key = this.#newKey();
+    this.#files.set(key.toString(), file);
+    return key;
+  }
+
+  #newKey(): Buffer {
+    return Buffer.from(String(this.#next++));
   }
 
   #file(key: Buffer): OpenFile {
     const file = this.#files.get(key.toString());
-    if (file === undefined) throw new Refusal(STATUS_CODE.FAILURE, 'No such handle');
+    if (file === undefined) throw noHandle();
     return file;
   }
 
@@ -176,6 +228,10 @@ class SftpSession {
       this.#sftp.status(id, status, error instanceof Error ? error.message : '');
     });
   }
+}
+
+function noHandle(): Refusal {
+  return new Refusal(STATUS_CODE.FAILURE, 'No such handle');
 }
 
 /** scp speaks SFTP today, and fails where the server's program does not end with 0; ssh2 has a method for that on other channels alone. */

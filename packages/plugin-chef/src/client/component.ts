@@ -72,6 +72,7 @@ export default defineProvisioner({
     await checkCommandTemplates('knife_command', [chef.knife_command ?? ''], complain);
     await checkChef(chef, complain);
   },
+  inputs: () => ({ unkept: 'what it does is up to the Chef server' }),
   async provision(chef, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(chef, machine, context);

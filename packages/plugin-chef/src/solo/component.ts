@@ -35,6 +35,13 @@ export default defineProvisioner({
     }
     await checkChef(chef, complain);
   },
+  inputs: (chef) => ({
+    files: [
+      ...[chef.roles_path, chef.data_bags_path, chef.environments_path],
+      ...[chef.config_template, chef.encrypted_data_bag_secret_path],
+      ...(chef.cookbook_paths ?? []),
+    ],
+  }),
   async provision(chef, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(chef, machine, context);

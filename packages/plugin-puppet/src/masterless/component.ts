@@ -38,6 +38,9 @@ export default defineProvisioner({
     await checkPath('hiera_config_path', puppet.hiera_config_path, 'file', complain);
     await checkPuppet(puppet, complain);
   },
+  inputs: ({ manifest_file, manifest_dir, hiera_config_path, module_paths = [] }) => ({
+    files: [manifest_file, manifest_dir, hiera_config_path, ...module_paths],
+  }),
   async provision(puppet, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(puppet, machine, context);

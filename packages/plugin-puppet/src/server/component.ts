@@ -30,6 +30,7 @@ export default defineProvisioner({
     await checkPath('client_private_key_path', puppet.client_private_key_path, 'folder', complain);
     await checkPuppet(puppet, complain);
   },
+  inputs: () => ({ unkept: 'what it does is up to the Puppet server' }),
   async provision(puppet, machine, context) {
     const { provision } = await import('./provision.ts');
     await provision(puppet, machine, context);

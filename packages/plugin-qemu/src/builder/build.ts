@@ -14,18 +14,13 @@ import {
   typeBootCommand,
 } from '@bake/plugin-sdk/vm';
 import { machineArtifact } from '../artifact.ts';
+import { goOn, MachineCheckpoints, setClock } from '../checkpoint/checkpoints.ts';
+import type { KeptFolder } from '../checkpoint/kept-folder.ts';
 import { compactDisk } from '../disk/compact-disk.ts';
 import { makeDisks } from '../disk/make-disks.ts';
 import { whyNoKvm } from '../machine/accelerator.ts';
 import type { Parts } from '../machine/arguments.ts';
-import {
-  dropSnapshot,
-  keepFinished,
-  MachineCheckpoints,
-  setClock,
-  snapshotName,
-} from '../machine/checkpoints.ts';
-import { copyVariables } from '../machine/firmware.ts';
+import { copyVariables, variablesName } from '../machine/firmware.ts';
 import { hostOnBridge } from '../machine/guest-address.ts';
 import { keyboardOf, meansOf } from '../machine/keyboard.ts';
 import { makePrivateFolder } from '../machine/private-folder.ts';
@@ -38,9 +33,10 @@ import { noKvm } from '../messages.ts';
 import { requireProgram } from '../program.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import type { QemuConfig } from './component.ts';
-import { makeTemporaryKey, reach, type TemporaryKey } from './connect.ts';
+import { reach } from './connect.ts';
 import { findSource } from './find-source.ts';
-import { askCache, type FromCache, takeDisk } from './resume.ts';
+import { findLoginKey, type LoginKey } from './login-key.ts';
+import { askCache, type FromCache, takeFiles } from './resume.ts';
 
 /** Starts a machine, has it provisioned, turns it off, and gives its disk. */
 export async function build(config: QemuConfig, context: BuildContext): Promise<Artifact> {
@@ -52,25 +48,27 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
   if (cached.finished !== undefined) return reuse(cached.finished, config, settings, context);
   const floppy = await context.step(makeFloppy, config);
   const cd = await context.step(makeCd, config);
-  const key = await context.step(makeTemporaryKey, config);
+  const key = await context.step(findLoginKey, { config, kept: cached.key });
   const guestHost = config.net_bridge ? hostOnBridge(config.net_bridge) : '10.0.2.2';
-  const http = await context.step(serveHttp, { options: config, guestHost });
+  const http = await context.step(serveHttp, { options: config, guestHost, ...listening(config) });
   const privateFolder = await context.step(makePrivateFolder, undefined);
   const parts: Omit<Parts, 'hostPort' | 'vncPort' | 'control' | 'console'> = {
     disks: await disksOf(cached, config, settings, source, context),
     cds: [...(config.disk_image ? [] : [source]), ...(cd === undefined ? [] : [cd])],
     floppy,
-    efiVariables: await context.step(copyVariables, settings),
+    efiVariables: await context.step(copyVariables, {
+      settings,
+      kept: cached.folder?.at(variablesName),
+    }),
     tpmSocket: await context.step(startTpm, { config, privateFolder }),
     http: { ip: guestHost, port: http.data.HTTPPort },
   };
-  const isGoingOn = cached.disk !== undefined;
-  const snapshot = isGoingOn ? snapshotName : undefined;
-  const wish = { config, settings, parts, privateFolder, snapshot };
+  const isGoingOn = cached.folder !== undefined;
+  const wish = { config, settings, parts, privateFolder, isHeld: isGoingOn };
   const started = await context.step(startMachine, wish);
   const { machine } = started;
   const evidence = { requests: http.requests };
-  if (isGoingOn) await dropSnapshot(machine, context.signal);
+  if (isGoingOn) await goOn(machine, context.signal);
   else {
     await withEvidence(machine, context, evidence, () =>
       typeBoot(started, { config, settings, guestHost, http: http.data, key }, context),
@@ -80,33 +78,46 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
   const generated = { ...http.generated, ID: settings.name };
   if (isGoingOn) await setClock(reached.communicator, context);
   const checkpoints =
-    cached.place === undefined ? undefined : new MachineCheckpoints(machine, cached.place);
+    cached.place === undefined ? undefined : new MachineCheckpoints(machine, cached.place, key);
   await provision(machine, { ...reached, ...(checkpoints && { checkpoints }) }, generated, context);
-  if (key !== undefined && config.ssh_clear_authorized_keys) {
-    await clearAuthorizedKeys(reached.communicator, key.comment, context.signal);
+  if (key?.temporary !== undefined && config.ssh_clear_authorized_keys) {
+    await clearAuthorizedKeys(reached.communicator, key.temporary.comment, context.signal);
   }
   await endMachine({ config, machine, reached, evidence }, context);
   if (settings.compacts) await context.step(compactDisk, settings);
-  await keep(checkpoints?.last ?? completeFolder(cached), settings, context);
-  return machineArtifact(config, settings, generated);
+  const artifact = await machineArtifact(config, settings, generated);
+  await keep(checkpoints?.last ?? completeFolder(cached), artifact.files, context);
+  return artifact;
+}
+
+/**
+ * In QEMU's own network the guest's 10.0.2.2 leads to this computer's loopback, so that nobody else need reach the server; a network
+ * of the template's leads wherever it does.
+ */
+function listening({ net_bridge, qemuargs = [] }: QemuConfig): { readonly bindAddress?: string } {
+  const isOwn =
+    !net_bridge && qemuargs.every(([flag]) => !/^-(?:netdev|net|nic)$/.test(flag ?? ''));
+  return isOwn ? { bindAddress: '127.0.0.1' } : {};
 }
 
 /** Of a checkpoint after the last provisioner. */
-function completeFolder({ isComplete, folder }: FromCache): string | undefined {
+function completeFolder({ isComplete, folder }: FromCache): KeptFolder | undefined {
   return isComplete ? folder : undefined;
 }
 
-/** Disks as the template wants them, or that of the checkpoint. */
-function disksOf(
-  { disk }: FromCache,
+/** Disks as the template wants them, or those of the checkpoint. Gives their paths, the one to boot from first. */
+async function disksOf(
+  { folder }: FromCache,
   config: QemuConfig,
   settings: Settings,
   source: string,
   context: BuildContext,
 ): Promise<readonly string[]> {
-  if (disk !== undefined) return context.step(takeDisk, { from: disk, settings });
   const image = config.disk_image ? source : undefined;
-  return context.step(makeDisks, { settings, image });
+  if (folder === undefined) return context.step(makeDisks, { settings, image });
+  const paths = settings.disks.map(({ path }) => path);
+  await context.step(takeFiles, { files: paths.map((path) => folder.at(path)), settings });
+  return paths;
 }
 
 /** What the boot command may refer to. */
@@ -115,7 +126,7 @@ interface BootFacts {
   readonly settings: Settings;
   readonly guestHost: string;
   readonly http: { readonly HTTPPort: number };
-  readonly key: TemporaryKey | undefined;
+  readonly key: LoginKey | undefined;
 }
 
 function typeBoot(
@@ -136,30 +147,33 @@ function typeBoot(
   });
 }
 
-/** Takes the disk of an earlier build, when nothing has changed. */
+/** Takes what an earlier build has come to, when nothing has changed. */
 async function reuse(
-  disk: string,
+  files: readonly string[],
   config: QemuConfig,
   settings: Settings,
   context: BuildContext,
 ): Promise<Artifact> {
-  await context.step(takeDisk, { from: disk, settings });
+  await context.step(takeFiles, { files, settings });
   const { communicator, facts } = await context.connect({ ...config, communicator: 'none' });
   const generated = { ID: settings.name };
   await context.provision({ communicator, facts: { ...facts, ConnType: 'ssh' } }, generated);
   return machineArtifact(config, settings, generated);
 }
 
-/** That the cache has no room for the disk is no matter to the build. */
+/** That the cache has no room for it is no matter to the build. */
 async function keep(
-  folder: string | undefined,
-  { disks: [{ path }] }: Settings,
-  { ui }: BuildContext,
+  folder: KeptFolder | undefined,
+  files: readonly string[],
+  { cache, ui }: BuildContext,
 ): Promise<void> {
   if (folder === undefined) return;
-  await keepFinished(folder, path).catch((error: unknown) =>
-    ui.error(`The finished disk could not be kept: ${messageOf(error)}`),
-  );
+  try {
+    await folder.keepFinished(files);
+    cache?.resized({ folder: folder.path }, await folder.size());
+  } catch (error) {
+    ui.error(`What was built could not be kept: ${messageOf(error)}`);
+  }
 }
 
 async function requirePrograms(

@@ -178,7 +178,7 @@ const qemu: Builder<typeof config> = defineBuilder({
   remains: {
     checkpoint: {
       async remove(traces) {
-        const { removeCheckpoint } = await import('../machine/checkpoints.ts');
+        const { removeCheckpoint } = await import('../checkpoint/checkpoints.ts');
         await removeCheckpoint(traces);
       },
     },

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import {
   type BuildContext,
   type CommunicatorConfig,
   type ConnectTarget,
   defineStep,
   type Machine,
-  makeKeyPair,
   timerDelay,
 } from '@bake/plugin-sdk';
 import { awaitBanner } from '../machine/await-banner.ts';
@@ -14,20 +12,14 @@ import type { VirtualMachine } from '../machine/virtual-machine.ts';
 import { type Evidence, withEvidence } from '../machine/with-evidence.ts';
 import { machineGone, timeUp } from '../messages.ts';
 import type { QemuConfig } from './component.ts';
+import type { LoginKey } from './login-key.ts';
 
 /** Whom to reach, and by which key. */
 export interface Reach {
   readonly config: QemuConfig;
   readonly machine: VirtualMachine;
-  readonly key: TemporaryKey | undefined;
+  readonly key: LoginKey | undefined;
   readonly evidence: Evidence;
-}
-
-/** A key pair that was made for this build. */
-export interface TemporaryKey {
-  readonly privateKey: string;
-  readonly publicKey: string;
-  readonly comment: string;
 }
 
 /** Milliseconds that Packer waits for SSH by default. */
@@ -59,7 +51,7 @@ const awaitMachine = defineStep<Reach, Awaited>({
   name: 'await-machine',
   async run(wish, context) {
     const { config, machine, key } = wish;
-    const login = key === undefined ? {} : { privateKey: key.privateKey };
+    const login = loginOf(key);
     const host = config.communicator === 'winrm' ? config.winrm_host : config.ssh_host;
     if (config.net_bridge) {
       const { net_bridge: bridge } = config;
@@ -109,20 +101,8 @@ async function awaitSsh(
   return { ssh_timeout: left, ssh_wait_timeout: undefined };
 }
 
-/** Makes a key pair for SSH if the template names no other way to log in, for `{{ .SSHPublicKey }}` in `boot_command`. */
-export const makeTemporaryKey = defineStep<QemuConfig, TemporaryKey | undefined>({
-  name: 'make-temporary-key',
-  async run(config, { protect, ui }) {
-    const ways = [config.ssh_password, config.ssh_private_key_file, config.ssh_agent_auth];
-    if (config.communicator !== 'ssh' || ways.some(Boolean)) return undefined;
-    ui.say('Creating temporary SSH key for instance...');
-    const comment = config.temporary_key_pair_name || `bake_${randomUUID()}`;
-    const pair = await makeKeyPair({
-      type: config.temporary_key_pair_type,
-      bits: config.temporary_key_pair_bits,
-      comment,
-    });
-    protect(pair.privateKey);
-    return { ...pair, comment };
-  },
-});
+function loginOf(key: LoginKey | undefined): ConnectTarget {
+  if (key === undefined) return {};
+  const { publicKey, temporary } = key;
+  return { publicKey, ...(temporary && { privateKey: temporary.privateKey }) };
+}

@@ -1,22 +1,27 @@
-import { type BuildContext, defineStep, type ResumePoint } from '@bake/plugin-sdk';
+import { constants, copyFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type BuildContext, defineStep } from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
-import { copyImage } from '../disk/copy-image.ts';
-import { finishedDisk, holds, machineSource, whyNotKept } from '../machine/checkpoints.ts';
+import { holds, keptKey } from '../checkpoint/checkpoints.ts';
+import { KeptFolder } from '../checkpoint/kept-folder.ts';
+import { machineSource, whyNotKept } from '../checkpoint/machine-source.ts';
+import { fileFailure } from '../messages.ts';
 import type { Settings } from '../settings.ts';
 import type { QemuConfig } from './component.ts';
+import type { LoginKey } from './login-key.ts';
 
 /** What the cache has of a build. */
 export interface FromCache {
   /** Folder for checkpoints; `undefined` when none can be made. */
   readonly place: string | undefined;
-  /** Folder of the checkpoint to go on from. */
-  readonly folder?: string;
-  /** Its disk, with the machine in it. */
-  readonly disk?: string;
+  /** The checkpoint to go on from. */
+  readonly folder?: KeptFolder;
   /** It is the one after the last provisioner. */
   readonly isComplete?: boolean;
-  /** What became of it in an earlier build. */
-  readonly finished?: string | undefined;
+  /** What became of it in an earlier build: paths. */
+  readonly finished?: readonly string[] | undefined;
+  /** The key pair that was made for its machine. */
+  readonly key?: LoginKey | undefined;
 }
 
 /** Asks the cache, if there is one. */
@@ -24,28 +29,30 @@ export async function askCache(
   config: QemuConfig,
   settings: Settings,
   source: string,
-  context: BuildContext,
+  { cache, signal, ui }: BuildContext,
 ): Promise<FromCache> {
-  const { cache, signal, ui } = context;
   if (cache === undefined) return { place: undefined };
-  const reason = await whyNotKept(config, settings, source, signal);
+  const reason = whyNotKept(config, settings, source);
   if (reason !== undefined) {
     ui.say(`The machine is not kept: ${reason}.`);
     return { place: undefined };
   }
   const version = await versionOf(settings.program, signal);
   const point = await cache.resume({
-    source: await machineSource(config, settings, source, version),
+    source: await machineSource(config, settings, source, { version, signal }),
     data: { ID: settings.name, User: config.ssh_username ?? '', ConnType: 'ssh' },
     holds,
   });
-  return { place: cache.folder, ...(point && (await found(point))) };
-}
-
-async function found({ traces, isComplete }: ResumePoint) {
-  const folder = String(traces['folder']);
-  const finished = isComplete ? await finishedDisk(folder) : undefined;
-  return { folder, disk: String(traces['disk']), isComplete, finished };
+  if (point === undefined) return { place: cache.folder };
+  const { traces, isComplete } = point;
+  const folder = new KeptFolder(String(traces['folder']));
+  return {
+    place: cache.folder,
+    folder,
+    isComplete,
+    finished: isComplete ? await folder.finished() : undefined,
+    key: await keptKey(folder),
+  };
 }
 
 /** A snapshot is good for the QEMU that made it. */
@@ -56,15 +63,20 @@ async function versionOf(program: string, signal: AbortSignal): Promise<string> 
   return Buffer.concat(chunks).toString();
 }
 
-/** Copies a disk of the cache to the place of the machine's own. Gives its path in a list, as `makeDisks` does. */
-export const takeDisk = defineStep<
-  { readonly from: string; readonly settings: Settings },
-  readonly string[]
+/** Copies files of the cache into the output folder. */
+export const takeFiles = defineStep<
+  { readonly files: readonly string[]; readonly settings: Settings },
+  void
 >({
-  name: 'take-disk',
-  async run({ from, settings }, context) {
-    const [{ path: target }] = settings.disks;
-    await copyImage({ source: from, target, format: settings.format, convertArgs: [] }, context);
-    return [target];
+  name: 'take-files',
+  async run({ files, settings }, { signal, ui }) {
+    ui.say('Copying hard drive...');
+    for (const file of files) {
+      signal.throwIfAborted();
+      const target = join(settings.folder, basename(file));
+      await copyFile(file, target, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+        throw fileFailure('write', target, error);
+      });
+    }
   },
 });

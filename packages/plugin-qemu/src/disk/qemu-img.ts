@@ -81,6 +81,13 @@ function percentIn(chunk: Uint8Array): number | undefined {
   return found === undefined ? undefined : Number(found[1]);
 }
 
+/** Paths of an image and of those that it stands on, the image first. */
+export async function imageChain(path: string, signal: AbortSignal): Promise<readonly string[]> {
+  const args = ['info', '--backing-chain', '--output=json', path];
+  const chain = JSON.parse(await qemuImg(args, { signal })) as readonly Record<string, unknown>[];
+  return chain.map(({ filename }) => String(filename));
+}
+
 /** Looks at an image. Throws a `Failure` when it cannot be read. */
 export async function imageFacts(path: string, signal: AbortSignal): Promise<ImageFacts> {
   const facts = JSON.parse(await qemuImg(['info', '--output=json', path], { signal }));

@@ -2,23 +2,32 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Qmp } from './qmp.ts';
 
-/** Milliseconds after which a connection is looked at. */
+/** Milliseconds between two looks at a connection. */
 const pause = 200;
 
 /** Milliseconds that a connection which the machine has taken may stay silent. */
 const silence = 30_000;
 
 /**
+ * The part of the time that the machine has been booting for which a connection may go untaken. A slow machine boots for long, and
+ * takes long to take one; what it is left with of those that were given up too early keeps it busy.
+ */
+const untakenPart = 1 / 20;
+
+/**
  * Resolves when an SSH server answers on a port that QEMU forwards. QEMU takes connections before the machine does, and asks
  * the machine again only after seconds, and longer each time. So a connection that the machine has not taken yet is given up
- * for a new one at once; one that it has taken is waited for, since a slow machine can need long for its greeting.
+ * for a new one soon; one that it has taken is waited for, since a slow machine can need long for its greeting.
  */
 export async function awaitBanner(qmp: Qmp, port: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
+  for (const start = Date.now(); ; ) {
     const socket = connect({ host: '127.0.0.1', port });
     try {
       const greeting = hasGreeting(socket);
-      if (await Promise.race([greeting, untilGivenUp(qmp, port, socket, signal)])) return;
+      const elapsed = Date.now() - start;
+      const patience = { taken: silence + elapsed, untaken: elapsed * untakenPart };
+      const givenUp = untilGivenUp(qmp, port, socket, patience, signal);
+      if (await Promise.race([greeting, givenUp])) return;
     } finally {
       socket.destroy();
     }
@@ -39,14 +48,17 @@ async function untilGivenUp(
   qmp: Qmp,
   port: number,
   socket: Socket,
+  patience: { readonly taken: number; readonly untaken: number },
   signal: AbortSignal,
 ): Promise<false> {
   const start = Date.now();
-  do {
+  for (;;) {
     await sleep(pause, undefined, { signal });
-    if (socket.destroyed || (await isUntaken(qmp, port))) return false;
-  } while (Date.now() - start < silence);
-  return false;
+    if (socket.destroyed) return false;
+    const waited = Date.now() - start;
+    if (waited > patience.taken) return false;
+    if (waited > patience.untaken && (await isUntaken(qmp, port))) return false;
+  }
 }
 
 /** Whether QEMU still waits for the machine to take a connection. */

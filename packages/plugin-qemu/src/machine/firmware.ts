@@ -38,14 +38,22 @@ export async function isReadable(path: string): Promise<boolean> {
   );
 }
 
+/** Where variables come from. */
+export interface VariablesWish {
+  readonly settings: Settings;
+  /** Those that a machine from a checkpoint had, in place of fresh ones. */
+  readonly kept: string | undefined;
+}
+
 /** Copies the variables into the output folder, since the machine writes to them. Gives the path, if there is EFI. */
-export const copyVariables = defineStep<Settings, string | undefined>({
+export const copyVariables = defineStep<VariablesWish, string | undefined>({
   name: 'copy-efi-variables',
-  async run({ efi, folder }) {
+  async run({ settings: { efi, folder }, kept }) {
     if (efi === undefined) return undefined;
     const path = join(folder, variablesName);
-    await copyFile(efi.variables, path).catch((error: unknown) => {
-      throw fileFailure('read', efi.variables, error);
+    const from = kept ?? efi.variables;
+    await copyFile(from, path).catch((error: unknown) => {
+      throw fileFailure('read', from, error);
     });
     return path;
   },

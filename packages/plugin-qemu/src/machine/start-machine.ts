@@ -17,8 +17,8 @@ export interface StartWish {
   readonly parts: Omit<Parts, 'hostPort' | 'vncPort' | 'control' | 'console'>;
   /** A private folder for sockets and the console. */
   readonly privateFolder: string;
-  /** Snapshot in the first disk that the machine goes on from, in place of booting. */
-  readonly snapshot?: string | undefined;
+  /** The machine does not run yet, since it is to go on from a snapshot in its disks. */
+  readonly isHeld: boolean;
 }
 
 /** A machine that runs, and the password of its VNC server, if it has one. */
@@ -104,8 +104,7 @@ async function start(wish: StartWish, ports: Ports, context: BuildContext) {
     control: join(privateFolder, 'control'),
     console: join(privateFolder, 'console'),
   };
-  const goingOn = wish.snapshot === undefined ? [] : ['-loadvm', wish.snapshot];
-  const args = [...machineArguments({ ...wish, parts }, context), ...goingOn];
+  const args = [...machineArguments({ ...wish, parts }, context), ...(wish.isHeld ? ['-S'] : [])];
   const mark = `BAKE_QEMU=${randomUUID()}`;
   const label = `virtual machine ${settings.name}`;
   const entry = journal({ kind: 'processes', label, traces: { mark } });

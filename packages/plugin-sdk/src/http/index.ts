@@ -16,4 +16,27 @@ export {
   openRequest,
   sendRequest,
 } from './request.ts';
+export {
+  type Server,
+  sendTo,
+  serverAt,
+  shownAddress,
+  unreachable,
+  urlBelow,
+} from './service.ts';
+export {
+  boolSetting,
+  fileSetting,
+  invalidSetting,
+  type TlsVariables,
+  textSetting,
+  tlsSettings,
+} from './settings.ts';
 export { TunnelAgent } from './tunnel-agent.ts';
+export {
+  askVault,
+  type VaultAnswer,
+  type VaultPlace,
+  type VaultQuestion,
+  vaultRefused,
+} from './vault.ts';

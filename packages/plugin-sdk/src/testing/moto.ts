@@ -1,43 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pythonPrograms } from './python-program.ts';
 
-const version = '5.1.22';
-
-/** The nearest folder above with packages in it. */
-function modules(): string {
-  for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules');
-    if (existsSync(join(path, 'jest')) || folder === dirname(folder)) return path;
-  }
-}
-
-function place(): string {
-  return join(modules(), '.cache', `moto-${version}`);
-}
+const moto = { requirement: 'moto[server]==5.1.22', program: 'moto_server' };
 
 /** Why moto, which plays AWS, cannot be had here, if it cannot. Installs it when it is not there yet. */
 export function whyNoMoto(): string | undefined {
-  const folder = place();
-  if (existsSync(join(folder, 'bin', 'moto_server'))) return undefined;
-  const steps: readonly (readonly [string, ...string[]])[] = [
-    ['python3', '-m', 'venv', folder],
-    [join(folder, 'bin', 'pip'), 'install', '-q', `moto[server]==${version}`],
-  ];
-  for (const [command, ...args] of steps) {
-    const { status, error, stderr } = spawnSync(command, args, {
-      encoding: 'utf8',
-      timeout: 180_000,
-    });
-    if (status === 0) continue;
-    rmSync(folder, { recursive: true, force: true });
-    const reason = error?.message ?? stderr.trim().split('\n').at(-1);
-    return `${command} ${args.join(' ')}: ${reason}`;
-  }
-  return undefined;
+  return pythonPrograms(moto).reason;
 }
 
 /** A running moto. */
@@ -50,8 +22,9 @@ export interface Moto {
 export async function startMoto(env: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const program = join(place(), 'bin', 'moto_server');
-  const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
+  const { folder, reason } = pythonPrograms(moto);
+  if (folder === undefined) throw new Error(reason);
+  const child = spawn(join(folder, moto.program), ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: 'ignore',
     env: { ...process.env, ...env },
   });

@@ -194,16 +194,8 @@ test('without checksum asks how long the file is before the cached one is used',
 test('goes on where a connection breaks off, again and again', async () => {
   conduct = [cut(100_000), cut(50_000), cut(50_000), good];
   expect(digest('sha256', await readFile(await get()))).toBe(digest('sha256'));
-  const [first, ...others] = asked;
-  expect(first).toBe('GET /x.iso');
-  const starts = others.map((one) => Number(/^GET \/x\.iso bytes=(\d+)-$/.exec(one)?.[1]));
-  // What had arrived and was not read yet may be lost with its connection.
-  expect(starts).toEqual([...starts].sort((a, b) => a - b));
-  expect(starts.map((start, index) => start > 0 && start <= 100_000 + 50_000 * index)).toEqual([
-    true,
-    true,
-    true,
-  ]);
+  const starts = [100_000, 150_000, 200_000].map((start) => `GET /x.iso bytes=${start}-`);
+  expect(asked).toEqual(['GET /x.iso', ...starts]);
   expect(context.ui.said).toContainEqual(expect.stringContaining(`Going on with ${base}/x.iso`));
 });
 

@@ -8,6 +8,7 @@ import { networkProblem } from '../../http/network-problem.ts';
 import { proxyFor } from '../../http/proxy.ts';
 import { type OpenHttpResponse, openRequest } from '../../http/request.ts';
 import { pause } from '../boot/pause.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Algorithm } from './checksum.ts';
 import { readInto } from './file-digest.ts';
 import type { Source } from './source.ts';
@@ -71,10 +72,11 @@ export async function downloadPart(wanted: PartDownload, context: Context): Prom
 async function attempt(wanted: PartDownload, context: Context): Promise<string> {
   const start = await startOf(wanted);
   const response = await ask(wanted, start, context.signal);
+  const arrivals = new Arrivals(response.body);
   try {
     const from = await agreedStart(wanted, start, response);
     if (from === undefined) return await attempt(wanted, context);
-    return await append(wanted, from, response, context);
+    return await append(wanted, from, { ...response, arrivals }, context);
   } finally {
     response.body.destroy();
   }
@@ -132,10 +134,14 @@ async function agreedStart(
   throw new Error('the server sends parts of the file that nobody asked for');
 }
 
+interface Response extends OpenHttpResponse {
+  readonly arrivals: Arrivals;
+}
+
 async function append(
   wanted: PartDownload,
   from: number,
-  response: OpenHttpResponse,
+  response: Response,
   { signal, ui }: Context,
 ): Promise<string> {
   const { part, source, algorithm, label } = wanted;
@@ -170,7 +176,7 @@ async function append(
 }
 
 async function pour(
-  { body }: OpenHttpResponse,
+  { body, arrivals }: Response,
   file: FileHandle,
   hash: Hash,
   wanted: PartDownload,
@@ -182,7 +188,7 @@ async function pour(
   };
   const timer = setTimeout(stop, patience);
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of arrivals) {
       await writeWhole(file, chunk, wanted);
       hash.update(chunk);
       report(chunk.length);

@@ -28,8 +28,9 @@ export type Source =
  */
 export function parseSource(text: string): Source | string {
   const [, scheme] = /^([a-z][a-z\d+.-]+):/i.exec(text) ?? [];
-  const [, getter] = /^([a-z\d]+)::/i.exec(text) ?? [];
-  if (getter !== undefined) return cannot(getter);
+  const [, getter, rest = ''] = /^([a-z\d]+)::(.*)$/is.exec(text) ?? [];
+  if (getter !== undefined)
+    return /^(https?|file)$/i.test(getter) ? parseSource(rest) : cannot(getter);
   // A single letter is a drive of Windows.
   if (scheme === undefined) return localFile(text, text);
   switch (scheme.toLowerCase()) {

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runServer } from '../bundle/language-server.cjs';
+
+runServer();

@@ -1,0 +1,24 @@
+/**
+ * Bundles the server with core, hcl and plugin-sdk: it starts with one file, and needs no more than what is `external`.
+ * CommonJS, since the command, which is that too, loads it when it is asked for.
+ */
+import { readFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+await build({
+  entryPoints: { 'language-server': 'src/index.ts' },
+  outdir: 'bundle',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  conditions: ['@bake/source'],
+  // Nobody is asked for a second opinion or for a secret while somebody types.
+  external: [...Object.keys(dependencies), '@cdktf/hcl2json', '@aws-sdk/*'],
+  define: { 'import.meta.url': '__filename', 'import.meta.dirname': '__dirname' },
+  sourcemap: true,
+  logLevel: 'warning',
+});
