@@ -43,7 +43,7 @@ beforeEach(async () => {
     await boxOf({ 'box.img': disk, 'metadata.json': '{"provider":"libvirt"}' }),
   );
   before = { ...process.env };
-  Object.assign(process.env, standIn.environment);
+  Object.assign(process.env, standIn.environment, { VAGRANT_VAGRANTFILE: 'Other' });
 });
 afterEach(() => {
   process.env = before;
