@@ -71,7 +71,9 @@ function boxArtifact(
     builderId: 'vagrant',
     id: provider,
     files: isSkipped ? [] : [file],
-    description: `Vagrant box '${boxFileName}' for '${provider}' provider`,
+    description: isSkipped
+      ? `Vagrant machine of '${provider}' provider, not packed`
+      : `Vagrant box '${boxFileName}' for '${provider}' provider`,
     state: { generated_data: generated },
     destroy: () => rm(file, { force: true }),
   };
