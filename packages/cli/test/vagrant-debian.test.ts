@@ -118,7 +118,9 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
 
     const boxes = [join(cwd, 'output-web'), join(place, 'output-packer')];
     const [baked, packed] = boxes.map((box) => boxContent(join(box, 'package.box')));
-    expect(baked?.['/usr/local/bin/hello']).toContain('hello from $(hostname)');
+    expect(baked?.['/usr/local/bin/hello']).toMatch(
+      /^Mode: +0755 User: +0 +Group: +0\n[\s\S]*hello from \$\(hostname\)/,
+    );
     expect(baked).toEqual(packed);
   });
 });
@@ -163,34 +165,24 @@ build {
 /** What is in a box, and some of the files on its disk; debugfs reads them without a mount. */
 function boxContent(path: string): Readonly<Record<string, string>> {
   const place = join(path, '..');
-  execFileSync('tar', ['-xf', path, '-C', place, 'box.img']);
-  const [image, raw] = [join(place, 'box.img'), join(place, 'box.raw')];
-  execFileSync('qemu-img', ['convert', '-O', 'raw', image, raw]);
-  const onDisk = [
-    '/usr/local/bin/hello',
-    '/etc/motd',
-    '/etc/passwd',
-    '/home/vagrant/.ssh/authorized_keys',
-  ];
+  const run = (program: string, ...args: readonly string[]): string =>
+    execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  run('tar', '-xf', path, '-C', place, './box.img');
+  const raw = join(place, 'box.raw');
+  run('qemu-img', 'convert', '-O', 'raw', join(place, 'box.img'), raw);
   const debugfs = (request: string): string =>
-    execFileSync('/sbin/debugfs', ['-R', request, `${raw}?offset=${2048 * 512}`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    run('/sbin/debugfs', '-R', request, `${raw}?offset=${2048 * 512}`);
   const inBox = ['metadata.json', 'Vagrantfile'];
+  const onDisk = ['/usr/local/bin/hello', '/etc/motd', '/etc/passwd', '/etc/udhcpc'];
+  const rights = (name: string): string => {
+    const [mode, owner] = [/Mode: +\d+/, /User: +\d+ +Group: +\d+/].map(
+      (fact) => fact.exec(debugfs(`stat ${name}`))?.[0],
+    );
+    return `${mode} ${owner}`;
+  };
   return Object.fromEntries([
-    [
-      'names',
-      execFileSync('tar', ['-tf', path], { encoding: 'utf8' }).split('\n').sort().join(' '),
-    ],
-    ...inBox.map((name) => [
-      name,
-      execFileSync('tar', ['-xOf', path, `./${name}`], { encoding: 'utf8' }),
-    ]),
-    ...onDisk.map((name) => [name, debugfs(`cat ${name}`)]),
-    ...onDisk.map((name) => [
-      `stat ${name}`,
-      /Mode:.*\n.*User:.*/.exec(debugfs(`stat ${name}`))?.[0] ?? '',
-    ]),
+    ['names', run('tar', '-tf', path).split('\n').sort().join(' ')],
+    ...inBox.map((name) => [name, run('tar', '-xOf', path, `./${name}`)]),
+    ...onDisk.map((name) => [name, `${rights(name)}\n${debugfs(`cat ${name}`)}`]),
   ]);
 }
