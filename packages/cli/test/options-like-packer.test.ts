@@ -34,6 +34,7 @@ const types: Readonly<Record<OptionKind, readonly string[]>> = {
   'string-map': ['map(string)'],
   // `override` of the post-processor vagrant, which Packer's HCL cannot fill in.
   block: ['map(string)'],
+  object: [],
   blocks: [],
 };
 

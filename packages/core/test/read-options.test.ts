@@ -1,5 +1,5 @@
-import { objectValue, stringValue } from '@bake/hcl';
-import { string } from '@bake/plugin-sdk';
+import { nullValue, objectValue, stringValue, tupleValue, type Value } from '@bake/hcl';
+import { object, string } from '@bake/plugin-sdk';
 import { expect, test } from '@jest/globals';
 import { verbatim } from '../src/components/go-templates.ts';
 import { readOptions } from '../src/components/read-options.ts';
@@ -17,4 +17,23 @@ test('an empty text is as good as none for an option that has a default, as in P
   const { config } = readOptions(schema, given, verbatim, (path) => complaints.push(path));
   expect(config).toEqual({ path: '/tmp', direction: 'up', note: '' });
   expect(complaints).toEqual([]);
+});
+
+test('an object is taken with whatever is in it, and nothing else is one', () => {
+  const schema = { json: object('Anything.') };
+  const range = { source: { name: 'a.pkr.hcl', text: '' }, start: 0, end: 0 };
+  const read = (json: Value): readonly unknown[] => {
+    const said: string[] = [];
+    const { config } = readOptions(schema, objectValue({ json }), verbatim, (_, describe) =>
+      said.push(describe(range).detail),
+    );
+    return [config['json'], said];
+  };
+  const nothing = nullValue();
+  const deep = objectValue({ a: tupleValue([stringValue('b'), nothing]) });
+  expect(read(deep)).toEqual([{ a: ['b', null] }, []]);
+  expect(read(nothing)).toEqual([undefined, []]);
+  const wrong = 'Inappropriate value for attribute "json": object required.';
+  expect(read(tupleValue([deep]))[1]).toEqual([wrong]);
+  expect(read(stringValue('{}'))[1]).toEqual([wrong]);
 });

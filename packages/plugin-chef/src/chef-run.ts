@@ -60,12 +60,12 @@ export async function writeConfig(
 
 /** Writes attributes and run list and gives their path on the machine. */
 export async function writeNode(
-  chef: Pick<ChefConfig, 'json_string' | 'run_list'>,
+  chef: Pick<ChefConfig, 'json' | 'json_string' | 'run_list'>,
   staging: StagingFolder,
 ): Promise<string> {
-  const { json_string, run_list = [] } = chef;
+  const { json, json_string, run_list = [] } = chef;
   const attributes = json_string ? parseAttributes(json_string) : {};
-  const node = { ...attributes, ...(run_list.length > 0 ? { run_list } : {}) };
+  const node = { ...json, ...attributes, ...(run_list.length > 0 ? { run_list } : {}) };
   // Attributes may be secrets; who runs Chef owns the file or is root.
   return staging.write(`${JSON.stringify(node, undefined, 2)}\n`, 'node.json', 0o600);
 }

@@ -1,4 +1,4 @@
-import { bool, string, stringMap, strings } from '@bake/plugin-sdk';
+import { bool, object, string, strings } from '@bake/plugin-sdk';
 
 /** Options that both provisioners of Chef have. */
 export const chefOptions = {
@@ -8,8 +8,8 @@ export const chefOptions = {
   json_string: string('Attributes of the node: an object in JSON.', {
     example: 'jsonencode({ web = { port = 80 } })',
   }),
-  json: stringMap('Attributes of the node, in old templates in JSON.', {
-    notYet: 'Write them as text in "json_string", in HCL with the function "jsonencode".',
+  json: object('Attributes of the node; those of `json_string` go before.', {
+    example: '{ web = { port = 80 } }',
   }),
   chef_environment: string('Environment of the node.'),
   chef_license: string(

@@ -21,7 +21,7 @@ interface Effect<C> {
   readonly shows: string | RegExp;
 }
 
-type Effects<C> = Record<Exclude<keyof C, 'json'>, Effect<C>>;
+type Effects<C> = Record<keyof C, Effect<C>>;
 
 const windows = { guest_os_type: 'windows' } as const;
 
@@ -35,6 +35,10 @@ function common(program: 'solo' | 'client') {
     json_string: {
       set: { json_string: '{"a":{"b":[1]}}' },
       shows: `upload ${stage}/node.json 600: {\n  "a": {`,
+    },
+    json: {
+      set: { json: { a: { b: [1, null] } }, json_string: '{"c":2}' },
+      shows: '  "a": {\n    "b": [\n      1,\n      null\n    ]\n  },\n  "c": 2',
     },
     chef_license: { set: { chef_license: 'accept' }, shows: 'chef_license "accept"\n' },
     config_template: { set: { config_template: at('own.rb') }, shows: 'own "test"\n' },

@@ -83,6 +83,7 @@ export {
   type Option,
   type OptionKind,
   type OptionSettings,
+  object,
   string,
   stringLists,
   stringMap,

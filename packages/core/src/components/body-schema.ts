@@ -1,5 +1,6 @@
 import {
   type AttributeSchema,
+  anyType,
   type BlockSchema,
   type BodySchema,
   boolType,
@@ -22,6 +23,7 @@ const types: Readonly<Record<AttributeKind, Type>> = {
   numbers: listOf(numberType),
   'string-lists': listOf(listOf(stringType)),
   'string-map': mapOf(stringType),
+  object: anyType,
 };
 
 const cache = new WeakMap<ConfigSchema, BodySchema>();

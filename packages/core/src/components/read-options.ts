@@ -97,7 +97,7 @@ class OptionReader {
     if (converted.kind === 'unknown' && placeholderOf(converted.type) !== unknownText) {
       this.looksUnset = true;
     }
-    if (elementsOf(converted).some(isNull)) {
+    if (option.kind !== 'object' && elementsOf(converted).some(isNull)) {
       this.#report(path, (at) => messages.nullElement(nameOf(path), at));
     }
     return this.#attribute(option, converted, path);
@@ -131,6 +131,8 @@ class OptionReader {
   /** Values of `override` come unconverted. */
   #converted(option: Option, value: Value, path: string): Value {
     try {
+      if (option.kind === 'object' && !mayBeObject(value))
+        throw new ConversionFailure('object required', []);
       return convert(value, typeOfOption(option) as Type);
     } catch (error) {
       if (!(error instanceof ConversionFailure)) throw error;
@@ -174,7 +176,7 @@ class OptionReader {
           ]),
         );
       case 'null':
-        return undefined;
+        return option.kind === 'object' ? null : undefined;
       case 'unknown':
         return placeholderOf(value.type);
     }
@@ -217,6 +219,10 @@ function isEmptyBlocks(option: Option, value: Value): boolean {
 
 function nameOf(path: string): string {
   return path.split('.').at(-1) as string;
+}
+
+function mayBeObject(value: Value): boolean {
+  return ['object', 'map', 'unknown'].includes(value.kind);
 }
 
 const unknownText = '<unknown>';

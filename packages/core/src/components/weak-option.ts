@@ -46,6 +46,8 @@ function weak(value: Value, option: Option): Value {
       return list(value, (item) => list(item, text));
     case 'string-map':
       return map(value);
+    case 'object':
+      return value;
     case 'block':
     case 'blocks':
       return blocks(value, option.body ?? {});

@@ -59,6 +59,7 @@ function valueSchema({ type, choices, body = [] }: OptionReference): JsonSchema 
 }
 
 function collectionSchema(type: string): JsonSchema {
+  if (type === 'object') return { type };
   if (type === 'map(string)') return { type: 'object', additionalProperties: text };
   if (type === 'list(number)') return { type: 'array', items: { type: ['number', 'string'] } };
   return type === 'list(string)' ? texts : { type: 'array', items: texts };

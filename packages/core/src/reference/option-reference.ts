@@ -33,6 +33,7 @@ const types: Readonly<Record<OptionKind, string>> = {
   numbers: 'list(number)',
   'string-lists': 'list(list(string))',
   'string-map': 'map(string)',
+  object: 'object',
   block: 'block',
   blocks: 'blocks',
 };

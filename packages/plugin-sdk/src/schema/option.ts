@@ -12,6 +12,7 @@ export type OptionKind =
   | 'numbers'
   | 'string-lists'
   | 'string-map'
+  | 'object'
   | 'block'
   | 'blocks';
 
@@ -132,6 +133,13 @@ export function stringMap<
   const S extends OptionSettings<Readonly<Record<string, string>>> = Record<never, never>,
 >(doc: string, settings?: S): Option<Present<S, Readonly<Record<string, string>>>> {
   return { kind: 'string-map', doc, ...settings };
+}
+
+/** An object with whatever is in it, as another program takes it; decoded to what `JSON.parse` would give. */
+export function object<
+  const S extends OptionSettings<Readonly<Record<string, unknown>>> = Record<never, never>,
+>(doc: string, settings?: S): Option<Present<S, Readonly<Record<string, unknown>>>> {
+  return { kind: 'object', doc, ...settings };
 }
 
 /** A nested block that may stand once. */

@@ -13,6 +13,8 @@ export interface PythonPackage {
   readonly requirement: string;
   /** A program of it, by which it is known to be there. */
   readonly program: string;
+  /** Packages that it asks for and gets along without, since they would have to be compiled here. */
+  readonly without?: readonly string[];
 }
 
 /** A folder with programs in it, or why it cannot be had. */
@@ -24,7 +26,8 @@ export type PythonPrograms =
  * The programs of a Python package, in an environment of their own below `node_modules/.cache`, which is
  * made when it is not there yet; of several processes that want it one makes it, and the others wait.
  */
-export function pythonPrograms({ requirement, program }: PythonPackage): PythonPrograms {
+export function pythonPrograms(wanted: PythonPackage): PythonPrograms {
+  const { requirement, program } = wanted;
   const place = join(modules(), '.cache', requirement.replace(/[^\w.-]+/g, '-'));
   const folder = join(place, 'bin');
   const path = join(folder, program);
@@ -32,7 +35,7 @@ export function pythonPrograms({ requirement, program }: PythonPackage): PythonP
   mkdirSync(dirname(place), { recursive: true });
   const unlock = lock(`${place}.lock`);
   try {
-    const reason = existsSync(path) ? undefined : install(place, requirement);
+    const reason = existsSync(path) ? undefined : install(place, wanted);
     if (reason === undefined) return { folder };
     rmSync(place, { recursive: true, force: true });
     return { reason };
@@ -42,14 +45,21 @@ export function pythonPrograms({ requirement, program }: PythonPackage): PythonP
 }
 
 /** Why the installation failed, if it did. */
-function install(place: string, requirement: string): string | undefined {
+function install(place: string, { requirement, without = [] }: PythonPackage): string | undefined {
   const python = join(place, 'bin', 'python');
+  const overrides = `${place}.overrides`;
   const pip = ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '--retries=1'];
   const steps: readonly (readonly [string, ...string[]])[] = [
     ['python3', '-m', 'venv', place],
     [python, ...pip, '--timeout=15', installer],
-    [join(place, 'bin', 'uv'), 'pip', 'install', '-q', '--python', python, requirement],
+    [
+      join(place, 'bin', 'uv'),
+      ...['pip', 'install', '-q', '--python', python, '--override', overrides, requirement],
+    ],
   ];
+  // An override that holds nowhere takes a package out of all requirements.
+  const never = without.map((name) => `${name} ; sys_platform == 'never'\n`);
+  writeFileSync(overrides, never.join(''));
   for (const [command, ...args] of steps) {
     const { status, error, stderr } = spawnSync(command, args, {
       encoding: 'utf8',
