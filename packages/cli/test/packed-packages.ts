@@ -11,12 +11,11 @@ export interface OwnPackage extends Packed {
   readonly files: readonly string[];
 }
 
-/** Packs all packages of this repository that are published into a folder. */
+/** Packs all packages of this repository that are to be published into a folder. */
 export function packAll(folder: string): readonly OwnPackage[] {
-  const published = readdirSync(join(root, 'packages')).filter(
-    (name) => manifestIn(join(root, 'packages', name)).private !== true,
-  );
-  const workspaces = published.map((name) => `--workspace=packages/${name}`);
+  const workspaces = readdirSync(join(root, 'packages'))
+    .filter((name) => !('private' in manifestIn(join(root, 'packages', name))))
+    .map((name) => `--workspace=packages/${name}`);
   const args = ['pack', ...workspaces, '--json', '--ignore-scripts', '--pack-destination', folder];
   const packed: unknown = JSON.parse(run('npm', args));
   return Object.values(packed as Record<string, PackReport>).map(
