@@ -62,7 +62,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     return await command.run(rest, terminal);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    terminal.write(`${error.message}\n\n${(await import('./commands/usage.ts')).usageOf(command)}`);
+    const { message, unknown } = error;
+    const advice = unknown === undefined ? '' : await didYouMean(unknown.given, unknown.known);
+    const { usageOf } = await import('./commands/usage.ts');
+    terminal.write(`${message}${advice}\n\n${usageOf(command)}`);
     return 1;
   }
 }
@@ -82,11 +85,15 @@ function allCommands(): Promise<readonly Command[]> {
 }
 
 async function unknownCommand(name: string, terminal: Terminal): Promise<number> {
-  const { suggest } = await import('@bake/hcl');
-  const similar = suggest(name, [...Object.keys(commands), 'help']);
-  const advice = similar === undefined ? '' : ` Did you mean "${similar}"?`;
+  const advice = await didYouMean(name, [...Object.keys(commands), 'help']);
   terminal.write(`There is no command "${name}".${advice}\n\n`);
   return help(undefined, 127, terminal);
+}
+
+async function didYouMean(name: string, known: readonly string[]): Promise<string> {
+  const { suggest } = await import('@bake/hcl');
+  const similar = suggest(name, known);
+  return similar === undefined ? '' : ` Did you mean "${similar}"?`;
 }
 
 function isVersionFlag(argument: string): boolean {

@@ -64,7 +64,7 @@ function lockedPackages(): object {
 }
 
 /** What a registry tells of a package.json. */
-function manifestIn(folder: string): { readonly version: string } {
+function manifestIn(folder: string): { readonly version: string; readonly private?: boolean } {
   const {
     devDependencies: _,
     scripts: __,

@@ -93,7 +93,9 @@ function isWanted(path: string, name: string): boolean {
   if (name === '@bake/cli') {
     return /^(bin\/[^/]*\.(js|json)|dist\/[^/]*\.(cjs|code-cache|txt))$/.test(path);
   }
-  if (/^(bin\/[^/]*\.js|bundle\/[^/]*\.cjs)$/.test(path)) return name === '@bake/language-server';
+  if (name === '@bake/language-server' && !path.endsWith('.d.ts')) {
+    return /^(bin\/[^/]*\.js|bundle\/[^/]*\.(cjs|txt))$/.test(path);
+  }
   const types = ['@bake/core', '@bake/hcl', '@bake/plugin-sdk', '@bake/language-server'];
   if (path.endsWith('.d.ts')) return types.includes(name);
   return /^(dist|bundle)\/.*\.js$/.test(path);
@@ -169,12 +171,31 @@ build {
   const stdout = await good(images, 'npx bake build needs');
   expect(stdout).toContain('sandbox.full: hello from full 4\n');
   expect(stdout).toContain("Build 'sandbox.full' finished");
+  const served = await type(images, 'npx bake language-server', editorsWords());
+  expect(served).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('"hoverProvider":true'),
+  });
   for (const unneeded of ['core', 'hcl']) {
     expect(existsSync(at(images, 'node_modules', '@bake', unneeded))).toBe(false);
   }
   const notices = at(images, 'node_modules/@bake/cli/dist/third-party-licenses.txt');
   expect(readFileSync(notices, 'utf8')).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
 });
+
+/** What an editor says that only comes and goes. */
+function editorsWords(): string {
+  const capabilities = {};
+  const messages = [
+    { id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities } },
+    { id: 2, method: 'shutdown' },
+    { method: 'exit' },
+  ];
+  return messages
+    .map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }))
+    .map((text) => `Content-Length: ${text.length}\r\n\r\n${text}`)
+    .join('');
+}
 
 test('a plugin of all kinds passes its tests at once, and is installed by bake init', async () => {
   const kinds = 'builder,provisioner,post-processor,data-source';
