@@ -52,7 +52,7 @@ test('writes a provisioner without being told more, and not over something', () 
     expect(readFileSync(join(home, path), 'utf8')).not.toMatch(/%(NAME|PACKAGE)%/);
   }
   expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(
-    /^# bake-plugin-banner\n[^]*\n\n## Provisioner `banner`\n\n/,
+    /^# bake-plugin-banner\n.*\n\n## Provisioner `banner`\n\n/s,
   );
   writeFileSync(join(home, 'mine'), '');
   expect(create('banner').stderr).toContain('There is something in');
