@@ -1,6 +1,7 @@
 /** Boots a disk in QEMU, logs in by SSH as soon as that works, turns it off, and ends with it: `boot-disk.js DISK`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,10 @@ const args = [
 ];
 const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 const ended = once(qemu, 'exit');
-process.once('exit', () => qemu.kill('SIGKILL'));
+process.once('exit', () => {
+  qemu.kill('SIGKILL');
+  rmSync(control, { force: true });
+});
 const client = await firstLogin();
 client.exec('sudo poweroff', () => undefined);
 await ended;
