@@ -70,8 +70,7 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
   /** The same template for Packer, whose Vagrant has the same home: its box and machine have other names. */
   function forPacker(): string {
     const place = join(folder.path, 'packer');
-    writeFileSync(join(cwd, 'Vagrantfile.plain'), plain);
-    cpSync(cwd, place, { recursive: true });
+    cpSync(cwd, place, { recursive: true, filter: (path) => !path.includes('output-') });
     const path = join(place, 'web.pkr.hcl');
     const text = readFileSync(path, 'utf8')
       // Packer 1.6.6 knows no required_plugins.
@@ -96,16 +95,11 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
     return said;
   }
 
-  test('a box that was made of a box comes up and holds what was put on it, as with Packer', async () => {
-    const place = forPacker();
+  test('a box that was made of a box comes up and holds what was put on it', async () => {
+    writeFileSync(join(cwd, 'Vagrantfile.plain'), plain);
     writeFileSync(join(cwd, 'check.pkr.hcl'), check);
-    const packer = ['packer', 'build', ...variables('Vagrantfile.plain'), 'web.pkr.hcl'];
     const add = ['vagrant', 'box', 'add', join('output-boxes', 'debian.json')];
-    const [checked, theirs, added] = await Promise.all([
-      bakeAndCheck(),
-      run(packer, place),
-      run(add),
-    ]);
+    const [checked, added] = await Promise.all([bakeAndCheck(), run(add)]);
     for (const line of ['hello from debian', 'Baked, not configured.', 'root 644']) {
       expect(checked).toContain(`vagrant.check: ${line}`);
     }
@@ -113,9 +107,17 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
     expect(added.code === 0 ? added.stdout : added.stderr).toContain(
       "added box 'bake/debian' (v12.0.0)",
     );
+    expect(libvirt.machines()).toEqual([]);
+  });
+
+  // Vagrant packs the machine for both, so there is little to find out for the minute that it takes.
+  const withPacker = process.env['BAKE_VAGRANT_PACKER'] ? test : test.skip;
+  withPacker('has what Packer packs (SKIPPED unless BAKE_VAGRANT_PACKER=1)', async () => {
+    const place = forPacker();
+    const packer = ['packer', 'build', ...variables('Vagrantfile.plain'), 'web.pkr.hcl'];
+    const theirs = await run(packer, place);
     expect(theirs.code === 0 ? '' : theirs.stdout).toBe('');
     expect(libvirt.machines()).toEqual([]);
-
     const boxes = [join(cwd, 'output-web'), join(place, 'output-packer')];
     const [baked, packed] = boxes.map((box) => boxContent(join(box, 'package.box')));
     expect(baked?.['/usr/local/bin/hello']).toMatch(

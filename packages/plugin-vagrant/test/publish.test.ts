@@ -241,6 +241,28 @@ describe('vagrant-cloud', () => {
     expect(service.got).toEqual([]);
   });
 
+  test('what a killed run has left is removed with the token of the environment', async () => {
+    const version = `${path}/version/1.0`;
+    service.things.set(version, {});
+    const left = { service: service.url, path: version };
+    const remove = () => cloud.remains?.['published']?.remove(left, testContext());
+    service.fault(/^DELETE/, 401);
+    await expect(remove()).rejects.toMatchObject({
+      message: 'The service did not remove it: status 401',
+      detail: expect.stringContaining('VAGRANT_CLOUD_TOKEN'),
+    });
+    process.env['VAGRANT_CLOUD_TOKEN'] = 'mine';
+    await remove();
+    await remove();
+    delete process.env['VAGRANT_CLOUD_TOKEN'];
+    expect([...service.things.keys()]).toEqual([path]);
+    expect(service.got.map(({ authorization }) => authorization)).toEqual([
+      undefined,
+      'Bearer mine',
+      'Bearer mine',
+    ]);
+  });
+
   test('a service whose certificate nobody knows', async () => {
     await service.stop();
     service = await startBoxService(localCertificate);
@@ -327,6 +349,20 @@ describe('vagrant-registry', () => {
       builderId: 'hashicorp.post-processor.vagrant-registry',
       description: "'libvirt': team/web",
     });
+  });
+
+  test('what a killed run has left is removed with the service principal of the environment', async () => {
+    service.things.set(path, {});
+    Object.assign(process.env, {
+      HCP_CLIENT_ID: 'me',
+      HCP_CLIENT_SECRET: 's',
+      HCP_AUTH_URL: service.url,
+    });
+    await registry.remains?.['published']?.remove({ service: service.url, path }, testContext());
+    for (const name of ['HCP_CLIENT_ID', 'HCP_CLIENT_SECRET', 'HCP_AUTH_URL'])
+      delete process.env[name];
+    expect(service.asked).toEqual(['POST /oauth2/token', `DELETE ${path}`]);
+    expect([...service.things.keys()]).toEqual([]);
   });
 
   test('what is there is used: a box for the architecture is replaced, a released version is not released', async () => {
