@@ -1,8 +1,11 @@
 import { complaintsOf } from '@bake/plugin-sdk/testing';
 import { expect, test } from '@jest/globals';
+import chroot from '../src/chroot/component.ts';
 import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
+import amazonImport from '../src/import/component.ts';
+import amazonInstance from '../src/instance/component.ts';
 import { decoded } from './decode.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -274,4 +277,97 @@ test.each<[string, Given, readonly RegExp[]]>([
   const complaints = await complaintsOf((complain) => ebsVolume.check?.(config, complain));
   expect(complaints.length).toBe(expected.length);
   for (const [index, pattern] of expected.entries()) expect(complaints[index]).toMatch(pattern);
+});
+
+const scratchRoot = {
+  root_device_name: '/dev/xvda',
+  ami_block_device_mappings: [{ device_name: '/dev/xvda' }],
+};
+
+test.each<[string, Given, readonly RegExp[]]>([
+  ['an image', { source_ami: 'ami-1' }, []],
+  ['no image', {}, [/^-: A source_ami or source_ami_filter/]],
+  [
+    'nothing said of an empty volume',
+    { from_scratch: true },
+    [
+      /root_volume_size is required/,
+      /pre_mount_commands is required/,
+      /ami_virtualization_type is required/,
+      /root_device_name is required/,
+      /ami_block_device_mappings is required/,
+    ],
+  ],
+  [
+    'an empty volume and an image',
+    {
+      ...scratchRoot,
+      from_scratch: true,
+      source_ami: 'ami-1',
+      root_volume_size: 1,
+      pre_mount_commands: ['mkfs {{.Device}}'],
+      ami_virtualization_type: 'hvm',
+    },
+    [/^source_ami: source_ami is unused/],
+  ],
+  [
+    'a root that is no device',
+    { source_ami: 'ami-1', ...scratchRoot, root_device_name: '/dev/sda1' },
+    [/^root_device_name: No block device is called/],
+  ],
+  [
+    'mounts and keys',
+    {
+      source_ami: 'ami-1',
+      chroot_mounts: [['bind', '/dev']],
+      mount_partition: 'one',
+      root_volume_kms_key_id: 'x',
+      command_wrapper: '{{.Command',
+    },
+    [
+      /^root_volume_kms_key_id: A key needs/,
+      /^root_volume_kms_key_id: "x" is not a valid/,
+      /^chroot_mounts: Each of chroot_mounts/,
+      /^mount_partition: mount_partition is a number/,
+      /^command_wrapper: /,
+    ],
+  ],
+])('amazon-chroot: %s', async (_, set, expected) => {
+  const config = decoded(chroot.config, { ami_name: 'web-1', region: 'eu-west-1', ...set });
+  const complaints = await complaintsOf((complain) => chroot.check?.(config, complain));
+  expect(complaints).toEqual(expected.map((one) => expect.stringMatching(one)));
+});
+
+test('amazon-instance wants account, bucket, certificate and key', async () => {
+  const config = decoded(amazonInstance.config, {
+    ...plain,
+    account_id: 'me',
+    s3_bucket: '',
+    x509_cert_path: '/no/cert',
+    x509_key_path: '/no/key',
+  });
+  expect(await complaintsOf((complain) => amazonInstance.check?.(config, complain))).toEqual([
+    expect.stringMatching(/^account_id: /),
+    expect.stringMatching(/^s3_bucket: /),
+    expect.stringMatching(/^x509_cert_path: x509_cert_path points to no file/),
+    expect.stringMatching(/^x509_key_path: x509_key_path points to no file/),
+  ]);
+});
+
+test.each<[string, Given, readonly RegExp[]]>([
+  ['a bucket', {}, []],
+  [
+    'another ending, and keys without encryption',
+    { s3_key_name: 'a.raw', s3_encryption_key: 'k', ami_kms_key: 'alias/a', ami_name: 'a' },
+    [/^ami_name: /, /^s3_key_name: /, /^s3_encryption_key: /, /^ami_kms_key: A key needs/],
+  ],
+  [
+    'what does not boot',
+    { architecture: 'arm64', boot_mode: 'legacy-bios', platform: 'windows', imds_support: 'v3' },
+    [/^boot_mode: /, /^platform: /, /^imds_support: /],
+  ],
+])('amazon-import: %s', async (_, set, expected) => {
+  const config = decoded(amazonImport.config, { s3_bucket_name: 'b', ...set });
+  const complaints = await complaintsOf((complain) => amazonImport.check?.(config, complain));
+  expect(complaints).toEqual(expected.map((one) => expect.stringMatching(one)));
 });
