@@ -357,9 +357,9 @@ test('amazon-instance wants account, bucket, certificate and key', async () => {
 test.each<[string, Given, readonly RegExp[]]>([
   ['a bucket', {}, []],
   [
-    'another ending, and keys without encryption',
-    { s3_key_name: 'a.raw', s3_encryption_key: 'k', ami_kms_key: 'alias/a', ami_name: 'a' },
-    [/^ami_name: /, /^s3_key_name: /, /^s3_encryption_key: /, /^ami_kms_key: A key needs/],
+    'keys without encryption',
+    { s3_encryption_key: 'k', ami_kms_key: 'alias/a', ami_name: 'a' },
+    [/^ami_name: /, /^s3_encryption_key: /, /^ami_kms_key: A key needs/],
   ],
   [
     'what does not boot',

@@ -20,13 +20,7 @@ export function checkImport(config: ImportConfig, complain: Complain): void {
 }
 
 function checkObject(config: ImportConfig, complain: Complain): void {
-  const { s3_key_name: name, format, s3_encryption: encryption, s3_encryption_key: key } = config;
-  if (name && !name.endsWith(`.${format}`)) {
-    complain('s3_key_name', {
-      summary: `s3_key_name must end with ".${format}"`,
-      detail: `"${name}" does not. AWS knows the format by the ending; set "format" to another one if the file is.`,
-    });
-  }
+  const { s3_encryption: encryption, s3_encryption_key: key } = config;
   if (key && encryption !== 'aws:kms') {
     complain('s3_encryption_key', {
       summary: 'A key needs s3_encryption',
