@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: every benchmark, each beside its peer in the same run. `npm run bench parse`, or `validate`,
- * `growth`, `editor`, `ssh`, `docker`, `qemu`, `cache`, `ansible`, runs only that part. It ends with 1 when a bar is not met.
+ * `growth`, `editor`, `ssh`, `docker`, `qemu`, `cache`, `ansible`, `amazon`, runs only that part. It ends with 1 when a bar is not met.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchAmazonMemory, benchAmazonStart, whyNoAmazon } from './bench/amazon.js';
 import { benchAnsible, whyNoAnsible } from './bench/ansible.js';
-import { benchCache } from './bench/cache.js';
+import { benchDockerCache, benchQemuCache } from './bench/cache.js';
 import { packerVersion } from './bench/commands.js';
 import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchEditor } from './bench/editor.js';
@@ -34,6 +35,7 @@ try {
   if (isAsked('qemu') && version !== undefined) await showQemu();
   if (isAsked('cache') && version !== undefined) await showCache();
   if (isAsked('ansible') && version !== undefined) await showAnsible();
+  if (isAsked('amazon') && version !== undefined) await showAmazon();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -59,7 +61,7 @@ async function showEditor() {
     `\neditor: from an edit of ${row.lines} lines to all there is to say of them, ${row.edits} keys`,
   );
   console.log(
-    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; the first look ${time(row.first)}`,
+    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; processors busy for ${time(row.busy)} each; the first look ${time(row.first)}`,
   );
   if (row.theirs === undefined) return;
   const ratio = row.median / row.theirs;
@@ -94,20 +96,25 @@ async function showQemu() {
 }
 
 async function showCache() {
-  const reason = whyNoDocker();
-  if (reason !== undefined) return console.log(`\ncache: SKIPPED, ${reason}`);
-  const { changed, unchanged, theirs } = await benchCache(folder);
-  console.log(
-    '\ncache: a docker image with five provisioners, rebuilt in turn with packer, medians',
-  );
-  for (const [what, ours, bar] of [
-    ['the last provisioner changed', changed, 0.2],
-    ['nothing changed', unchanged, 0.05],
+  for (const [what, reason, bench] of [
+    ['a docker image', whyNoDocker(), benchDockerCache],
+    ['a disk of Debian in QEMU', whyNoQemu(), benchQemuCache],
   ]) {
-    const ratio = ours / theirs;
-    const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
-    console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
+    if (reason !== undefined) {
+      console.log(`\ncache of ${what}: SKIPPED, ${reason}`);
+      continue;
+    }
+    const { changed, unchanged, theirs } = await bench(folder);
+    console.log(`\ncache: ${what} with five provisioners, rebuilt in turn with packer, medians`);
+    showRebuild('the last provisioner changed', changed, theirs, 0.2);
+    showRebuild('nothing changed', unchanged, theirs, 0.05);
   }
+}
+
+function showRebuild(what, ours, theirs, bar) {
+  const ratio = ours / theirs;
+  const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
+  console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
 }
 
 async function showAnsible() {
@@ -121,6 +128,21 @@ async function showAnsible() {
   );
   console.log(
     `    packer with pipelining ${time(pipelined)}, ratio ${fairRatio.toFixed(2)}; bake without the proxy ${time(direct)}`,
+  );
+}
+
+async function showAmazon() {
+  const { sources, ours, theirs, ratio } = benchAmazonStart(folder);
+  console.log(`\namazon: a template with ${sources} sources validated, in pairs, medians`);
+  console.log(
+    `    bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(2)}${verdict(ratio, 0.6)}`,
+  );
+  const reason = whyNoAmazon();
+  if (reason !== undefined) return console.log(`  many builds: SKIPPED, ${reason}`);
+  const row = await benchAmazonMemory(folder);
+  console.log(`  ${row.builds} builds at once against moto`);
+  console.log(
+    `    bake ${memory(row.oursMegabytes)}; packer ${memory(row.theirsMegabytes)}; ratio ${row.ratio.toFixed(2)}${verdict(row.ratio, 0.5)}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,8 @@ export interface AmazonCloud {
   /** Where bake is to go. */
   readonly address: string;
   readonly sshd: Sshd;
+  /** The instance that bake believes to run on. */
+  readonly host: { id: string };
   /** What was called so far. */
   readonly calls: readonly URLSearchParams[];
   /** Is called with each call that took effect; its answer waits for it. */
@@ -52,7 +54,9 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
   ]);
   const calls: URLSearchParams[] = [];
   const tokens = new Map<string, string>();
+  const host = { id: '' };
   const server = createServer((request, response) => {
+    if (request.url?.startsWith('/latest/')) return metadata(host.id, request, response);
     void (async () => {
       const params = new URLSearchParams(await text(request));
       calls.push(params);
@@ -74,6 +78,7 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
     onCall: async () => undefined,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sshd,
+    host,
     calls,
     async ask(region, params, element) {
       const { body } = await forward(moto, new URLSearchParams(params), signature(region));
@@ -87,6 +92,13 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
     },
   };
   return cloud;
+}
+
+/** The metadata of an instance, version 2. */
+function metadata(id: string, { method, url }: IncomingMessage, response: ServerResponse): void {
+  if (method === 'PUT') response.end('token');
+  else if (url === '/latest/meta-data/instance-id') response.end(id);
+  else response.writeHead(404).end();
 }
 
 /** IDs and names of all that there is of a build, but for terminated instances. */

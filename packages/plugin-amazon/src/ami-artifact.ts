@@ -6,6 +6,8 @@ import type { RegionImage } from './steps/copy-image.ts';
 /** Builders by the IDs that Packer's plugin gives their artifacts. */
 export const builderIds = {
   ebs: 'mitchellh.amazonebs',
+  chroot: 'mitchellh.amazon.chroot',
+  instance: 'mitchellh.amazon.instance',
   import: 'packer.post-processor.amazon-import',
   surrogate: 'mitchellh.amazon.ebssurrogate',
 } as const;

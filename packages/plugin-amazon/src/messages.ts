@@ -297,3 +297,60 @@ export function severalFiles(format: string, files: readonly string[]): Failure 
     detail: `One becomes the image: ${files.map((one) => `"${one}"`).join(', ')}. Let the post-processor artifice choose.`,
   });
 }
+
+/** bake does not run on an instance. */
+export function noInstance(reason: string): Failure {
+  return new Failure({
+    summary: `This machine is no instance of EC2: ${reason}`,
+    detail:
+      'amazon-chroot attaches a volume to the instance that it runs on. Elsewhere use amazon-ebssurrogate; in a container the metadata may take a hop limit of 2.',
+  });
+}
+
+/** The instance is elsewhere. */
+export function otherRegion(id: string, region: string): Failure {
+  return new Failure({
+    summary: `There is no instance ${id} in ${region}`,
+    detail: 'bake runs on it. Set "region" to the region of this machine.',
+  });
+}
+
+/** A volume of less than what is to be in it. */
+export function tooSmall(size: number | undefined, least: number | undefined): Failure {
+  return new Failure({
+    summary: `A root volume of ${size ?? 0} GiB is smaller than that of the source, ${least} GiB`,
+    detail: 'Set "root_volume_size" to as much or more, or leave it out.',
+  });
+}
+
+/** All names for devices are in use. */
+export function noDevice(instance: string): Failure {
+  return new Failure({
+    summary: `${instance} has no free name for a device`,
+    detail: 'It has volumes at /dev/sdf to /dev/sdp. Detach one, or set "device_path".',
+  });
+}
+
+/** Something keeps it busy. */
+export function stillMounted(path: string, reason: string): Failure {
+  return new Failure({
+    summary: `${path} cannot be unmounted: ${reason}`,
+    detail: `Something that a provisioner has started may still run in it: \`fuser -vm ${path}\` shows what.`,
+  });
+}
+
+/** What is to be uploaded is not there. */
+export function noFolder(path: string): Failure {
+  return new Failure({
+    summary: `"${path}" is no folder`,
+    detail: 'Check its name.',
+  });
+}
+
+/** Files could not be packed or unpacked on this machine. */
+export function tarFailed(said: string): Failure {
+  return new Failure({
+    summary: `tar has failed on this machine: ${said}`,
+    detail: 'The builder amazon-chroot copies folders by tar, here and within the volume.',
+  });
+}

@@ -9,7 +9,9 @@ export type RemainKind =
   | 'instance'
   | 'snapshot'
   | 'image'
+  | 'volume'
   | 's3-object'
+  | 'bundle'
   | 'import-task';
 
 const kinds: readonly RemainKind[] = [
@@ -20,7 +22,9 @@ const kinds: readonly RemainKind[] = [
   'instance',
   'snapshot',
   'image',
+  'volume',
   's3-object',
+  'bundle',
   'import-task',
 ];
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -46,6 +46,7 @@ export class Ec2Server {
     const server = tls === undefined ? createServer() : createSecureServer(tls);
     const made = new Ec2Server(server);
     server.on('request', (request, response) => {
+      if (request.url?.startsWith('/latest/')) return void metadata(request, response);
       void made.#answer(request).then(
         ({ status, type, body, headers }) =>
           response.writeHead(status, { 'content-type': type, ...headers }).end(body),
@@ -89,4 +90,12 @@ export class Ec2Server {
       return fault(protocol, error);
     }
   }
+}
+
+/** The metadata of an instance, version 2. */
+function metadata({ method, url, headers }: IncomingMessage, response: ServerResponse): void {
+  if (method === 'PUT' && url === '/latest/api/token') response.end('md-token');
+  else if (headers['x-aws-ec2-metadata-token'] !== 'md-token') response.writeHead(401).end();
+  else if (url === '/latest/meta-data/instance-id') response.end('i-host');
+  else response.writeHead(404).end();
 }

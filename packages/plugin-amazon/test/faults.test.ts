@@ -1,21 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Random, recordUi } from '@bake/plugin-sdk/testing';
-import { afterAll, afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import ebs, { type EbsConfig } from '../src/ebs/component.ts';
-import surrogate from '../src/ebssurrogate/component.ts';
-import amazonImport from '../src/import/component.ts';
-import { decoded } from './decode.ts';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
-import {
-  type BuildSettings,
-  config,
-  type Outcome,
-  runBuild,
-  runBuilder,
-  runProcessor,
-} from './test-build.ts';
+import { all, expectNothingLeft, full, reclaim, run } from './fault-builds.ts';
+import { config, runBuild } from './test-build.ts';
 import { Fault } from './world.ts';
 
 /** The first one loads AWS's SDK. */
@@ -32,101 +18,6 @@ afterEach(async () => {
   process.env = { ...before };
   await server.close();
 });
-
-/** Calls that make something, by what they make. */
-const making = ['CreateKeyPair', 'CreateSecurityGroup', 'RunInstances', 'CreateImage', 'CopyImage'];
-const makingSpot = ['CreateLaunchTemplate', 'CreateFleet'];
-const makingProfiles = [
-  'CreateInstanceProfile',
-  'CreateRole',
-  'PutRolePolicy',
-  'AddRoleToInstanceProfile',
-];
-const policy = { Version: '', Statement: [{ Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
-
-const full: Partial<EbsConfig> = {
-  ami_regions: ['eu-west-1'],
-  launch_block_device_mappings: [{ ...nothing(), device_name: '/dev/sdf', volume_size: 1 }],
-};
-
-function nothing(): EbsConfig['launch_block_device_mappings'][number] {
-  return {
-    device_name: '',
-    volume_type: undefined,
-    volume_size: undefined,
-    delete_on_termination: undefined,
-    encrypted: undefined,
-    kms_key_id: undefined,
-    iops: undefined,
-    throughput: undefined,
-    snapshot_id: undefined,
-    virtual_name: undefined,
-    no_device: false,
-  };
-}
-
-/** Options that have an action happen. */
-function setFor(action: string): Partial<EbsConfig> {
-  if (makingProfiles.includes(action)) {
-    return { ...full, temporary_iam_instance_profile_policy_document: policy };
-  }
-  return makingSpot.includes(action) ? { ...full, spot_price: 'auto' } : full;
-}
-
-const makingSurrogates = ['CreateSnapshot', 'RegisterImage'];
-const makingImports = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ImportImage'];
-const all = [...making, ...makingSpot, ...makingProfiles, ...makingSurrogates, ...makingImports];
-
-const folder = mkdtempSync(join(tmpdir(), 'bake-faults-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Imports a file, in parts if it is large. */
-function runImport(size: number, given: EbsConfig, settings: BuildSettings): Promise<Outcome> {
-  const path = join(folder, 'disk.ova');
-  writeFileSync(path, Buffer.alloc(size));
-  const shared = Object.entries(given).filter(([name]) => name in amazonImport.config);
-  const own = { s3_bucket_name: 'images', ami_name: 'web-1' };
-  const config = decoded(amazonImport.config, { ...Object.fromEntries(shared), ...own });
-  return runProcessor(amazonImport, config, [path], settings);
-}
-
-/** Builds what has an action happen. */
-function run(
-  action: string,
-  set: Partial<EbsConfig> = {},
-  settings: BuildSettings = {},
-): Promise<Outcome> {
-  const given = config(server.address, { ...setFor(action), ...set });
-  if (makingImports.includes(action)) {
-    return runImport(/Multi|Part/.test(action) ? 9 * 1024 * 1024 : 1000, given, settings);
-  }
-  if (!makingSurrogates.includes(action)) return runBuild(given, settings);
-  const shared = Object.entries(given).filter(([name]) => name in surrogate.config);
-  const own = decoded(surrogate.config, {
-    ami_virtualization_type: 'hvm',
-    launch_block_device_mappings: [{ device_name: '/dev/sdf' }, { device_name: '/dev/sdg' }],
-    ami_root_device: { source_device_name: '/dev/sdf', device_name: '/dev/xvda' },
-  });
-  const devices = own.launch_block_device_mappings;
-  const merged = { ...own, ...Object.fromEntries(shared), launch_block_device_mappings: devices };
-  return runBuilder(surrogate, { ...merged, ami_virtualization_type: 'hvm' }, settings);
-}
-
-/** What `bake cleanup` does with what a killed run has left. */
-async function reclaim({ test: { journaled } }: Outcome): Promise<void> {
-  const ui = recordUi();
-  const { signal } = new AbortController();
-  for (const { kind, traces } of journaled.toReversed()) {
-    await ebs.remains?.[kind]?.remove(traces, { ui, signal });
-  }
-}
-
-/** Nothing but the images of a success may be there. */
-function expectNothingLeft({ artifact }: Outcome): void {
-  const kept = artifact?.id.split(',').map((pair) => pair.split(':')[1] ?? '') ?? [];
-  const snapshots = kept.flatMap((id) => server.world.images.get(id)?.snapshots ?? []);
-  expect(server.world.left.toSorted()).toEqual([...kept, ...snapshots].toSorted());
-}
 
 /** Does something to the first call of an action. */
 function once(action: string, conduct: Conduct): (call: Call) => Conduct {
@@ -146,18 +37,18 @@ test.each(
   ),
 )('%s with %s is made once', async (action, conduct) => {
   server.conduct = once(action, conduct);
-  const outcome = await run(action);
+  const outcome = await run(server, action);
   expect(outcome.failure).toBeUndefined();
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test.each(all)('%s whose answers are all lost leaves nothing', async (action) => {
   server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
-  const outcome = await run(action);
+  const outcome = await run(server, action);
   if (outcome.failure !== undefined) {
     expect(String(outcome.failure)).toMatch(/AWS cannot be reached for|InvalidKeyPair.Duplicate/);
   }
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test.each([
@@ -169,10 +60,10 @@ test.each([
 ])('a killed run with %s before its end is cleaned up', async (action) => {
   server.conduct = (call) => (call.action === action ? 'cut-after' : 'normal');
   const set = { tags: { A: 'b' }, max_retries: 0 };
-  const killed = await run(action, set, { isKilled: true });
+  const killed = await run(server, action, set, { isKilled: true });
   server.conduct = () => 'normal';
   if (killed.failure !== undefined) await reclaim(killed);
-  expectNothingLeft(killed);
+  expectNothingLeft(server, killed);
 });
 
 test.each([
@@ -190,7 +81,7 @@ test.each([
   const outcome = await runBuild(config(server.address, full));
   expect(outcome.failure).toBeUndefined();
   expect(seen.size).toBeGreaterThan(0);
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test('volumes of an instance that was terminated before a crash are known', async () => {
@@ -207,7 +98,7 @@ test('volumes of an instance that was terminated before a crash are known', asyn
   expect(outcome.unclean).toBeInstanceOf(Error);
   server.conduct = () => 'normal';
   await reclaim(outcome);
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test('snapshots of an image that was deregistered before a crash are known', async () => {
@@ -225,7 +116,7 @@ test('snapshots of an image that was deregistered before a crash are known', asy
   expect(server.world.snapshots.size).toBeGreaterThan(0);
   server.conduct = () => 'normal';
   await reclaim(outcome);
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test('throttling is waited out', async () => {
@@ -234,7 +125,7 @@ test('throttling is waited out', async () => {
     ++count % 6 === 0 ? new Fault('RequestLimitExceeded', 'slow down', 503) : 'normal';
   const outcome = await runBuild(config(server.address, { ...full, max_retries: 10 }));
   expect(outcome.failure).toBeUndefined();
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 }, 120_000);
 
 test('when a copy fails the others are given up, and no image stays', async () => {
@@ -248,7 +139,7 @@ test('when a copy fails the others are given up, and no image stays', async () =
   expect(String(outcome.failure)).toMatch(
     /AWS refused CopyImage in us-east-1: ResourceLimitExceeded/,
   );
-  expectNothingLeft(outcome);
+  expectNothingLeft(server, outcome);
 });
 
 test('a key pair of the name that is there already is left alone', async () => {
@@ -274,66 +165,3 @@ test('an image of the name that somebody made meanwhile is left alone', async ()
   expect(String(outcome.failure)).toMatch(/InvalidAMIName.Duplicate/);
   expect(server.world.left).toEqual(['ami-rival']);
 });
-
-function below(random: Random, limit: number): number {
-  return Math.floor(random.next() * limit);
-}
-
-type End = 'succeeded' | 'failed' | 'cancelled' | 'killed';
-
-/** More for a long night: `BAKE_FAULT_RUNS=1000`. */
-const runs = Number(process.env['BAKE_FAULT_RUNS'] ?? 15);
-
-test(`${runs} runs with faults, cancels and kills leave nothing behind`, async () => {
-  const ends = { succeeded: 0, failed: 0, cancelled: 0, killed: 0 };
-  for (let seed = 1; seed <= runs; seed += 1) {
-    ends[await faultyRun(new Random(seed), seed)] += 1;
-  }
-  console.log(`faults: ${JSON.stringify(ends)}`);
-}, 600_000);
-
-async function faultyRun(random: Random, seed: number): Promise<End> {
-  await server.close();
-  server = await Ec2Server.start();
-  server.world.slowness = below(random, 3);
-  const stop = new AbortController();
-  const last = below(random, 60);
-  const rate = below(random, 3);
-  const isKilled = below(random, 3) === 0;
-  let count = 0;
-  server.conduct = () => {
-    count += 1;
-    // A process that is killed calls nothing any more.
-    if (count === last) stop.abort(new Error('cancelled'));
-    if (below(random, 10) >= rate) return 'normal';
-    const faults: readonly Conduct[] = [
-      'cut-before',
-      'cut-after',
-      'fail-after',
-      new Fault('RequestLimitExceeded', 'slow', 503),
-      new Fault('InternalError', 'oops', 500),
-    ];
-    return faults[below(random, faults.length)] ?? 'normal';
-  };
-  const set = {
-    ...full,
-    tags: { A: 'b' },
-    ...(below(random, 2) === 0 ? { skip_save_build_region: true } : {}),
-    ...(below(random, 3) === 0 ? { spot_price: 'auto' } : {}),
-    ...(below(random, 3) === 0 ? setFor('CreateRole') : {}),
-  };
-  const given = config(server.address, set);
-  const outcome = await runBuild(given, { signal: stop.signal, isKilled });
-  server.conduct = () => 'normal';
-  const isSuccess = outcome.failure === undefined;
-  if (isKilled && isSuccess) await outcome.test.cleanUp('succeeded');
-  else if (isKilled || outcome.test.journaled.length > 0) await reclaim(outcome);
-  try {
-    expectNothingLeft(outcome);
-  } catch (error) {
-    throw new Error(`seed ${seed}: ${String(error)}`);
-  }
-  if (isSuccess) return 'succeeded';
-  if (isKilled) return 'killed';
-  return stop.signal.aborted ? 'cancelled' : 'failed';
-}

@@ -16,18 +16,22 @@ import {
   jest,
   test,
 } from '@jest/globals';
+import chroot from '../src/chroot/component.ts';
 import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
 import amazonImport from '../src/import/component.ts';
+import amazonInstance from '../src/instance/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
 import { access, decoding, patience } from './rows/access.ts';
+import { chrooted, ofChroots } from './rows/chroots.ts';
 import { devices } from './rows/devices.ts';
 import { fastLaunch } from './rows/fast-launch.ts';
 import { image } from './rows/image.ts';
 import { bucket, ofImports, ova } from './rows/imports.ts';
 import { instance, temporaryProfiles } from './rows/instance.ts';
+import { bundled, ofInstances } from './rows/instances.ts';
 import { login } from './rows/login.ts';
 import { network, source } from './rows/network.ts';
 import { expectCall, type Given, type Row } from './rows/row.ts';
@@ -46,7 +50,7 @@ import {
 } from './test-build.ts';
 
 /** The first one loads AWS's SDK. */
-jest.setTimeout(60_000);
+jest.setTimeout(20_000);
 
 const shared = [
   ...access,
@@ -67,17 +71,27 @@ function showsInImage({ shows }: Row): boolean {
   return /^(run_tags?|spot_price)/.test([shows].flat()[0] ?? '');
 }
 
-const notOfSurrogates = /^(ena_support|sriov_support|no_ephemeral|skip_create_ami)/;
-const rowsOfSurrogates = [
-  ...shared
-    .filter(({ shows }) => !notOfSurrogates.test([shows].flat()[0] ?? ''))
-    .map((row): Row => {
-      const { effect } = row;
-      if (typeof effect === 'function' || effect[0] !== 'CreateImage') return row;
-      return { ...row, effect: ['RegisterImage', effect[1]] };
-    }),
-  ...ofSurrogates,
-];
+const shownElsewhere = /^(ena_support|sriov_support|no_ephemeral|skip_create_ami)/;
+
+/** The rows whose options a builder has that registers its image; those of `own` show what it does in another way. */
+function registering(schema: ConfigSchema, own: readonly Row[]): readonly Row[] {
+  const fits = ({ shows }: Row): boolean =>
+    [shows].flat().every((path) => (path.split('.')[0] ?? '') in schema);
+  return [
+    ...shared
+      .filter(fits)
+      .filter(({ shows }) => !shownElsewhere.test([shows].flat()[0] ?? ''))
+      .map((row): Row => {
+        const { effect } = row;
+        if (typeof effect === 'function' || effect[0] !== 'CreateImage') return row;
+        return { ...row, effect: ['RegisterImage', effect[1]] };
+      }),
+    ...own,
+  ];
+}
+
+/** Rows of instances, that a builder without one shows in another way. */
+const ofMachines = new Set<Row>([...patience, ...source, ...instance, ...login]);
 
 const ebsOnly = new Set<Row>([...image, ...devices]);
 const onlyOfEbs = /^(run_volume_tag|no_ephemeral|skip_ami_run_tags)/;
@@ -93,12 +107,12 @@ const rowsOfVolumes = [
 interface Subject {
   readonly name: string;
   readonly config: ConfigSchema;
-  readonly base: Given;
+  readonly base: Given | (() => Given);
   readonly rows: readonly Row[];
   run(given: Given, settings?: BuildSettings): Promise<Outcome>;
 }
 
-function ofBuilder(builder: Builder, rows: readonly Row[], base: Given = {}): Subject {
+function ofBuilder(builder: Builder, rows: readonly Row[], base: Subject['base'] = {}): Subject {
   const { name, config: schema } = builder;
   return { name, config: schema, base, rows, run: (given, how) => runBuilder(builder, given, how) };
 }
@@ -106,7 +120,16 @@ function ofBuilder(builder: Builder, rows: readonly Row[], base: Given = {}): Su
 const subjects: readonly Subject[] = [
   ofBuilder(ebs as Builder, rows),
   ofBuilder(ebsVolume as Builder, rowsOfVolumes),
-  ofBuilder(surrogate as Builder, rowsOfSurrogates, root),
+  ofBuilder(surrogate as Builder, registering(surrogate.config, ofSurrogates), root),
+  ofBuilder(amazonInstance as Builder, registering(amazonInstance.config, ofInstances), bundled),
+  ofBuilder(
+    chroot as Builder,
+    [
+      ...registering(chroot.config, ofChroots).filter((row) => !ofMachines.has(row)),
+      ...decoding('CreateVolume'),
+    ],
+    chrooted,
+  ),
   {
     name: amazonImport.name,
     config: amazonImport.config,
@@ -153,13 +176,15 @@ describe.each(subjects.map((subject) => [subject.name, subject] as const))(
         else process.env[name] = value;
       }
       row.prepare?.(server);
+      process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] = server.address;
+      const base = typeof subject.base === 'function' ? subject.base() : subject.base;
       const set = typeof row.set === 'function' ? row.set(server) : row.set;
       const known = Object.entries(config(server.address)).filter(
-        ([name]) => name in subject.config && !(name in subject.base),
+        ([name]) => name in subject.config && !(name in base),
       );
       const given = {
         ...withDefaults(subject.config, Object.fromEntries(known)),
-        ...onlySet(subject, subject.base),
+        ...onlySet(subject, base),
         ...onlySet(subject, set),
       };
       const outcome = await subject.run(given, row.settings);

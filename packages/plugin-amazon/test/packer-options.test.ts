@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigSchema, communicatorOptions, type OptionKind } from '@bake/plugin-sdk';
 import { expect, test } from '@jest/globals';
+import chroot from '../src/chroot/component.ts';
 import ami from '../src/data-source/ami.ts';
 import parameterStore from '../src/data-source/parameter-store.ts';
 import secretsManager from '../src/data-source/secrets-manager.ts';
@@ -9,6 +10,7 @@ import ebs from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
 import ebsVolume from '../src/ebsvolume/component.ts';
 import amazonImport from '../src/import/component.ts';
+import amazonInstance from '../src/instance/component.ts';
 
 /** Options of Packer's plugin 1.8 by path, with their types; what data sources give. */
 interface Facts {
@@ -22,6 +24,7 @@ const facts = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, 
 const types: Partial<Record<OptionKind, string>> = {
   strings: 'list(string)',
   'string-map': 'map(string)',
+  'string-lists': 'list(list(string))',
 };
 
 function typesOf(schema: ConfigSchema, prefix = ''): Readonly<Record<string, string>> {
@@ -44,6 +47,8 @@ test.each([
   [ebsVolume.name, ebsVolume.config, {}],
   [surrogate.name, surrogate.config, {}],
   [amazonImport.name, amazonImport.config, {}],
+  [chroot.name, chroot.config, {}],
+  [amazonInstance.name, amazonInstance.config, {}],
   ...[ami, secretsManager, parameterStore].map(
     ({ name, config, result }) => [name, config, result] as const,
   ),

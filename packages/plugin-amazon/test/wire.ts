@@ -111,6 +111,7 @@ function actionOf(method: string, search: URLSearchParams, key: string): string 
   if (search.has('uploadId')) {
     return method === 'POST' ? 'CompleteMultipartUpload' : 'AbortMultipartUpload';
   }
+  if (search.has('list-type')) return 'ListObjectsV2';
   if (key === '') return method === 'PUT' ? 'CreateBucket' : 'HeadBucket';
   return s3Actions[method] ?? method;
 }

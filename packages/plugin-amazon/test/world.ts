@@ -36,6 +36,16 @@ function source(imageId: string, name: string, creationDate: string): Thing {
     imageOwnerId: '099720109477',
     imageOwnerAlias: 'amazon',
     rootDeviceType: 'ebs',
+    rootDeviceName: '/dev/sda1',
+    architecture: 'x86_64',
+    enaSupport: true,
+    blockDeviceMapping: [
+      {
+        deviceName: '/dev/sda1',
+        ebs: { snapshotId: 'snap-source', volumeSize: 8, volumeType: 'gp3', iops: 3000 },
+      },
+      { deviceName: '/dev/sdb', virtualName: 'ephemeral0' },
+    ],
     virtualizationType: 'hvm',
     tagSet: [{ key: 'Release', value: name }],
   };
@@ -63,6 +73,8 @@ export class World {
   readonly volumes = new Set<string>();
   /** Instances by the volumes that they have. */
   readonly attachments = new Map<string, string>();
+  /** Volumes by the token that they were asked for with. */
+  readonly marks = new Map<string, string>();
   readonly snapshots = new Set<string>();
   /** Objects in buckets of S3, and what is uploaded in parts. */
   readonly objects = new Set<string>();
@@ -172,8 +184,18 @@ const actions: Readonly<Record<string, Act>> = {
           one['availabilityZone'],
     ),
   }),
-  DescribeVolumes: ({ params }, { attachments }) => {
-    const id = params['VolumeId.1'] ?? '';
+  CreateVolume: ({ params }, world) => {
+    const mark = params['ClientToken'] ?? '';
+    const known = world.marks.get(mark);
+    if (known !== undefined) return { volumeId: known };
+    const volumeId = world.id('vol');
+    world.marks.set(mark, volumeId);
+    world.volumes.add(volumeId);
+    return { volumeId };
+  },
+  DescribeVolumes: ({ params }, { attachments, marks, volumes }) => {
+    const id = params['VolumeId.1'] ?? marks.get(filterOf(params, 'tag:bake-mark') ?? '');
+    if (id === undefined || !volumes.has(id)) return { volumeSet: [] };
     const at = attachments.get(id);
     const attachmentSet = at === undefined ? [] : [{ instanceId: at, status: 'attached' }];
     return { volumeSet: [{ volumeId: id, status: 'available', attachmentSet }] };
@@ -187,6 +209,13 @@ const actions: Readonly<Record<string, Act>> = {
   DetachVolume: ({ params }, { attachments }) => {
     if (!attachments.delete(params['VolumeId'] ?? '')) throw new Fault('IncorrectState', 'free');
     return { status: 'detaching' };
+  },
+  ListObjectsV2: ({ params: { bucket, prefix } }, { objects }) => {
+    const start = `${bucket}/${prefix}`;
+    const keys = [...objects].filter((one) => one.startsWith(start));
+    return keys.length === 0
+      ? { Name: bucket }
+      : { Contents: { Key: keys[0]?.slice(String(bucket).length + 1) } };
   },
   PutObject: ({ params: { bucket, key } }, { objects }) => {
     objects.add(`${bucket}/${key}`);
@@ -546,9 +575,19 @@ function turn(instances: World['instances'], id = '', state: string, next: strin
   return { instancesSet: [{ instanceId: id }] };
 }
 
+/** The instance that the tests of amazon-chroot run on. */
+const host: Instance = {
+  token: '',
+  state: 'running',
+  looks: 0,
+  next: 'running',
+  volumes: [['/dev/sdf', 'vol-other', false]],
+};
+
 function describeInstances({ params }: Call, { instances, slowness }: World): Answer {
   const id = params['InstanceId.1'];
   const token = filterOf(params, 'client-token') ?? filterOf(params, 'tag:bake-mark');
+  if (id === 'i-host') return { reservationSet: [{ instancesSet: [seen(id, host, 0)] }] };
   const found = [...instances].filter(([one, { token: its }]) =>
     id === undefined ? its === token : one === id,
   );
@@ -571,6 +610,8 @@ function seen(instanceId: string, instance: Instance, slowness: number): Answer 
     privateIpAddress: '10.0.0.7',
     privateDnsName: 'private.example',
     rootDeviceName: '/dev/xvda',
+    architecture: 'arm64',
+    placement: { availabilityZone: 'eu-central-1a' },
     vpcId: 'vpc-1',
     networkInterfaceSet: [{ ipv6AddressesSet: [{ ipv6Address: '2001:db8::7' }] }],
     blockDeviceMapping:

@@ -2,6 +2,7 @@ import {
   AttachVolumeCommand,
   DescribeVolumesCommand,
   DetachVolumeCommand,
+  type VolumeAttachment,
 } from '@aws-sdk/client-ec2';
 import type { Ec2 } from './ec2.ts';
 import { isRefusal, wasRepeated } from './refusal.ts';
@@ -29,14 +30,33 @@ export async function attachVolume(
   await untilAttachment(ec2, volume, 'attached', waiting);
 }
 
-/** Takes a volume from its instance and waits until it is free. That it is not there is fine. */
+/** Takes a volume from its instance and waits until it is free. That it is free or not there is fine. */
 export async function detachVolume(ec2: Ec2, volume: string, waiting: Removing): Promise<void> {
-  const command = new DetachVolumeCommand({ VolumeId: volume });
+  const at = await attachmentOf(ec2, volume, waiting.signal);
+  if (at === undefined) return;
+  const command = new DetachVolumeCommand({
+    VolumeId: volume,
+    InstanceId: at.InstanceId,
+    Device: at.Device,
+  });
   await ec2.send(command, waiting.signal).catch((error: unknown) => {
     if (!isRefusal(error, /^(IncorrectState|InvalidVolume\.NotFound|InvalidAttachment\.NotFound)$/))
       throw error;
   });
   await untilAttachment(ec2, volume, 'detached', waiting);
+}
+
+async function attachmentOf(
+  ec2: Ec2,
+  volume: string,
+  signal: AbortSignal,
+): Promise<VolumeAttachment | undefined> {
+  const command = new DescribeVolumesCommand({ VolumeIds: [volume] });
+  const answer = await ec2.send(command, signal).catch((error: unknown) => {
+    if (!isRefusal(error, /^InvalidVolume\.NotFound$/)) throw error;
+    return undefined;
+  });
+  return answer?.Volumes?.[0]?.Attachments?.[0];
 }
 
 async function untilAttachment(
@@ -51,12 +71,7 @@ async function untilAttachment(
     patience: instancePatience,
     signal,
     look: async () => {
-      const command = new DescribeVolumesCommand({ VolumeIds: [volume] });
-      const answer = await ec2.send(command, signal).catch((error: unknown) => {
-        if (!isRefusal(error, /^InvalidVolume\.NotFound$/)) throw error;
-        return undefined;
-      });
-      const state = answer?.Volumes?.[0]?.Attachments?.[0]?.State ?? 'detached';
+      const state = (await attachmentOf(ec2, volume, signal))?.State ?? 'detached';
       return state === wanted ? { found: undefined } : { state };
     },
   });

@@ -36,10 +36,10 @@ export async function removeImage(ec2: Ec2, traces: Traces, removing: Removing):
   if (id !== undefined && images.length === 0) await deleteSnapshots(ec2, id, [], removing);
 }
 
-/** Images of this account that have the name and were made of the instance or image `origin`, or of `snapshot`. */
+/** Images of this account that have the name and were made of the instance or image `origin`, of `snapshot`, or of what is at `location` in S3. */
 export async function findByOrigin(
   ec2: Ec2,
-  { name, origin, snapshot }: Traces,
+  { name, origin, snapshot, location }: Traces,
   signal: AbortSignal,
 ): Promise<Image[]> {
   const images = await findImages(
@@ -48,6 +48,7 @@ export async function findByOrigin(
     signal,
   );
   return images.filter((image) => {
+    if (location !== undefined) return image.ImageLocation?.endsWith(String(location)) ?? true;
     if (snapshot !== undefined) return snapshotsOf(image).includes(String(snapshot));
     const source = image.SourceInstanceId ?? image.SourceImageId;
     return source === undefined || source === origin;

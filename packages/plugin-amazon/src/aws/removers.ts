@@ -14,6 +14,7 @@ import { removeImport } from './remove-import.ts';
 import { removeInstance } from './remove-instance.ts';
 import { removeProfile } from './remove-profile.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
+import { removeVolume } from './remove-volume.ts';
 import type { Removing } from './removing.ts';
 import { settled } from './wait.ts';
 
@@ -29,6 +30,11 @@ export const removers: Readonly<Record<RemainKind, Remover>> = {
   instance: removeInstance,
   snapshot: removeSnapshot,
   image: removeImage,
+  volume: removeVolume,
+  bundle: async (ec2, traces, removing) => {
+    const { removeBundle } = await import('./bundle-objects.ts');
+    await removeBundle(ec2, traces, removing);
+  },
   'import-task': removeImport,
   's3-object': async (ec2, traces, removing) => {
     const { removeObject } = await import('./s3.ts');

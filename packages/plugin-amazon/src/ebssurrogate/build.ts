@@ -5,17 +5,18 @@ import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { together } from '../aws/together.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
-import { type BlockDevice, deviceOptions } from '../options/block-devices.ts';
+import { type BlockDevice, deviceOptions, givenSnapshots } from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage } from '../steps/create-image.ts';
 import { createSnapshot } from '../steps/create-snapshot.ts';
 import { type ImagesWish, makeImages } from '../steps/make-images.ts';
 import { preflight } from '../steps/preflight.ts';
 import { provisionInstance } from '../steps/provision-instance.ts';
+import { registerImage } from '../steps/register-image.ts';
 import { sourceFacts, sourceImage, tagFacts } from '../steps/source-image.ts';
 import { stopUnlessSpot } from '../steps/stop-instance.ts';
 import type { SurrogateConfig } from './component.ts';
-import { registerImage } from './register-image.ts';
+import { registration } from './registration.ts';
 import { swapRoot } from './swap-root.ts';
 
 interface Work {
@@ -97,7 +98,17 @@ async function firstImage(work: Work, instance: Instance): Promise<ImagesWish['m
       context.step(createImage, { ...first, ec2, instance: id, devices, tags, pace });
   }
   const snapshots = await snapshotsByDevice(work, instance);
-  return (first) => context.step(registerImage, { ...first, ec2, config, snapshots, tags, pace });
+  const snapshot = snapshots.get(config.ami_root_device.source_device_name) ?? '';
+  return (first) =>
+    context.step(registerImage, {
+      ...first,
+      ec2,
+      image: registration(config, snapshots),
+      origin: { snapshot },
+      spared: givenSnapshots(config.ami_block_device_mappings),
+      tags,
+      pace,
+    });
 }
 
 /** What the template says of the root, as a block device of the image. */

@@ -1,5 +1,6 @@
 import type { Complain } from '@bake/plugin-sdk';
 import { checkImageBuilder } from '../ebs/check.ts';
+import { checkUefi } from '../options/register.ts';
 import { isSpot } from '../options/run.ts';
 import type { SurrogateConfig } from './component.ts';
 
@@ -27,16 +28,6 @@ function checkRoot(
       detail: 'The image starts from this device ("ami_root_device").',
     });
   }
-}
-
-function checkUefi(config: SurrogateConfig, complain: Complain): void {
-  const { uefi_data: data, boot_mode: mode, ami_architecture: architecture } = config;
-  if (!data || mode === 'uefi' || mode === 'uefi-preferred') return;
-  if (mode === undefined && architecture === 'arm64') return;
-  complain('uefi_data', {
-    summary: 'UEFI has no part in this boot mode',
-    detail: 'Set "boot_mode" to "uefi", or leave out "uefi_data".',
-  });
 }
 
 /** An image of an instance has these from the instance. */

@@ -13,6 +13,7 @@ import { generatedNames } from '../generated-names.ts';
 import { accessOptions, pollingOptions } from '../options/access.ts';
 import { amiOptions } from '../options/ami.ts';
 import { deviceBlocks, deviceOptions } from '../options/block-devices.ts';
+import { registerOptions } from '../options/register.ts';
 import { runOptions } from '../options/run.ts';
 import { volumeTagOptions } from '../options/tags.ts';
 import { remains } from '../remains.ts';
@@ -52,15 +53,7 @@ const config = {
   ...volumeTagOptions,
   skip_ami_run_tags: bool('Keep `run_tags` off the image.', { default: false }),
   snapshot_description: string('Description of the snapshots.'),
-  ami_architecture: string('Architecture of the image.', {
-    oneOf: ['arm64', 'arm64_mac', 'i386', 'x86_64', 'x86_64_mac'],
-    default: 'x86_64',
-  }),
-  boot_mode: string('How the image boots; as AWS has it for the architecture without.', {
-    oneOf: ['legacy-bios', 'uefi', 'uefi-preferred'],
-  }),
-  uefi_data: string('Variables of UEFI, in base64.'),
-  tpm_support: string('`v2.0` gives instances a TPM.', { oneOf: ['v2.0'] }),
+  ...registerOptions,
   use_create_image: bool(
     'Put the volume in the place of the root of the instance and make the image of the instance, so that it is like the source in what this builder has no options for.',
     { default: false },

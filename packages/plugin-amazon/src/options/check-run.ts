@@ -15,7 +15,11 @@ export async function checkRun(config: RunConfig, complain: Complain): Promise<v
   await checkUserData(config, complain);
 }
 
-function checkSource({ source_ami, source_ami_filter: filter }: RunConfig, complain: Complain) {
+/** Checks that there is an image to start from, and whose. */
+export function checkSource(
+  { source_ami, source_ami_filter: filter }: Pick<RunConfig, 'source_ami' | 'source_ami_filter'>,
+  complain: Complain,
+): void {
   if (source_ami) return;
   const hasFilters = Object.keys(filter?.filters ?? {}).length > 0;
   if (!hasFilters && !filter?.owners?.length) {

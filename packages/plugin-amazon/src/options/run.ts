@@ -37,7 +37,7 @@ export const imageFilterOptions = {
 export type ImageFilter = Infer<typeof imageFilterOptions>;
 
 /** Which image to start from. */
-const sourceAmiOptions = {
+export const sourceAmiOptions = {
   source_ami: string(
     'ID of the image to start from, or `resolve:ssm:NAME` for the one that a parameter of Systems Manager names.',
     { example: '"ami-0123456789abcdef0"' },

@@ -1,5 +1,11 @@
-import type { BlockDeviceMapping, VolumeType } from '@aws-sdk/client-ec2';
+import type {
+  BlockDeviceMapping,
+  BootModeValues,
+  TpmSupportValues,
+  VolumeType,
+} from '@aws-sdk/client-ec2';
 import type { BlockDevice } from '../options/block-devices.ts';
+import type { RegisterConfig } from '../options/register.ts';
 
 /** Block devices as AWS takes them. */
 export function deviceMappings(devices: readonly BlockDevice[]): BlockDeviceMapping[] {
@@ -30,4 +36,27 @@ function deviceMapping(given: BlockDevice): BlockDeviceMapping {
 export function noEphemeral(): BlockDeviceMapping[] {
   const letters = 'abcdefghijklmnopqrstuvwxyz';
   return [...letters].map((letter) => ({ DeviceName: `xvdc${letter}`, NoDevice: '' }));
+}
+
+/** A device with a snapshot, which says itself how it is encrypted. */
+export function withSnapshot(
+  mapping: BlockDeviceMapping,
+  SnapshotId: string | undefined,
+): BlockDeviceMapping {
+  if (SnapshotId === undefined || mapping.Ebs === undefined) return mapping;
+  const { Encrypted: _encrypted, KmsKeyId: _key, ...Ebs } = mapping.Ebs;
+  return { ...mapping, Ebs: { ...Ebs, SnapshotId } };
+}
+
+/** How a registered image boots. */
+export function bootOf(
+  config: Pick<RegisterConfig, 'tpm_support'> &
+    Partial<Pick<RegisterConfig, 'boot_mode' | 'uefi_data'>>,
+) {
+  const { boot_mode: mode, uefi_data: data, tpm_support: tpm } = config;
+  return {
+    ...(mode ? { BootMode: mode as BootModeValues } : {}),
+    ...(data ? { UefiData: data } : {}),
+    ...(tpm ? { TpmSupport: tpm as TpmSupportValues } : {}),
+  };
 }

@@ -9,7 +9,7 @@ import type { RunConfig } from '../options/run.ts';
 
 /** The options that have a say in it. */
 export type PreflightConfig = AmiConfig &
-  Pick<RunConfig, 'vpc_id' | 'subnet_id' | 'subnet_filter'> & {
+  Partial<Pick<RunConfig, 'vpc_id' | 'subnet_id' | 'subnet_filter'>> & {
     readonly skip_create_ami?: boolean;
   };
 

@@ -33,11 +33,16 @@ export interface InstanceWish {
   readonly onRunning?: (instance: Instance) => Promise<void>;
 }
 
+/** An instance that runs and is provisioned. */
+export interface Provisioned extends RunningInstance {
+  readonly machine: Machine;
+}
+
 /** Starts an instance of the source with all that it needs, and has it provisioned. It still runs then. */
 export async function provisionInstance(
   wish: InstanceWish,
   context: BuildContext,
-): Promise<RunningInstance> {
+): Promise<Provisioned> {
   const { ec2, config, pace, source } = wish;
   const facts = tagFacts(source, ec2.region);
   const tags = renderTags(config.run_tags, config.run_tag, facts, context);
@@ -62,7 +67,7 @@ export async function provisionInstance(
   const generated = { ...sourceFacts(source, ec2.region), ID: instance.InstanceId ?? '' };
   await context.provision(machine, generated);
   await forgetKey(config, machine, key, context);
-  return running;
+  return { ...running, machine };
 }
 
 async function reached(

@@ -13,6 +13,8 @@ import type { RunConfig } from '../options/run.ts';
 export interface SourceWish {
   readonly ec2: Ec2;
   readonly config: SourceConfig;
+  /** It may start from an instance store. */
+  readonly anyRoot?: boolean;
 }
 
 /** The options that have a say in it. */
@@ -22,7 +24,7 @@ type SourceConfig = Pick<RunConfig, 'source_ami' | 'source_ami_filter'> &
 /** Finds the one image to start from. */
 export const sourceImage = defineStep<SourceWish, Image>({
   name: 'source-image',
-  async run({ ec2, config }, { ui, signal }) {
+  async run({ ec2, config, anyRoot }, { ui, signal }) {
     const named = await resolveAlias(ec2, config.source_ami ?? '', signal);
     const images = await findImages(ec2, searchFor(config, named), signal);
     const image = newest(images, config.source_ami_filter, named);
@@ -30,7 +32,7 @@ export const sourceImage = defineStep<SourceWish, Image>({
     if ((config.ena_support || config.sriov_support) && image.VirtualizationType !== 'hvm') {
       throw messages.unfitSource(id, 'only images of the kind hvm have enhanced networking');
     }
-    if (image.RootDeviceType !== 'ebs') {
+    if (!anyRoot && image.RootDeviceType !== 'ebs') {
       throw messages.unfitSource(
         id,
         `its root device is of the kind ${image.RootDeviceType}, not ebs`,
