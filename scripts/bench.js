@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAmazonMemory, benchAmazonStart, whyNoAmazon } from './bench/amazon.js';
 import { benchAnsible, whyNoAnsible } from './bench/ansible.js';
-import { benchCache } from './bench/cache.js';
+import { benchDockerCache, benchQemuCache } from './bench/cache.js';
 import { packerVersion } from './bench/commands.js';
 import { benchDocker, whyNoDocker } from './bench/docker.js';
 import { benchEditor } from './bench/editor.js';
@@ -61,7 +61,7 @@ async function showEditor() {
     `\neditor: from an edit of ${row.lines} lines to all there is to say of them, ${row.edits} keys`,
   );
   console.log(
-    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; the first look ${time(row.first)}`,
+    `    median ${time(row.median)}${verdict(row.median, 50)}; 95 of 100 within ${time(row.p95)}; processors busy for ${time(row.busy)} each; the first look ${time(row.first)}`,
   );
   if (row.theirs === undefined) return;
   const ratio = row.median / row.theirs;
@@ -96,20 +96,25 @@ async function showQemu() {
 }
 
 async function showCache() {
-  const reason = whyNoDocker();
-  if (reason !== undefined) return console.log(`\ncache: SKIPPED, ${reason}`);
-  const { changed, unchanged, theirs } = await benchCache(folder);
-  console.log(
-    '\ncache: a docker image with five provisioners, rebuilt in turn with packer, medians',
-  );
-  for (const [what, ours, bar] of [
-    ['the last provisioner changed', changed, 0.2],
-    ['nothing changed', unchanged, 0.05],
+  for (const [what, reason, bench] of [
+    ['a docker image', whyNoDocker(), benchDockerCache],
+    ['a disk of Debian in QEMU', whyNoQemu(), benchQemuCache],
   ]) {
-    const ratio = ours / theirs;
-    const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
-    console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
+    if (reason !== undefined) {
+      console.log(`\ncache of ${what}: SKIPPED, ${reason}`);
+      continue;
+    }
+    const { changed, unchanged, theirs } = await bench(folder);
+    console.log(`\ncache: ${what} with five provisioners, rebuilt in turn with packer, medians`);
+    showRebuild('the last provisioner changed', changed, theirs, 0.2);
+    showRebuild('nothing changed', unchanged, theirs, 0.05);
   }
+}
+
+function showRebuild(what, ours, theirs, bar) {
+  const ratio = ours / theirs;
+  const costs = `bake ${time(ours)}; packer ${time(theirs)}; ratio ${ratio.toFixed(3)}`;
+  console.log(`    ${what}: ${costs}${verdict(ratio, bar)}`);
 }
 
 async function showAnsible() {

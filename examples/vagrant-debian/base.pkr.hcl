@@ -36,6 +36,7 @@ source "qemu" "debian" {
   headless         = true
   ssh_username     = "packer"
   ssh_password     = "packer"
+  ssh_timeout      = "20m"
   shutdown_command = "sudo poweroff"
 }
 

@@ -28,6 +28,7 @@ source "vagrant" "web" {
   template     = var.template
   box_name     = "bake-debian-web"
   add_force    = true
+  ssh_timeout  = "20m"
 }
 
 build {

@@ -3,9 +3,11 @@
  * files instead of a hundred. Plugins stay outside, they are resolved at run time.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+// @boundaries-ignore builds of all packages share it
+import { licencesOf } from '../../scripts/third-party-licences.js';
 
 const options = {
   bundle: true,
@@ -55,22 +57,3 @@ const { status } = spawnSync(process.execPath, [join(import.meta.dirname, 'code-
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
-
-/** What the bundled packages of others want to have passed on with them. */
-function licencesOf(inputs) {
-  const folders = Object.keys(inputs).map(
-    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0],
-  );
-  return [...new Set(folders)]
-    .filter((folder) => folder !== undefined)
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(
-        readFileSync(join(folder, 'package.json'), 'utf8'),
-      );
-      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-      const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
-      return `${name} ${version} (${license})\n\n${text}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
-}

@@ -1,6 +1,7 @@
 /** Boots a disk in QEMU, logs in by SSH as soon as that works, turns it off, and ends with it: `boot-disk.js DISK`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,24 +22,37 @@ const args = [
   ...['-machine', 'type=pc,accel=tcg', '-m', '512M', '-snapshot', '-display', 'none', '-boot', 'c'],
   ...['-drive', `file=${disk},if=virtio`, '-serial', 'null', '-monitor', 'none'],
   ...['-qmp', `unix:${control},server=on,wait=off`],
-  ...['-netdev', `user,id=n,hostfwd=tcp:127.0.0.1:${port}-:22`, '-device', 'virtio-net,netdev=n'],
+  ...[
+    '-netdev',
+    `user,id=user.0,hostfwd=tcp:127.0.0.1:${port}-:22`,
+    '-device',
+    'virtio-net,netdev=user.0',
+  ],
 ];
 const qemu = spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 const ended = once(qemu, 'exit');
-process.once('exit', () => qemu.kill('SIGKILL'));
+process.once('exit', () => {
+  qemu.kill('SIGKILL');
+  rmSync(control, { force: true });
+});
 const client = await firstLogin();
 client.exec('sudo poweroff', () => undefined);
 await ended;
 process.exit();
 
-/** As soon as the machine answers; bake looks for that in the same way. */
+/** As soon as the machine answers; bake looks for that in the same way, and also tries again. */
 async function firstLogin() {
   const { signal } = new AbortController();
   const qmp = await Qmp.open(control, signal);
-  await awaitBanner(qmp, port, signal);
-  const client = new Client();
-  const login = { username: 'packer', password: 'packer', readyTimeout: 300_000 };
-  client.connect({ host: '127.0.0.1', port, ...login });
-  await once(client, 'ready');
-  return client;
+  for (;;) {
+    await awaitBanner(qmp, port, signal);
+    const client = new Client();
+    const login = { username: 'packer', password: 'packer', readyTimeout: 300_000 };
+    client.connect({ host: '127.0.0.1', port, ...login });
+    const isIn = await once(client, 'ready').then(
+      () => true,
+      () => false,
+    );
+    if (isIn) return client;
+  }
 }

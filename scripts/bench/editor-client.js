@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Starts a server. `request`, `notify` and `next(method, isIt)` speak with it; `end` ends it. */
+/** Starts a server. Its process is `pid`; `request`, `notify` and `next(method, isIt)` speak with it; `end` ends it. */
 export function startEditor([program, ...args], { cwd, env }) {
   const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
   const listeners = new Set();
@@ -28,6 +28,7 @@ export function startEditor([program, ...args], { cwd, env }) {
     });
   let id = 0;
   return {
+    pid: child.pid,
     notify: (method, params) => send({ method, params }),
     request(method, params) {
       id += 1;

@@ -2,7 +2,7 @@
  * How long it takes from an edit of a template of 5,000 lines to all that there is to say of it, at the other end of a
  * pipe as an editor is. Packer has nothing of the kind: beside it stands how long its `validate` takes on that file.
  */
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bake, env, packer } from './commands.js';
@@ -18,8 +18,9 @@ const limit = 20_000;
 const typed = '    max_retries = "${1 + 2}"\n';
 
 /**
- * Gives `{ lines, edits, first, median, p95, theirs, isDone }`, times in milliseconds: of the first look at the
- * template, of the edits, and of packer, which is only there when there is a packer.
+ * Gives `{ lines, edits, first, median, p95, busy, theirs, isDone }`, times in milliseconds: of the first look at the
+ * template, of the edits, of the processors in an edit on average (where there is `/proc`), and of packer, which is only
+ * there when there is a packer.
  */
 export async function benchEditor(folder, hasPacker) {
   // The server knows the folder by its real path.
@@ -36,6 +37,7 @@ export async function benchEditor(folder, hasPacker) {
     edits: sorted.length,
     first: times.first,
     median: median(sorted),
+    busy: times.busy,
     p95: sorted[Math.ceil(sorted.length * 0.95) - 1],
     ...(theirs && { theirs: theirs.milliseconds, isDone: theirs.isDone }),
   };
@@ -54,12 +56,25 @@ async function timeEdits(folder, text) {
     const document = new Document(editor, pathToFileURL(join(folder, 'main.pkr.hcl')).href);
     const first = await document.open(text);
     const edits = [];
+    const before = processorTime(editor.pid);
     for (const part of [0.1, 0.5, 0.9]) {
       edits.push(...(await typeInto(document, provisionerLine(text, part))));
     }
-    return { first, edits };
+    const busy = (processorTime(editor.pid) - before) / edits.length;
+    return { first, edits, busy };
   } finally {
     await editor.end();
+  }
+}
+
+/** What the processors have done for a process, in milliseconds; NaN where that is not to be known. */
+function processorTime(pid) {
+  try {
+    const [, fields] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+    return (user + system) * 10;
+  } catch {
+    return Number.NaN;
   }
 }
 

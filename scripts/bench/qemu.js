@@ -25,7 +25,9 @@ export async function benchQemu(folder, scripts = 2) {
   const cwd = join(folder, 'qemu');
   mkdirSync(cwd);
   const image = baseDisk();
-  writeFileSync(join(cwd, 'main.pkr.hcl'), template(image, scripts));
+  const script = (_, number) => shell(`echo ${number} | sudo tee -a /etc/steps`);
+  const provisioners = [file, ...Array.from({ length: scripts }, script)];
+  writeFileSync(join(cwd, 'main.pkr.hcl'), debianTemplate(image, provisioners));
   const build = (program, out) => [...program, 'build', '-force', '-var', `out=${out}`, '.'];
   const commands = {
     ours: build(bake, 'out-bake'),
@@ -42,8 +44,8 @@ export async function benchQemu(folder, scripts = 2) {
   };
 }
 
-/** It takes a minute, so it is kept. */
-function baseDisk() {
+/** Path of the disk that the example's script makes. It takes a minute, so it is kept. */
+export function baseDisk() {
   const disk = join(tmpdir(), 'bake-bench-debian.qcow2');
   if (existsSync(disk)) return disk;
   execFileSync(join(example, 'make-base.sh'), ['-q', `${disk}.fresh`], { stdio: 'pipe' });
@@ -51,15 +53,14 @@ function baseDisk() {
   return disk;
 }
 
-/** "-1s" since Packer takes "0s" for unset and waits ten seconds. */
-function template(image, scripts) {
-  const script = (_, number) => `
-  provisioner "shell" {
-    inline = ["echo ${number} | sudo tee -a /etc/steps"]
-  }`;
+/** A template that gives a disk other provisioners' work. "-1s" since Packer takes "0s" for unset and waits ten seconds. */
+export function debianTemplate(image, provisioners) {
   return `
 variable "out" {
   type = string
+}
+variable "last" {
+  default = "as it was"
 }
 source "qemu" "debian" {
   accelerator      = "tcg"
@@ -78,11 +79,21 @@ source "qemu" "debian" {
 }
 build {
   sources = ["source.qemu.debian"]
-  provisioner "file" {
-    source      = "main.pkr.hcl"
-    destination = "/tmp/template"
-  }
-  ${Array.from({ length: scripts }, script).join('')}
+  ${provisioners.join('')}
 }
 `;
 }
+
+/** A provisioner that runs commands. */
+export function shell(...commands) {
+  return `
+  provisioner "shell" {
+    inline = ${JSON.stringify(commands)}
+  }`;
+}
+
+const file = `
+  provisioner "file" {
+    source      = "main.pkr.hcl"
+    destination = "/tmp/template"
+  }`;

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     (await import('./commands/language-server.ts')).languageServerCommand,
   cache: async () => (await import('./commands/cache.ts')).cacheCommand,
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(allCommands),
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
@@ -61,7 +62,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     return await command.run(rest, terminal);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    terminal.write(`${error.message}\n\n${(await import('./commands/usage.ts')).usageOf(command)}`);
+    const { message, unknown } = error;
+    const advice = unknown === undefined ? '' : await didYouMean(unknown.given, unknown.known);
+    const { usageOf } = await import('./commands/usage.ts');
+    terminal.write(`${message}${advice}\n\n${usageOf(command)}`);
     return 1;
   }
 }
@@ -71,18 +75,25 @@ async function help(name: string | undefined, code: number, terminal: Terminal):
   const load = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
   if (load !== undefined) terminal.write(usageOf(await load()));
   else {
-    const all = await Promise.all(Object.values(commands).map((one) => one()));
-    terminal.write(overview(all));
+    terminal.write(overview(await allCommands()));
   }
   return code;
 }
 
+function allCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(commands).map((load) => load()));
+}
+
 async function unknownCommand(name: string, terminal: Terminal): Promise<number> {
-  const { suggest } = await import('@bake/hcl');
-  const similar = suggest(name, [...Object.keys(commands), 'help']);
-  const advice = similar === undefined ? '' : ` Did you mean "${similar}"?`;
+  const advice = await didYouMean(name, [...Object.keys(commands), 'help']);
   terminal.write(`There is no command "${name}".${advice}\n\n`);
   return help(undefined, 127, terminal);
+}
+
+async function didYouMean(name: string, known: readonly string[]): Promise<string> {
+  const { suggest } = await import('@bake/hcl');
+  const similar = suggest(name, known);
+  return similar === undefined ? '' : ` Did you mean "${similar}"?`;
 }
 
 function isVersionFlag(argument: string): boolean {

@@ -27,7 +27,11 @@ test.each([
   { args: ['help', 'build'], code: 0, says: '-on-error=cleanup|abort' },
   { args: ['build', '-h'], code: 0, says: 'Usage: bake build [options] PATH' },
   { args: ['biuld', '.'], code: 127, says: 'There is no command "biuld". Did you mean "build"?' },
-  { args: ['build', '-frce', '.'], code: 1, says: 'There is no option -frce.' },
+  {
+    args: ['build', '-frce', '.'],
+    code: 1,
+    says: 'There is no option -frce. Did you mean "-force"?',
+  },
   { args: ['build'], code: 1, says: 'Give the path of a template' },
   { args: ['build', '.', '-force'], code: 1, says: 'Options go before the path.' },
   {

@@ -73,7 +73,7 @@ when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`
     const [tmp, state] = [join(folder.path, `${count}-tmp`), join(folder.path, `${count}-state`)];
     for (const made of [path, tmp]) mkdirSync(made);
     writeFileSync(join(path, 'main.pkr.hcl'), template);
-    writeFileSync(join(path, 'big'), Buffer.alloc(30_000_000, 'x'));
+    writeFileSync(join(path, 'big'), Buffer.alloc(8_000_000, 'x'));
     return { path, tmp, env: { TMPDIR: tmp, BAKE_STATE_DIR: state, DOCKER_HOST: engine.host } };
   }
 
@@ -163,25 +163,25 @@ when(`what docker builds leave behind${reason === undefined ? '' : `: ${reason}`
     expectNothingInEngine(made);
   });
 
-  test.each([
-    [
-      'a provisioner that fails',
-      'echo step one',
-      'exit 3',
-      /Script exited with non-zero exit status: 3/,
-    ],
-    ['an upload that fails', '"/tmp/big"', '"/no/where/big"', /Cannot upload to \/no\/where\/big/],
-    ['an image that is not there', '"base"', '"127.0.0.1:1/none:1"', /docker run failed: /],
-    ['a post-processor that fails', 'saved.tar', 'no/where/saved.tar', /Post-processor failed/],
-  ])('%s fails the build and leaves nothing', async (_, part, fault, says) => {
-    const here = place();
-    writeFileSync(join(here.path, 'main.pkr.hcl'), template.replaceAll(part, fault));
-    const { code, stdout } = await start(here).finished;
-    expect(stdout).toMatch(says);
-    expect(stdout).not.toMatch(/^\s+at /m);
-    expect(code).toBe(1);
-    // As always, an artifact of the builder stays when only a post-processor fails.
-    expectNothingLeft(here, stdout);
+  test('what fails leaves nothing', async () => {
+    const made: string[] = [];
+    const faults = [
+      ['echo step one', 'exit 3', /Script exited with non-zero exit status: 3/],
+      ['"/tmp/big"', '"/no/where/big"', /Cannot upload to \/no\/where\/big/],
+      ['"base"', '"127.0.0.1:1/none:1"', /docker run failed: /],
+      ['saved.tar', 'no/where/saved.tar', /Post-processor failed/],
+    ] as const;
+    await sideBySide(faults, async ([part, fault, says]) => {
+      const here = place();
+      writeFileSync(join(here.path, 'main.pkr.hcl'), template.replaceAll(part, fault));
+      const { code, stdout } = await start(here).finished;
+      expect(stdout).toMatch(says);
+      expect(stdout).not.toMatch(/^\s+at /m);
+      expect(code).toBe(1);
+      // As always, an artifact of the builder stays when only a post-processor fails.
+      made.push(...expectNothingInFolders(here, stdout));
+    });
+    expectNothingInEngine(made);
   });
 
   test('an engine that stops fails the build well; what was in it goes when it is back', async () => {

@@ -32,8 +32,9 @@ const types: Readonly<Record<OptionKind, readonly string[]>> = {
   numbers: ['list(number)'],
   'string-lists': ['list(list(string))'],
   'string-map': ['map(string)'],
+  // `override` of the post-processor vagrant, which Packer's HCL cannot fill in.
+  block: ['map(string)'],
   object: [],
-  block: [],
   blocks: [],
 };
 
@@ -71,6 +72,22 @@ const computed: Readonly<Record<string, readonly string[]>> = {
     'temporary_key_pair_bits',
     'winrm_port',
   ],
+  'builder vagrant': [
+    'boot_wait',
+    'http_bind_address',
+    'http_port_max',
+    'http_port_min',
+    'ssh_bastion_port',
+    'ssh_handshake_attempts',
+    'ssh_port',
+    'ssh_proxy_port',
+    'ssh_timeout',
+    'teardown_method',
+    'temporary_key_pair_bits',
+    'winrm_port',
+  ],
+  'post-processor vagrant': ['architecture', 'output'],
+  'post-processor vagrant-registry': ['hcp_api_address'],
   'builder qemu': [
     'accelerator',
     'boot_wait',
@@ -94,6 +111,8 @@ const computed: Readonly<Record<string, readonly string[]>> = {
 const additions: Readonly<Record<string, readonly string[]>> = {
   'builder null': ['ssh_host_key_fingerprint', 'ssh_known_hosts_file'],
   // The last is a block, which Packer's list has apart.
+  'builder vagrant': ['ssh_host_key_fingerprint', 'ssh_known_hosts_file'],
+  'post-processor vagrant': ['catalog'],
   'builder qemu': ['ssh_host_key_fingerprint', 'ssh_known_hosts_file', 'qemu_img_args'],
 };
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Packed } from './npm-registry.ts';
 
@@ -11,9 +11,12 @@ export interface OwnPackage extends Packed {
   readonly files: readonly string[];
 }
 
-/** Packs all packages of this repository into a folder. */
+/** Packs all packages of this repository that are to be published into a folder. */
 export function packAll(folder: string): readonly OwnPackage[] {
-  const args = ['pack', '--workspaces', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const workspaces = readdirSync(join(root, 'packages'))
+    .filter((name) => !('private' in manifestIn(join(root, 'packages', name))))
+    .map((name) => `--workspace=packages/${name}`);
+  const args = ['pack', ...workspaces, '--json', '--ignore-scripts', '--pack-destination', folder];
   const packed: unknown = JSON.parse(run('npm', args));
   return Object.values(packed as Record<string, PackReport>).map(
     ({ name, version, filename, files }) => ({
@@ -61,7 +64,7 @@ function lockedPackages(): object {
 }
 
 /** What a registry tells of a package.json. */
-function manifestIn(folder: string): { readonly version: string } {
+function manifestIn(folder: string): { readonly version: string; readonly private?: boolean } {
   const {
     devDependencies: _,
     scripts: __,

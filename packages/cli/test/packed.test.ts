@@ -1,6 +1,14 @@
 import { type SpawnSyncReturns, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -45,6 +53,8 @@ async function type(where: string, line: string, input = ''): Promise<Typed> {
       npm_config_audit: 'false',
       npm_config_fund: 'false',
       npm_config_update_notifier: 'false',
+      // Nobody is there to say that it may install what it is asked to run.
+      npm_config_yes: 'true',
       // Compilers that optional parts of ssh2 may call take a minute.
       npm_config_ignore_scripts: 'true',
       BAKE_STATE_DIR: at('home', 'state'),
@@ -83,10 +93,16 @@ function isWanted(path: string, name: string): boolean {
   if (name === '@bake/cli') {
     return /^(bin\/[^/]*\.(js|json)|dist\/[^/]*\.(cjs|code-cache|txt))$/.test(path);
   }
+  if (name === '@bake/language-server' && !path.endsWith('.d.ts')) {
+    return /^(bin\/[^/]*\.js|bundle\/[^/]*\.(cjs|txt))$/.test(path);
+  }
   const types = ['@bake/core', '@bake/hcl', '@bake/plugin-sdk', '@bake/language-server'];
   if (path.endsWith('.d.ts')) return types.includes(name);
   return /^(dist|bundle)\/.*\.js$/.test(path);
 }
+
+/** Where the guide has bake installed, in a folder that was empty. */
+const images = 'work/images';
 
 /** Modules of components that the manifest names, as paths in the package. */
 function componentsOf(manifest: object | undefined): readonly string[] {
@@ -96,84 +112,140 @@ function componentsOf(manifest: object | undefined): readonly string[] {
     .map((path) => String(path).replace('./', ''));
 }
 
-test('bake installs into an empty folder and builds there', async () => {
-  mkdirSync(at('images', 'files'), { recursive: true });
+test('docs/writing-a-plugin.md leads from nothing to a package, word by word', async () => {
+  mkdirSync(at('work'));
+  const guide = readFileSync(
+    join(import.meta.dirname, '../../../docs/writing-a-plugin.md'),
+    'utf8',
+  );
+  const [, steps = ''] = /\n## From nothing to a plugin\n(.*?)\n## /s.exec(guide) ?? [];
+  // Commands, and files whose name stands in the line before; other blocks only explain.
+  const blocks = steps.matchAll(/(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)```/gs);
+  let where = 'work';
+  let said = '';
+  for (const [, file, language, block = ''] of blocks) {
+    if (file !== undefined) writeFileSync(at(where, file), block);
+    if (language !== 'sh') continue;
+    for (const line of block.trim().split('\n')) {
+      const [, folder] = /^cd (.*)$/.exec(line) ?? [];
+      if (folder === undefined) said += `$ ${line}\n${await good(where, line)}`;
+      else where = join(where, folder);
+    }
+  }
+  expect(where).toBe('work/bake-plugin-banner');
+  expect(said).toMatch(/\$ npm test\n.*# pass 3\n# fail 0\n.*\$ npm test\n.*# pass 2\n# fail 0\n/s);
+  expect(said).toContain('The configuration is valid.');
+  expect(said).toMatch(/\$ tar .*\n\*\*\* Baked by web \*\*\*\n/);
+  expect(readdirSync(at(where)).sort()).toContain('bake-plugin-banner-1.0.0.tgz');
+  const [packed] = JSON.parse(
+    await good(where, 'npm pack --json --ignore-scripts'),
+  ) as PackReport[];
+  expect(packed?.files.map(({ path }) => path).sort()).toEqual([
+    'README.md',
+    'dist/provisioner.js',
+    'package.json',
+  ]);
+});
+
+interface PackReport {
+  readonly files: readonly { readonly path: string }[];
+}
+
+test('bake that was installed from packages has all that it needs, and no more', async () => {
+  mkdirSync(at(images, 'needs'));
   writeFileSync(
-    at('images', 'web.pkr.hcl'),
+    at(images, 'needs', 'needs.pkr.hcl'),
     `locals {
   # What takes packages of others.
   all = [yamldecode("a: 1"), regex("a+", "caat"), bcrypt("x", 4), textencodebase64("a", "utf-16")]
 }
-source "sandbox" "web" {}
+source "sandbox" "full" {}
 build {
-  sources = ["sandbox.web"]
-  provisioner "shell" { inline = ["echo hello from \${source.name} \${length(local.all)} > greeting"] }
+  sources = ["sandbox.full"]
+  provisioner "shell" { inline = ["echo hello from \${source.name} \${length(local.all)}"] }
+  post-processor "compress" { output = "full.tar.lz4" }
   post-processor "checksum" {}
 }
 `,
   );
-  await good('images', 'npm install @bake/cli');
-  const stdout = await good('images', 'npx bake build .');
-  expect(stdout).toContain("Build 'sandbox.web' finished");
-  expect(existsSync(at('images', 'output-web', 'web.tar.gz'))).toBe(true);
+  const stdout = await good(images, 'npx bake build needs');
+  expect(stdout).toContain('sandbox.full: hello from full 4\n');
+  expect(stdout).toContain("Build 'sandbox.full' finished");
+  const served = await type(images, 'npx bake language-server', editorsWords());
+  expect(served).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('"hoverProvider":true'),
+  });
   for (const unneeded of ['core', 'hcl']) {
-    expect(existsSync(at('images', 'node_modules', '@bake', unneeded))).toBe(false);
+    expect(existsSync(at(images, 'node_modules', '@bake', unneeded))).toBe(false);
   }
-  expect(
-    readFileSync(at('images/node_modules/@bake/cli/dist/third-party-licenses.txt'), 'utf8'),
-  ).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
+  const notices = at(images, 'node_modules/@bake/cli/dist/third-party-licenses.txt');
+  expect(readFileSync(notices, 'utf8')).toMatch(/^chalk 5\.6\.2 \(MIT\)\n\nMIT License/m);
 });
 
-test('npm create bake-plugin makes a plugin that passes its tests, and that bake init installs', async () => {
-  mkdirSync(at('work'));
-  const kinds = 'builder,provisioner,post-processor,data-source';
-  const created = await good(
-    'work',
-    `npm create --yes bake-plugin @acme/banner -- --kinds ${kinds}`,
-  );
-  expect(created).toContain('@acme/bake-plugin-banner is in bake-plugin-banner.');
-  await good('work/bake-plugin-banner', 'npm install');
-  const tested = await good('work/bake-plugin-banner', 'npm test');
-  expect(tested).toMatch(/# pass 7\n# fail 0\n/);
-  await good('work/bake-plugin-banner', 'npm pack --pack-destination ..');
-  const name = '@acme/bake-plugin-banner';
-  const manifest = JSON.parse(readFileSync(at('work/bake-plugin-banner/package.json'), 'utf8'));
-  const path = at('work', 'acme-bake-plugin-banner-0.1.0.tgz');
-  published.push({
-    name,
-    version: '0.1.0',
-    path,
-    manifest: { dependencies: manifest.dependencies },
-  });
+/** What an editor says that only comes and goes. */
+function editorsWords(): string {
+  const capabilities = {};
+  const messages = [
+    { id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities } },
+    { id: 2, method: 'shutdown' },
+    { method: 'exit' },
+  ];
+  return messages
+    .map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }))
+    .map((text) => `Content-Length: ${text.length}\r\n\r\n${text}`)
+    .join('');
+}
 
-  mkdirSync(at('images', 'banner'));
-  writeFileSync(at('images', 'banner', 'release.txt'), '4.2\n');
+test('a plugin of all kinds passes its tests at once, and is installed by bake init', async () => {
+  const kinds = 'builder,provisioner,post-processor,data-source';
+  const created = await good('work', `npm create bake-plugin @acme/all -- --kinds ${kinds}`);
+  expect(created).toContain('@acme/bake-plugin-all is in bake-plugin-all.');
+  // What it needs is what the other one has installed.
+  symlinkSync(at('work/bake-plugin-banner/node_modules'), at('work/bake-plugin-all/node_modules'));
+  expect(await good('work/bake-plugin-all', 'npm test')).toMatch(/# pass 7\n# fail 0\n/);
+  await good('work/bake-plugin-all', 'npm pack --pack-destination ..');
+  const name = '@acme/bake-plugin-all';
+  const { dependencies } = JSON.parse(
+    readFileSync(at('work/bake-plugin-all/package.json'), 'utf8'),
+  );
+  const path = at('work', 'acme-bake-plugin-all-0.1.0.tgz');
+  published.push({ name, version: '0.1.0', path, manifest: { dependencies } });
+
+  mkdirSync(at(images, 'all'));
+  writeFileSync(at(images, 'all', 'release.txt'), '4.2\n');
   writeFileSync(
-    at('images', 'banner', 'banner.pkr.hcl'),
+    at(images, 'all', 'all.pkr.hcl'),
     `packer {
   required_plugins {
-    banner = {
-      source  = "npm/@acme/bake-plugin-banner"
+    all = {
+      source  = "npm/@acme/bake-plugin-all"
       version = "~> 0.1"
     }
   }
 }
-data "banner" "release" { path = "banner/release.txt" }
+data "all" "release" { path = "all/release.txt" }
 source "sandbox" "web" {}
 build {
   sources = ["sandbox.web"]
-  provisioner "banner" { text = "Release \${data.banner.release.content}" }
+  provisioner "all" { text = "Release \${data.all.release.content}" }
   provisioner "shell" { inline = ["cat greeting.txt"] }
-  post-processor "banner" {}
+  post-processor "all" {}
 }
 `,
   );
-  const missing = await type('images', 'npx bake build -force banner');
+  const missing = await type(images, 'npx bake build -force all');
   expect([missing.status, missing.stdout]).toEqual([1, expect.stringContaining('bake init')]);
-  expect(await good('images', 'npx bake init banner')).toContain(`npm/${name} v0.1.0`);
-  const stdout = await good('images', 'npx bake build -force banner');
+  expect(await good(images, 'npx bake init all')).toContain(`npm/${name} v0.1.0`);
+  const stdout = await good(images, 'npx bake build -force all');
   expect(stdout).toContain('sandbox.web: Release 4.2\n');
-  expect(readFileSync(at('images', 'files.txt'), 'utf8')).toMatch(
+  expect(readFileSync(at(images, 'files.txt'), 'utf8')).toMatch(
     /^\d+ {2}output-web\/web\.tar\.gz\n$/,
   );
+  appendFileSync(at(images, 'node_modules', name, 'dist', 'provisioner.js'), '\n');
+  const refused = await type(images, 'npx bake validate all');
+  expect([refused.status, refused.stdout]).toEqual([
+    1,
+    expect.stringContaining('its files have changed'),
+  ]);
 });

@@ -86,34 +86,43 @@ when(`checkpoints of tools${reason === undefined ? '' : `: ${reason}`}`, () => {
     writeFileSync(pathOf(name), text);
   }
 
-  /** What is said of each provisioner when a file has changed. */
-  async function explained(name: string, text: string): Promise<string> {
-    const before = readFileSync(pathOf(name));
-    appendFileSync(pathOf(name), text);
+  /** What is said of each provisioner when files have changed. */
+  async function explained(names: readonly string[], text: string): Promise<string> {
+    const before = names.map((name) => readFileSync(pathOf(name)));
+    for (const name of names) appendFileSync(pathOf(name), text);
     const { stdout } = await runBake(['cache', 'explain', '.'], { cwd: pathOf(''), env });
-    writeFileSync(pathOf(name), before);
+    for (const [index, name] of names.entries()) writeFileSync(pathOf(name), before[index] ?? '');
     return stdout;
   }
 
   test('hold until a file that they read has changed', async () => {
     const built = await runBake(['build', '-cache', '.'], { cwd: pathOf(''), env });
     expect(built).toMatchObject({ code: 0, stderr: '' });
-    expect(await explained('site/unrelated.txt', '!')).not.toContain(' runs: ');
-    for (const [name, provisioner, changed] of [
-      ['site/play.yml', '2. ansible', 'site/play.yml'],
-      ['site/roles/web/tasks/main.yml', '2. ansible', 'site/roles'],
-      ['more.json', '2. ansible', 'more.json'],
-      ['local.yml', '3. ansible-local', 'local.yml'],
-      ['role/tasks/main.yml', '3. ansible-local', 'role'],
-      ['site.pp', '4. puppet-masterless', 'site.pp'],
-      ['modules/web/manifests/init.pp', '4. puppet-masterless', 'modules'],
-      ['cookbooks/web/recipes/default.rb', '5. chef-solo', 'cookbooks'],
-      ['states/top.sls', '6. salt-masterless', 'states'],
-    ] as const) {
-      const text = await explained(name, '\n');
-      expect(text).toContain(`${provisioner} runs: file "${changed}" has changed`);
+    expect(await explained(['site/unrelated.txt'], '!')).not.toContain(' runs: ');
+    for (const changes of [
+      [
+        ['site/play.yml', '2. ansible', 'site/play.yml'],
+        ['local.yml', '3. ansible-local', 'local.yml'],
+        ['site.pp', '4. puppet-masterless', 'site.pp'],
+        ['cookbooks/web/recipes/default.rb', '5. chef-solo', 'cookbooks'],
+        ['states/top.sls', '6. salt-masterless', 'states'],
+      ],
+      [
+        ['site/roles/web/tasks/main.yml', '2. ansible', 'site/roles'],
+        ['role/tasks/main.yml', '3. ansible-local', 'role'],
+        ['modules/web/manifests/init.pp', '4. puppet-masterless', 'modules'],
+      ],
+      [['more.json', '2. ansible', 'more.json']],
+    ]) {
+      const text = await explained(
+        changes.map(([name]) => String(name)),
+        '\n',
+      );
+      for (const [, provisioner, changed] of changes) {
+        expect(text).toContain(`${provisioner} runs: file "${changed}" has changed`);
+      }
     }
-    const here = await explained('site/roles/web/tasks/main.yml', '  delegate_to: localhost\n');
+    const here = await explained(['site/roles/web/tasks/main.yml'], '  delegate_to: localhost\n');
     expect(here).toContain(
       '2. ansible runs: "site/roles/web/tasks/main.yml" has something done on',
     );

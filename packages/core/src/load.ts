@@ -7,7 +7,7 @@ import {
   type Source,
   type WithDiagnostics,
 } from '@bake/hcl';
-import { hidesNames, withoutFollowing } from './config/following.ts';
+import { hidesNames, withoutBroken, withoutFollowing } from './config/following.ts';
 import { readConfig } from './config/read-config.ts';
 import type { Template } from './config/template.ts';
 import { findFiles, type TemplateFiles } from './files/find-files.ts';
@@ -80,9 +80,10 @@ function readDeclarations(
 ): Template {
   const found = new Diagnostics();
   const template = readConfig(path, places, files, found);
-  const said = withoutFollowing(found.list, mistakes);
-  diagnostics.add(...said);
-  return { ...template, mistakes: [...mistakes, ...said.filter(hidesNames)] };
+  const known = [...mistakes, ...found.list.filter(hidesNames)];
+  diagnostics.add(...withoutFollowing(found.list, known));
+  const variables = withoutBroken(template.variables, mistakes);
+  return { ...template, variables, mistakes: known };
 }
 
 function readLegacyFile(

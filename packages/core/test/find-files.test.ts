@@ -4,7 +4,7 @@ import { textOf } from '@bake/hcl';
 import { afterEach, expect, test } from '@jest/globals';
 import { findFiles } from '../src/files/find-files.ts';
 import { load } from '../src/load.ts';
-import { workspace } from './bake-template.ts';
+import { planAt, workspace } from './bake-template.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -48,6 +48,22 @@ test('says what makes a file unreadable, and what it would be read for', () => {
   expect(said?.detail).toMatch(
     /^The system says: no such file or directory\. .* ending in \.pkr\.hcl/,
   );
+});
+
+test('says of a file of variables that is not there where it was looked for', async () => {
+  const path = folder({ 'a.pkr.hcl': 'variable "region" {}\n' });
+  const variables = {
+    environment: {},
+    files: ['none.hcl'],
+    assignments: ['regon=x'],
+    warnUndeclared: false,
+  };
+  const { diagnostics } = await planAt(path, { variables });
+  const details = diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`).join('\n');
+  expect(details).toMatch(
+    /Cannot read "none\.hcl": .*no such file.* counts from the working folder/,
+  );
+  expect(details).toContain('Did you mean "region"?');
 });
 
 test('refuses a file that is not UTF-8', () => {

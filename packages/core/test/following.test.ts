@@ -45,6 +45,17 @@ build {
 
 test.each([
   { slip: 'variable "size" {', as: 'variable "size {', told: ['1 Unterminated template string'] },
+  { slip: '{ a = number', as: '{ a number', told: ['2 Missing key/value separator'] },
+  { slip: '"none")', as: 'none")', told: ['2 Unterminated template string'] },
+  {
+    slip: '[{ a = 1 }]',
+    as: '[[{ a = 1 }]',
+    told: ['3 Unterminated tuple constructor expression'],
+  },
+  { slip: 'for_each', as: 'or_each', told: ['19 Unsupported argument'] },
+  { slip: 'content {', as: '{', told: ['20 Argument or block definition required'] },
+  { slip: 'build {', as: '{', told: ['25 Argument or block definition required'] },
+  { slip: 'data "echo"', as: 'data ""', told: ['13 Invalid data source name'] },
   { slip: 'variable "size"', as: 'ariable "size"', told: ['1 Unsupported block type'] },
   { slip: 'optional(string', as: 'ptional(string', told: ['2 Invalid type specification'] },
   { slip: 'default', as: 'efault', told: ['3 Unsupported argument'] },

@@ -82,5 +82,5 @@ test('a description may hold what would be no template', async () => {
       ...JSON.parse(echo('x')),
     }),
   });
-  expect(said).toEqual(['a.pkr.json:1 Invalid source']);
+  expect(said).toEqual(['a.pkr.json:1 Failed to parse source']);
 });

@@ -66,9 +66,13 @@ async function answer<T>(
     throw new Error('Give the name of the plugin: there is no terminal to ask at.');
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new Promise<never>((_, reject) => {
+    terminal.once('close', () => reject(new Error('Nothing was written.')));
+  });
   try {
     for (;;) {
-      const typed = await terminal.question(`${question}${standard && `[${standard}]`}: `);
+      const asked = terminal.question(`${question}${standard && `[${standard}]`}: `);
+      const typed = await Promise.race([asked, closed]);
       try {
         return read(typed.trim() || standard);
       } catch (error) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ComponentKind } from './component-kinds.ts';
@@ -55,11 +56,11 @@ async function copyTemplate(from: string, to: string, name: PluginName): Promise
 
 /** Each kind adds its part to files that all have, such as the README. */
 async function appendText(target: string, text: string): Promise<void> {
-  await writeFile(target, text, { flag: 'a' });
+  await writeFile(target, existsSync(target) ? `\n${text}` : text, { flag: 'a' });
 }
 
 function filled(text: string, { package: packageName, component }: PluginName): string {
-  return text.replaceAll('__PACKAGE__', packageName).replaceAll('__NAME__', component);
+  return text.replaceAll('%PACKAGE%', packageName).replaceAll('%NAME%', component);
 }
 
 function manifestText({ name, kinds, bakeVersion }: PluginOutline): string {

@@ -49,8 +49,11 @@ test('writes a provisioner without being told more, and not over something', () 
     'tsconfig.json',
   ]);
   for (const path of files.filter((one) => one.includes('.') && one !== '.github')) {
-    expect(readFileSync(join(home, path), 'utf8')).not.toMatch(/__(NAME|PACKAGE)__/);
+    expect(readFileSync(join(home, path), 'utf8')).not.toMatch(/%(NAME|PACKAGE)%/);
   }
+  expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(
+    /^# bake-plugin-banner\n.*\n\n## Provisioner `banner`\n\n/s,
+  );
   writeFileSync(join(home, 'mine'), '');
   expect(create('banner').stderr).toContain('There is something in');
   expect(readdirSync(folder)).toEqual(['bake-plugin-banner']);
@@ -74,6 +77,12 @@ test('asks for the name and the kinds at a terminal, again until they will do', 
   const [status] = await once(child, 'close');
   expect([status, shown]).toEqual([0, expect.stringContaining('"No Name" is no name')]);
   expect(shown).toContain('"robot" is no kind of component');
+  // The end of the input, Ctrl-D.
+  const left = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: folder, input: '\u0004' });
+  expect([left.status, left.stdout.toString()]).toEqual([
+    1,
+    expect.stringContaining('Nothing was written.'),
+  ]);
   const sources = readdirSync(join(folder, 'bake-plugin-tent', 'src')).sort();
   expect(sources).toEqual(['builder.ts', 'data-source.ts', 'write-record.ts']);
 }, 60_000);

@@ -1,5 +1,6 @@
 // For Packer's other template language, which is Go's: how Go treats text and time, and which name was meant.
 
+export { isLetter, isLetterOrDigit, isPrintable } from './character-category.ts';
 export { formatGoLayout } from './functions/go-time-layout.ts';
 export { lowerCase, upperCase } from './functions/letter-case.ts';
 export { momentOf } from './functions/moment.ts';

@@ -3,6 +3,7 @@ import {
   type Connection,
   createConnection,
   DidChangeWatchedFilesNotification,
+  type InitializeParams,
   type InitializeResult,
   ProposedFeatures,
   StreamMessageReader,
@@ -17,6 +18,7 @@ import { definition, references, rename, renamed } from './features/navigation.t
 import { symbols } from './features/symbols.ts';
 import type { FolderSettings } from './template-folder.ts';
 import { parsedSource } from './text/config-file.ts';
+import { pathOf } from './text/open-documents.ts';
 import { offsetAt } from './text/positions.ts';
 import type { View } from './view.ts';
 import { Workspace } from './workspace.ts';
@@ -42,6 +44,7 @@ export function serve(settings: ServerSettings): void {
   let client: ClientCapabilities = {};
   connection.onInitialize((params) => {
     client = params.capabilities;
+    workspace.workingFolder = workingFolderOf(params);
     return capabilities;
   });
   connection.onInitialized(() => watchFiles(connection, client));
@@ -49,6 +52,13 @@ export function serve(settings: ServerSettings): void {
   answerRequests(connection, workspace, () => client);
   workspace.documents.all.listen(connection);
   connection.listen();
+}
+
+/** What relative paths are taken from, if not from the folder of each template. */
+function workingFolderOf(params: InitializeParams): string | undefined {
+  const given = params.initializationOptions as { workingDirectory?: unknown } | null | undefined;
+  const root = params.workspaceFolders?.[0]?.uri ?? params.rootUri;
+  return given?.workingDirectory === 'workspace' && root ? pathOf(root) : undefined;
 }
 
 const capabilities: InitializeResult = {

@@ -22,6 +22,7 @@ import {
 } from '@bake/core/reference';
 import type { Diagnostic } from '@bake/hcl';
 import { isFailure } from '@bake/plugin-sdk';
+import { parsedSource } from './text/config-file.ts';
 
 /** Where plugins are looked for, and what functions see of the environment. */
 export interface FolderSettings {
@@ -77,6 +78,7 @@ export class TemplateFolder {
   /** Everything there is to say of the template and its variable files. */
   async check(): Promise<readonly Diagnostic[]> {
     const { value: template, diagnostics } = this.loaded;
+    if (template.files.length === 0) return this.#checkSyntax();
     const checked = await checkTemplate(template, this.#options([]), this.#memory);
     this.values = checked.values;
     return [...diagnostics, ...checked.diagnostics, ...this.#checkVariableFiles()];
@@ -105,6 +107,14 @@ export class TemplateFolder {
       if (isFailure(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Variable files of a template that is elsewhere: what it declares is not known here. */
+  #checkSyntax(): readonly Diagnostic[] {
+    return this.variableFiles.flatMap((path) => {
+      const source = this.#open.sourceOf(path);
+      return source === undefined ? [] : parsedSource(source).diagnostics;
+    });
   }
 
   /** A variable file that is not always used is held against the declarations alone: nobody says that it counts. */

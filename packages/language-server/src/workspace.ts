@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Diagnostic } from '@bake/hcl';
+import { messageOf } from '@bake/plugin-sdk';
 import type {
   Diagnostic as LspDiagnostic,
   PublishDiagnosticsParams,
@@ -14,6 +16,8 @@ export type Publish = (said: PublishDiagnosticsParams) => Promise<void>;
 /** The open documents and the folders that they are in; checks those whose documents change. */
 export class Workspace {
   readonly documents: OpenDocuments = new OpenDocuments();
+  /** What relative paths in options are taken from; without it, from the template's folder. */
+  workingFolder: string | undefined;
   readonly #settings: FolderSettings;
   readonly #publish: Publish;
   readonly #folders = new Map<string, TemplateFolder>();
@@ -92,8 +96,8 @@ export class Workspace {
       this.#folders.delete(folder.path);
       return;
     }
-    moveTo(folder.path);
-    await this.#tell(folder, byFile(await folder.check(), path), path);
+    moveTo(this.workingFolder ?? folder.path);
+    await this.#tell(folder, byFile(await checked(folder), path), path);
   }
 
   /** Publishes what is new, and something of the document that was edited in any case. */
@@ -117,7 +121,19 @@ export class Workspace {
   }
 }
 
-/** Relative paths in options are taken from the template's folder. One that is gone holds no files anyway. */
+/** A fault of bake or a plugin must not end the server: the next edit may avoid it. */
+async function checked(folder: TemplateFolder): Promise<readonly Diagnostic[]> {
+  try {
+    return await folder.check();
+  } catch (error) {
+    console.error(error);
+    const detail = `${messageOf(error)} This is a bug in bake or a plugin; the output of the server shows where.`;
+    const summary = 'This template could not be checked';
+    return [{ severity: 'warning', code: 'check-failed', summary, detail }];
+  }
+}
+
+/** A folder that is gone holds no files anyway. */
 function moveTo(folder: string): void {
   try {
     process.chdir(folder);

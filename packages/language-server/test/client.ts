@@ -66,10 +66,11 @@ export class Editor {
     this.connection.listen();
   }
 
-  async initialize(): Promise<this> {
+  async initialize(initializationOptions: object = {}): Promise<this> {
     await this.request('initialize', {
       processId: process.pid,
       rootUri: pathToFileURL(this.folder).href,
+      initializationOptions,
       capabilities: {
         textDocument: { completion: { completionItem: { snippetSupport: true } } },
       },

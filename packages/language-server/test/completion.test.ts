@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { CompletionItem } from 'vscode-languageserver/node';
 import { Editor } from './client.ts';
+
+// A machine with much else to do takes its time to start a server.
+jest.setTimeout(60_000);
 
 let editor: Editor;
 beforeAll(async () => {

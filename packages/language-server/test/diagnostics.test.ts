@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Diagnostic } from 'vscode-languageserver/node';
 import { Editor, starts } from './client.ts';
+
+// A machine with much else to do takes its time to start a server.
+jest.setTimeout(60_000);
 
 let editor: Editor;
 beforeAll(async () => {
@@ -45,6 +48,14 @@ test('what validate says comes as it is typed, in all files of the folder, saved
   expect(headlines(await editor.diagnostics('first/b.pkr.hcl'))[0]).toBe(
     '1:2-1:7 failed to prepare execution graph.',
   );
+  // What an edit of one document puts right in another is taken back there.
+  await editor.write('first/b.pkr.hcl', 'locals {\n  twice = var.sise\n}\n');
+  expect((await editor.diagnostics('first/b.pkr.hcl')).length).toBe(1);
+  await editor.write(
+    'first/a.pkr.hcl',
+    `variable "sise" {\n  default = 1\n}\n${source}build {\n  sources = ["null.base"]\n}\n`,
+  );
+  await editor.diagnosticsWhen('first/b.pkr.hcl', (said) => said.length === 0);
   await editor.write('first/b.pkr.hcl', '');
   await editor.write(
     'first/a.pkr.hcl',
@@ -52,8 +63,6 @@ test('what validate says comes as it is typed, in all files of the folder, saved
   );
   const codes = (await editor.diagnostics('first/a.pkr.hcl')).map(({ code }) => code);
   expect(codes).toEqual(expect.arrayContaining(['unsupported-argument', 'invalid-duration']));
-  // What was said of the second file has gone with its mistakes.
-  await editor.diagnosticsWhen('first/b.pkr.hcl', (said) => said.length === 0);
 });
 
 test('characters are counted as the editor does, and lines may end as on Windows', async () => {
@@ -93,6 +102,11 @@ test('variable files, values that others may give, and files in JSON', async () 
   expect((await editor.diagnostics('third/a.pkr.hcl')).map(({ code }) => code)).toEqual([
     'unset-variable',
   ]);
+  // One in a folder of its own belongs to a template that nobody knows.
+  await editor.open('third/vars/dev.pkrvars.hcl', 'other = 1\n');
+  expect(await editor.diagnostics('third/vars/dev.pkrvars.hcl')).toEqual([]);
+  await editor.write('third/vars/dev.pkrvars.hcl', 'other = [1\n');
+  expect((await editor.diagnostics('third/vars/dev.pkrvars.hcl')).length).toBe(1);
   await editor.open(
     'third/c.pkr.json',
     '{ "locals": { "x": "${var.regio}" },\n "source": { "nul": { "y": {} } } }',
@@ -101,6 +115,23 @@ test('variable files, values that others may give, and files in JSON', async () 
   expect(headlines(json)[0]).toBe('0:25-0:31 Unsupported attribute.');
   await editor.write('third/c.pkr.json', '{ "locals": { "x": }');
   expect((await editor.diagnostics('third/c.pkr.json')).length).toBeGreaterThan(0);
+});
+
+test('relative paths are taken from the folder of the template, or of the workspace', async () => {
+  const text = `${source}build {\n  sources = ["null.base"]\n  provisioner "shell-local" {\n    script = "run.sh"\n  }\n}\n`;
+  editor.save('fifth/run.sh', '');
+  await editor.open('fifth/a.pkr.hcl', text);
+  expect(await editor.diagnostics('fifth/a.pkr.hcl')).toEqual([]);
+  const other = await new Editor().initialize({ workingDirectory: 'workspace' });
+  await other.open('fifth/a.pkr.hcl', text);
+  expect((await other.diagnostics('fifth/a.pkr.hcl')).length).toBe(1);
+  // What is on the disk may have changed by then.
+  other.save('run.sh', '');
+  await other.connection.sendNotification('textDocument/didSave', {
+    textDocument: { uri: other.uri('fifth/a.pkr.hcl') },
+  });
+  await other.diagnosticsWhen('fifth/a.pkr.hcl', (said) => said.length === 0);
+  expect(await other.end()).toBe(0);
 });
 
 test('no secret is in what is said, and nothing is said of a file that was closed', async () => {
@@ -130,7 +161,7 @@ test('the command starts the same server, which finds plugins beside the templat
   );
   other.save(
     'node_modules/bake-plugin-ink/ink.js',
-    "console.log('noise');\nexport default { kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},\n  config: { colour: { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] } } };\n",
+    "console.log('noise');\nexport default { kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},\n  check({ colour }) { if (colour === 'red') throw new Error('The ink is spilt.'); },\n  config: { colour: { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] } } };\n",
   );
   await other.open(
     'a.pkr.hcl',
@@ -144,6 +175,14 @@ test('the command starts the same server, which finds plugins beside the templat
     `${source}build {\n  sources = ["null.base"]\n  provisioner "ink" {\n    colour = "|`,
   );
   expect(choices.map(({ label }) => label)).toEqual(['blue', 'red']);
+  // A plugin that fails does not take the server along.
+  const red = `${source}build {\n  sources = ["null.base"]\n  provisioner "ink" {\n    colour = "red"\n  }\n}\n`;
+  await other.write('a.pkr.hcl', red);
+  expect(await other.diagnostics('a.pkr.hcl')).toMatchObject([
+    { code: 'check-failed', message: expect.stringContaining('The ink is spilt.') },
+  ]);
+  await other.write('a.pkr.hcl', red.replace('red', 'blue'));
+  expect(await other.diagnostics('a.pkr.hcl')).toEqual([]);
   expect(await other.end()).toBe(0);
-  expect(other.stderr).toBe('noise\n');
+  expect(other.stderr).toMatch(/^noise\nError: The ink is spilt\.\n {4}at /);
 });

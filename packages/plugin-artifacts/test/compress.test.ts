@@ -1,9 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Artifact } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
-import { complaintsOf, type TestContextOptions, testContext } from '@bake/plugin-sdk/testing';
+import {
+  checkArtifact,
+  complaintsOf,
+  type TestContextOptions,
+  testContext,
+} from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import compress, { type CompressConfig } from '../src/compress/component.ts';
 import { formatOf } from '../src/compress/format.ts';
@@ -75,8 +80,7 @@ test('makes a tar.gz, by default named after the build', async () => {
     },
   });
   expect(result?.mustKeepInput).toBeUndefined();
-  await result?.artifact.destroy();
-  expect(existsSync(target)).toBe(false);
+  await checkArtifact(result?.artifact);
 });
 
 test('makes a zip whose names stay below where it is unpacked', async () => {

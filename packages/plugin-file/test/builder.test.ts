@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type BuildContext, Failure, type Machine, withDefaults } from '@bake/plugin-sdk';
-import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
+import { checkArtifact, complaintsOf, testContext } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import builder, { type FileConfig } from '../src/builder/component.ts';
 
@@ -40,8 +40,7 @@ test('writes content into a file of its own folder', async () => {
   expect(base.ui.said).toEqual([]);
   await base.cleanUp('succeeded');
   expect(existsSync(target)).toBe(true);
-  await artifact?.destroy();
-  expect(existsSync(target)).toBe(false);
+  await checkArtifact(artifact);
 });
 
 test('copies a source and replaces what was there', async () => {

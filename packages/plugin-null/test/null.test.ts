@@ -1,12 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BuildContext, CommunicatorConfig, Machine } from '@bake/plugin-sdk';
 import { withDefaults } from '@bake/plugin-sdk';
-import { complaintsOf, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, fakeMachine, runTemplate, testContext } from '@bake/plugin-sdk/testing';
 import { describe, expect, test } from '@jest/globals';
 import builder from '../src/builder.ts';
 import dataSource from '../src/data-source.ts';
 
 const decoded = (given: Partial<CommunicatorConfig>): CommunicatorConfig =>
   withDefaults(builder.config, given);
+
+test('both work in a template', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bake-null-'));
+  try {
+    const template = `
+      data "null" "words" { input = "from data" }
+      source "null" "a" { communicator = "none" }
+      build {
+        sources = ["null.a"]
+        provisioner "shell-local" { inline = ["echo \${data.null.words.output}"] }
+      }
+    `;
+    const run = await runTemplate({ folder, template, plugins: [] });
+    expect(run).toMatchObject({ exitCode: 0, problems: [], output: ['from data'] });
+    expect(run.artifacts.map(({ builderId }) => builderId)).toEqual(['fnoeding.null']);
+    expect(run.events.at(-1)).toMatchObject({ type: 'end', exitCode: 0 });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);
 
 describe('the builder', () => {
   test('connects, provisions and has nothing to show', async () => {

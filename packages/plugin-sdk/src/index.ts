@@ -1,10 +1,11 @@
 /**
  * The contracts between bake and its plugins. This entry is light on purpose: it is loaded with every
  * plugin at start-up. Heavier parts have entries of their own: `@bake/plugin-sdk/process`,
- * `@bake/plugin-sdk/go-template`, `@bake/plugin-sdk/http`, `@bake/plugin-sdk/testing`; `@bake/plugin-sdk/scripts`,
+ * `@bake/plugin-sdk/go-template`, `@bake/plugin-sdk/gzip`, `@bake/plugin-sdk/http`, `@bake/plugin-sdk/testing`; `@bake/plugin-sdk/scripts`,
  * `@bake/plugin-sdk/staging` and `@bake/plugin-sdk/windows` are as light as this one.
  */
 export type { Artifact } from './artifact.ts';
+export { checkTemplateOption } from './check-template-option.ts';
 export type {
   BuildCache,
   Checkpoints,

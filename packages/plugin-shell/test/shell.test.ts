@@ -1,11 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure, withDefaults } from '@bake/plugin-sdk';
 import {
   complaintsOf,
+  connectSshMachine,
   type FakeMachineOptions,
   fakeMachine,
+  faultyCommunicator,
+  startSshMachine,
   testContext,
 } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -263,6 +266,29 @@ describe('really running', () => {
     expect(context.ui.outputOf('stdout')).toBe("out it's i-1\n");
     expect(context.ui.outputOf('stderr')).toBe('err\n');
     expect(await readdir(folder)).toEqual(before);
+  });
+
+  test('over SSH is tried again when an upload is lost, and leaves nothing', async () => {
+    const root = join(folder, 'machine');
+    await mkdir(root);
+    const ssh = await startSshMachine({ root });
+    const machine = await connectSshMachine(ssh);
+    const communicator = faultyCommunicator(machine.communicator, ({ nth }) =>
+      nth === 1 ? 'lost' : undefined,
+    );
+    const context = testContext();
+    try {
+      const config = withDefaults(shell.config, { inline: ['pwd; echo err >&2; exit 4'] });
+      const running = shell.provision(config, { ...machine, communicator }, context);
+      await expect(running).rejects.toThrow('status: 4');
+      await context.cleanUp('failed');
+    } finally {
+      await communicator.close();
+      await ssh.close();
+    }
+    expect(context.ui.outputOf('stdout')).toBe(`${await realpath(root)}\n`);
+    expect(context.ui.outputOf('stderr')).toBe('err\n');
+    expect(await readdir(root)).toEqual([]);
   });
 
   test('with a file of variables', async () => {

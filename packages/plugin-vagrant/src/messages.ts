@@ -298,3 +298,11 @@ export function brokenBox(path: string, reason: string): Failure {
       'Look for what the provider said above, and check that no disk is full where Vagrant works.',
   });
 }
+
+/** What a killed run has left at a service could not be removed. */
+export function stillPublished(reason: string, login: string): Failure {
+  return new Failure({
+    summary: `The service did not remove it: ${reason}`,
+    detail: `Set ${login} in the environment to those of somebody who may, or remove it there; "bake cleanup -forget" then takes it off the list.`,
+  });
+}

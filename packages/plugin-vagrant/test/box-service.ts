@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -11,8 +12,8 @@ export interface Got {
   readonly body: Buffer;
 }
 
-/** An answer: a status, or 200 with a body, or `cut` for a connection that is closed in the middle. */
-export type Answer = number | object | 'cut';
+/** An answer: a status with or without a body, or 200 with a body, or `cut` for a connection that is closed in the middle. */
+export type Answer = number | readonly [number, object] | object | 'cut';
 
 /** Both services, as small as can be: what they have is a set of paths, and what was uploaded. */
 export interface BoxService {
@@ -29,6 +30,11 @@ export interface BoxService {
   stop(): Promise<void>;
 }
 
+function statusAndBody(answer: Answer): readonly [number, object] {
+  if (typeof answer === 'number') return [answer, { errors: [`status ${answer}`] }];
+  return Array.isArray(answer) ? (answer as unknown as [number, object]) : [200, answer as object];
+}
+
 /** What is asked for, in both services' forms. */
 interface Body {
   readonly name?: string;
@@ -37,8 +43,11 @@ interface Body {
   readonly provider?: { readonly name: string; readonly architecture: string };
 }
 
-/** Starts the service. */
-export async function startBoxService(): Promise<BoxService> {
+/** Starts the service, over TLS if it gets a certificate. */
+export async function startBoxService(tls?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<BoxService> {
   const got: Got[] = [];
   const things = new Map<string, object>();
   const uploads = new Map<string, Buffer>();
@@ -107,7 +116,7 @@ export async function startBoxService(): Promise<BoxService> {
     return 404;
   };
 
-  const server = createServer((request: IncomingMessage, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? '').split('?')[0] as string;
     const what = `${request.method} ${path}`;
     const fault = take(what);
@@ -121,18 +130,18 @@ export async function startBoxService(): Promise<BoxService> {
       (body) => {
         got.push({ what, authorization: request.headers.authorization, body });
         const result = fault ?? answer(what, body);
-        const status = typeof result === 'number' ? result : 200;
-        const text = typeof result === 'number' ? { errors: [`status ${result}`] } : result;
+        const [status, text] = statusAndBody(result);
         response
           .writeHead(status, { 'Content-Type': 'application/json' })
           .end(JSON.stringify(text));
       },
       () => undefined,
     );
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createSecureServer(tls, serve);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = `http${tls === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     got,

@@ -43,7 +43,7 @@ beforeEach(async () => {
     await boxOf({ 'box.img': disk, 'metadata.json': '{"provider":"libvirt"}' }),
   );
   before = { ...process.env };
-  Object.assign(process.env, standIn.environment);
+  Object.assign(process.env, standIn.environment, { VAGRANT_VAGRANTFILE: 'Other' });
 });
 afterEach(() => {
   process.env = before;
@@ -219,7 +219,11 @@ test('a machine that is there: nothing is added, and it is halted, also after a 
   const { artifact } = await build(set);
   const calls = ['--version', 'up a1b2c3d', 'ssh-config a1b2c3d', 'halt a1b2c3d'];
   expect(standIn.calls).toEqual(calls);
-  expect(artifact).toMatchObject({ id: 'libvirt', files: [] });
+  expect(artifact).toMatchObject({
+    id: 'libvirt',
+    files: [],
+    description: "Vagrant machine of 'libvirt' provider, not packed",
+  });
   rmSync(out, { recursive: true });
   await failureOf(build(set, { provision: () => Promise.reject(new Error('no')) }));
   expect(standIn.calls.slice(4)).toEqual(calls);

@@ -112,7 +112,9 @@ test.each([
   ['{"name": "team/other"}', /is the catalogue of "team\/other", not of "team\/web"$/],
 ])('a file that is not the catalogue stays as it is: %s', async (text, message) => {
   writeFileSync(at('web.json'), text);
+  writeFileSync(at('1.0-amd64.box'), 'the old one');
   await expect(make()).rejects.toThrow(message);
   expect(readFileSync(at('web.json'), 'utf8')).toBe(text);
-  expect(readdirSync(folder).sort()).toEqual(['note.txt', 'web.json']);
+  expect(readFileSync(at('1.0-amd64.box'), 'utf8')).toBe('the old one');
+  expect(readdirSync(folder).sort()).toEqual(['1.0-amd64.box', 'note.txt', 'web.json']);
 });

@@ -216,7 +216,7 @@ test.each([
 });
 
 test('mitchellh.virtualbox: an .ova is unpacked, without folders, and its .ovf is box.ovf', async () => {
-  const content = await ova({ '../../web.ovf': adapter, 'web-disk.vmdk': 'd' });
+  const content = await ova({ '../../web.ovf': adapter, '/a/web-disk.vmdk': 'd' });
   const { entries } = await process(
     artifactOf('mitchellh.virtualbox', { files: write({ 'web.ova': content }) }),
   );

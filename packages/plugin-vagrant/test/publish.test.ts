@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Artifact, type Failure, withDefaults } from '@bake/plugin-sdk';
-import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
+import { complaintsOf, localCertificate, testContext } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pack } from 'tar-stream';
 import cloud, { type CloudConfig } from '../src/cloud/component.ts';
@@ -222,13 +222,13 @@ describe('vagrant-cloud', () => {
 
   test('what is released is not replaced; a release twice is no failure', async () => {
     service.things.set(path, { tag: 'team/web', versions: [{ version: '1.0', status: 'active' }] });
-    service.fault(/release$/, 422);
     service.things.set(provider, {});
     const failure = await failureOf(toCloud());
     expect(failure.message).toBe('Version 1.0 is released and has a box for libvirt on amd64');
     service.things.delete(provider);
-    service.fault(/release$/, { errors: ['x'] });
-    await toCloud();
+    service.fault(/release$/, [422, { errors: ['Version has already been released'] }]);
+    const { context } = await toCloud();
+    expect(context.ui.said).toContain('Not releasing version, already released');
   });
 
   test.each([
@@ -239,6 +239,38 @@ describe('vagrant-cloud', () => {
   ])('refuses %j', async (part, message) => {
     expect((await failureOf(toCloud({}, artifact(part)))).message).toContain(message);
     expect(service.got).toEqual([]);
+  });
+
+  test('what a killed run has left is removed with the token of the environment', async () => {
+    const version = `${path}/version/1.0`;
+    service.things.set(version, {});
+    const left = { service: service.url, path: version };
+    const remove = () => cloud.remains?.['published']?.remove(left, testContext());
+    service.fault(/^DELETE/, 401);
+    await expect(remove()).rejects.toMatchObject({
+      message: 'The service did not remove it: status 401',
+      detail: expect.stringContaining('VAGRANT_CLOUD_TOKEN'),
+    });
+    process.env['VAGRANT_CLOUD_TOKEN'] = 'mine';
+    await remove();
+    await remove();
+    delete process.env['VAGRANT_CLOUD_TOKEN'];
+    expect([...service.things.keys()]).toEqual([path]);
+    expect(service.got.map(({ authorization }) => authorization)).toEqual([
+      undefined,
+      'Bearer mine',
+      'Bearer mine',
+    ]);
+  });
+
+  test('a service whose certificate nobody knows', async () => {
+    await service.stop();
+    service = await startBoxService(localCertificate);
+    service.things.set(path, { tag: 'team/web', versions: [] });
+    const failure = await failureOf(toCloud());
+    expect(failure.message).toContain('its certificate is signed by itself');
+    await toCloud({ insecure_skip_tls_verify: true });
+    expect(uploaded()).toEqual([true]);
   });
 
   test('another tag, a service that is not there', async () => {
@@ -317,6 +349,20 @@ describe('vagrant-registry', () => {
       builderId: 'hashicorp.post-processor.vagrant-registry',
       description: "'libvirt': team/web",
     });
+  });
+
+  test('what a killed run has left is removed with the service principal of the environment', async () => {
+    service.things.set(path, {});
+    Object.assign(process.env, {
+      HCP_CLIENT_ID: 'me',
+      HCP_CLIENT_SECRET: 's',
+      HCP_AUTH_URL: service.url,
+    });
+    await registry.remains?.['published']?.remove({ service: service.url, path }, testContext());
+    for (const name of ['HCP_CLIENT_ID', 'HCP_CLIENT_SECRET', 'HCP_AUTH_URL'])
+      delete process.env[name];
+    expect(service.asked).toEqual(['POST /oauth2/token', `DELETE ${path}`]);
+    expect([...service.things.keys()]).toEqual([]);
   });
 
   test('what is there is used: a box for the architecture is replaced, a released version is not released', async () => {

@@ -9,10 +9,12 @@ const script = `#!/bin/bash
 state=$STAND_IN
 echo "$*" >> "$state/calls"
 [ "$1" != --machine-readable ] || shift
+[ -z "$VAGRANT_VAGRANTFILE" ] || [ "$1" = --version ] || exit 9
 if [ "$1" = --version ]; then cat "$state/version"; exit; fi
 say() { printf '1700000000,%s,ui,info,%s\\n' "$1" "$2"; }
 if [ -e "$state/fail-$1" ]; then
   say '' 'about to fail'
+  echo 'a warning of Ruby' >&2
   printf '1700000000,,error-exit,Vagrant::Errors::Some,%s\\n' "$(cat "$state/fail-$1")"
   [ "$1" != up ] || touch "$state/machine"
   exit 1

@@ -36,6 +36,18 @@ export interface ParsedArguments<S extends FlagSpecs> {
 /** What is wrong with a command line, in words for the user. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
+  /** What was given in place of a word that is known, and those that are. */
+  readonly unknown: UnknownWord | undefined;
+
+  constructor(message: string, unknown?: UnknownWord) {
+    super(message);
+    this.unknown = unknown;
+  }
+}
+
+interface UnknownWord {
+  readonly given: string;
+  readonly known: readonly string[];
 }
 
 /**
@@ -78,7 +90,8 @@ function readFlag(
   const name = equals < 0 ? body : body.slice(0, equals);
   const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
   if (spec === undefined) {
-    throw new ArgumentError(`There is no option -${name}.`);
+    const known = Object.keys(specs).map((each) => `-${each}`);
+    throw new ArgumentError(`There is no option -${name}.`, { given: `-${name}`, known });
   }
   const given = equals < 0 ? undefined : body.slice(equals + 1);
   if (spec.kind === 'bool') {
@@ -118,7 +131,8 @@ function readInteger(name: string, text: string): number {
 
 function readChoice(name: string, text: string, choices: readonly string[] | undefined): string {
   if (choices !== undefined && !choices.includes(text)) {
-    throw new ArgumentError(`-${name} is one of ${choices.join(', ')}, not "${text}".`);
+    const message = `-${name} is one of ${choices.join(', ')}, not "${text}".`;
+    throw new ArgumentError(message, { given: text, known: choices });
   }
   return text;
 }

@@ -56,6 +56,11 @@ const flags = {
     value: 'n',
     help: 'Builds at a time; 0 is any number (default).',
   },
+  report: {
+    kind: 'string',
+    value: 'file',
+    help: 'Write what happened into a page of HTML: times, logs, artifacts and errors.',
+  },
   'skip-enforcement': {
     kind: 'bool',
     help: 'Do not run provisioners that HCP Packer enforces; bake never does, and says so.',
@@ -85,7 +90,7 @@ export const buildCommand: Command = {
     if (given.json === true && terminal.isMachineReadable) {
       throw new ArgumentError('-json and -machine-readable are two forms: choose one.');
     }
-    const view = await chooseBuildView(given, terminal);
+    const view = await chooseBuildView(given, path, terminal);
     return view.end(
       await reporting(terminal, () =>
         build(path, given, cacheOptions(given, terminal), terminal, view),

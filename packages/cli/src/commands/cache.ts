@@ -48,6 +48,7 @@ export const cacheCommand: Command = {
   name: 'cache',
   summary: 'Lists, removes and explains checkpoints of builds.',
   operands: '',
+  words: actions,
   flags,
   more: `Actions, the options after them:\n
   list            Prints all checkpoints, the one last used first.

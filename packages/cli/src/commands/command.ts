@@ -8,6 +8,8 @@ export interface Command {
   readonly summary: string;
   /** What follows the flags: `PATH`. */
   readonly operands: string;
+  /** What the first operand can be, where that is not a path: for completion. */
+  readonly words?: readonly string[];
   readonly flags: FlagSpecs;
   /** What else its help says, in whole lines. */
   readonly more?: string;

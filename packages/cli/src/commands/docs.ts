@@ -33,6 +33,7 @@ export const docsCommand: Command = {
   name: 'docs',
   summary: 'Explains a component and its options.',
   operands: '[KIND] [NAME]',
+  words: referenceKinds.map(singular),
   flags,
   more: `KIND is one of ${referenceKinds.map(singular).join(', ')}; it is needed where two kinds have a\ncomponent of one name. Without NAME all components are listed, or a JSON Schema is that of whole templates.\n`,
   async run(argv, terminal) {

@@ -14,9 +14,8 @@ import { findConfigFiles } from '../format/config-files.ts';
 import * as messages from '../format/messages.ts';
 import { replaceFile } from '../format/replace-file.ts';
 import type { Terminal } from '../terminal.ts';
-import { diagnosticsView } from '../views/diagnostics.ts';
+import { type AnnotatedView, annotatedView } from '../views/annotated-view.ts';
 import { lineDiff } from '../views/line-diff.ts';
-import { chooseTheme } from '../views/theme.ts';
 import type { Command } from './command.ts';
 
 const flags = {
@@ -33,6 +32,8 @@ const flags = {
 interface Task {
   readonly isWritten: boolean;
   readonly isShown: boolean;
+  /** Told of files that ought to be in canonical layout. */
+  readonly annotations: AnnotatedView['annotations'];
   readonly terminal: Terminal;
   readonly diagnostics: Diagnostics;
 }
@@ -53,9 +54,12 @@ export const fmtCommand: Command = {
     }
     const diagnostics = new Diagnostics();
     const isWritten = given.write !== false && given.check !== true;
-    const task = { isWritten, isShown: given.diff === true, terminal, diagnostics };
+    const view = await annotatedView(terminal);
+    const annotations = given.check === true ? view.annotations : undefined;
+    const isShown = given.diff === true;
+    const task = { isWritten, isShown, annotations, terminal, diagnostics };
     const changed = await formatAll(operands, given.recursive === true, task);
-    diagnosticsView(terminal, await chooseTheme(undefined, terminal)).show(diagnostics.list);
+    view.show(diagnostics.list);
     if (diagnostics.hasErrors || terminal.signal.aborted) return 1;
     return given.check === true && changed > 0 ? 3 : 0;
   },
@@ -91,7 +95,8 @@ async function formatInput({ terminal, isWritten, diagnostics }: Task): Promise<
 }
 
 /** Prints the file's name if there is something to change. */
-function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }: Task): boolean {
+function formatFile(path: string, task: Task): boolean {
+  const { terminal, diagnostics, isWritten, isShown, annotations } = task;
   const bytes = attempt(
     () => readFileSync(path),
     (cause) => messages.unreadable(path, cause),
@@ -108,6 +113,7 @@ function formatFile(path: string, { terminal, diagnostics, isWritten, isShown }:
     );
   }
   if (isShown) terminal.writeData(lineDiff(path, result.before, result.after));
+  annotations?.unformatted(path);
   return true;
 }
 

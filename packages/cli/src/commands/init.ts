@@ -8,8 +8,7 @@ import { pluginHome } from '../install/plugin-home.ts';
 import { saveLock } from '../install/save-lock.ts';
 import { type SettleOptions, settlePlugin } from '../install/settle-plugin.ts';
 import type { Terminal } from '../terminal.ts';
-import { diagnosticsView } from '../views/diagnostics.ts';
-import { chooseTheme } from '../views/theme.ts';
+import { annotatedView } from '../views/annotated-view.ts';
 import type { Command } from './command.ts';
 import { reporting } from './reporting.ts';
 import { templatePath } from './template-session.ts';
@@ -54,7 +53,7 @@ export const initCommand: Command = {
 };
 
 async function hasErrors({ diagnostics }: LoadedTemplate, terminal: Terminal): Promise<boolean> {
-  diagnosticsView(terminal, await chooseTheme(undefined, terminal)).show(diagnostics);
+  (await annotatedView(terminal)).show(diagnostics);
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 

@@ -31,6 +31,7 @@ export const pluginsCommand: Command = {
   name: 'plugins',
   summary: 'Lists, installs and removes plugins.',
   operands: '',
+  words: actions,
   flags,
   more: `Actions, the options after them:\n
   installed                       Prints the folder of every plugin that does not come with bake.

@@ -1,7 +1,6 @@
 import { parseFlags } from '../arguments/flags.ts';
 import { pluginFlags, templateChoice, templateFlags } from '../arguments/template-flags.ts';
-import { diagnosticsView } from '../views/diagnostics.ts';
-import { chooseTheme } from '../views/theme.ts';
+import { annotatedView } from '../views/annotated-view.ts';
 import type { Command } from './command.ts';
 import { openTemplate, planTemplate, templatePath } from './template-session.ts';
 
@@ -45,7 +44,7 @@ export const validateCommand: Command = {
       const view = new JsonView(terminal, 'validate');
       return view.end((await check(request, terminal, view)).hasErrors ? 1 : 0);
     }
-    const view = diagnosticsView(terminal, await chooseTheme(undefined, terminal));
+    const view = await annotatedView(terminal);
     if ((await check(request, terminal, view)).hasErrors) return 1;
     terminal.write(
       isSyntaxOnly

@@ -37,9 +37,9 @@ export function replaceFile(path: string, text: string): void {
 
 /**
  * Writes a file that may or may not be there, and folders on the way to it. A new one, too, is written beside
- * and moved into place. Throws the system's error.
+ * and moved into place, with this mode less the umask. Throws the system's error.
  */
-export function putFile(path: string, text: string): void {
+export function putFile(path: string, text: string, mode = 0o666): void {
   mkdirSync(dirname(path), { recursive: true });
   if (existsSync(path)) {
     replaceFile(path, text);
@@ -47,7 +47,7 @@ export function putFile(path: string, text: string): void {
   }
   const beside = besides(path);
   try {
-    writeFileSync(beside, text, { flag: 'wx' });
+    writeFileSync(beside, text, { mode, flag: 'wx' });
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });

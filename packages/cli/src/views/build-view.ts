@@ -1,8 +1,11 @@
+import { basename, resolve } from 'node:path';
 import type { Listener } from '@bake/core';
 import { logDestination } from '../log/log-destination.ts';
 import { logListener } from '../log/log-listener.ts';
+import type { ReportFile } from '../report/report-file.ts';
 import type { Terminal } from '../terminal.ts';
 import { bothViews, type DiagnosticsView, diagnosticsView } from './diagnostics.ts';
+import { GithubAnnotations, isOnGithub } from './github-annotations.ts';
 import type { LiveScreen } from './live-screen.ts';
 import type { LogFolder } from './log-folder.ts';
 import { runView } from './run-view.ts';
@@ -23,18 +26,27 @@ export interface ViewFlags {
   readonly json: boolean | undefined;
   readonly live: boolean | undefined;
   readonly 'log-dir': string | undefined;
+  readonly report: string | undefined;
   readonly timing: boolean | undefined;
   readonly 'timestamp-ui': boolean | undefined;
 }
 
-/** The view that was asked for, and the logs; the code of others is not loaded. */
-export async function chooseBuildView(given: ViewFlags, terminal: Terminal): Promise<BuildView> {
+/** The view that was asked for of the template at a path, and the logs; the code of others is not loaded. */
+export async function chooseBuildView(
+  given: ViewFlags,
+  template: string,
+  terminal: Terminal,
+): Promise<BuildView> {
   const path = given['log-dir'];
   const folder = path === undefined ? undefined : await logFolder(path);
+  const title =
+    template === '-' ? 'standard input' : basename(resolve(terminal.workingDir, template));
+  const report = given.report === undefined ? undefined : await reportFile(given.report, title);
   const view = given.json === true ? await jsonView(terminal) : await textView(given, terminal);
   const log = logListener((line) => terminal.log('INFO', line));
   const logged = { ...view, listener: toAll([log, view.listener]) };
-  return folder === undefined ? logged : withFolder(logged, folder);
+  const kept = folder === undefined ? logged : withCopy(logged, folder);
+  return report === undefined ? kept : withReport(kept, report);
 }
 
 async function jsonView(terminal: Terminal): Promise<BuildView> {
@@ -61,8 +73,7 @@ async function textView(given: ViewFlags, terminal: Terminal): Promise<BuildView
     listener: toAll(listeners),
     end: (code: number) => code,
   };
-  const isOnGithub = terminal.environment['GITHUB_ACTIONS'] === 'true';
-  return isOnGithub && !terminal.isMachineReadable ? onGithub(view, terminal) : view;
+  return isOnGithub(terminal) ? onGithub(view, terminal) : view;
 }
 
 /** Rows that move are for a person at a terminal that can do it, and that no log is written to beside them. */
@@ -77,7 +88,6 @@ async function liveScreen(terminal: Terminal, theme: Theme): Promise<LiveScreen>
 }
 
 async function onGithub(view: BuildView, terminal: Terminal): Promise<BuildView> {
-  const { GithubAnnotations } = await import('./github-annotations.ts');
   const { githubGroups } = await import('./github-groups.ts');
   const annotations = new GithubAnnotations(terminal);
   const grouped = toAll([view.listener, annotations.listener]);
@@ -92,11 +102,27 @@ async function logFolder(path: string): Promise<LogFolder> {
   return new (await import('./log-folder.ts')).LogFolder(path);
 }
 
-function withFolder(view: BuildView, folder: LogFolder): BuildView {
+async function reportFile(path: string, title: string): Promise<ReportFile> {
+  return new (await import('../report/report-file.ts')).ReportFile(path, title);
+}
+
+function withCopy(view: BuildView, copy: Pick<BuildView, 'listener' | 'diagnostics'>): BuildView {
   return {
     ...view,
-    listener: toAll([folder.listener, view.listener]),
-    diagnostics: bothViews(folder.diagnostics, view.diagnostics),
+    listener: toAll([copy.listener, view.listener]),
+    diagnostics: bothViews(copy.diagnostics, view.diagnostics),
+  };
+}
+
+function withReport(view: BuildView, report: ReportFile): BuildView {
+  return {
+    ...withCopy(view, report),
+    end(exitCode) {
+      const problem = report.write(exitCode);
+      if (problem === undefined) return view.end(exitCode);
+      view.diagnostics.say('error', problem);
+      return view.end(exitCode || 1);
+    },
   };
 }
 

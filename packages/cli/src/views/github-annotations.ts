@@ -38,6 +38,14 @@ export class GithubAnnotations {
     };
   }
 
+  /** Annotates a file that is not in canonical layout. */
+  unformatted(file: string): void {
+    const start = { line: 1, column: 1 };
+    const text = `Run "bake fmt ${file}".`;
+    const subject = { file, start, end: start };
+    this.#annotate({ severity: 'error', title: 'Not in canonical layout', text, subject });
+  }
+
   readonly listener: Listener = (event) => {
     if (event.type === 'step-start') this.#open.set(stepKey(event), event);
     if (event.type === 'step-end') this.#stepEnd(event);
@@ -78,6 +86,11 @@ export class GithubAnnotations {
       ['col', `${start.column}`],
     ];
   }
+}
+
+/** Whether annotations are wanted: GitHub Actions reads what is written. */
+export function isOnGithub({ environment, isMachineReadable }: Terminal): boolean {
+  return environment['GITHUB_ACTIONS'] === 'true' && !isMachineReadable;
 }
 
 function annotationOf({ severity, summary, detail, subject }: Diagnostic): Annotation {

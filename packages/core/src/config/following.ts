@@ -1,21 +1,57 @@
-import { type Diagnostic, type Range, showRange, textOf } from '@bake/hcl';
+import { anyType, type Diagnostic, type Range, showRange, textOf } from '@bake/hcl';
+import type { Template, VariableDeclaration } from './template.ts';
 
 /**
  * What is said of a template, without what may only follow from mistakes of its form, which are reported
  * already: names that stand where they are not expected after a block that was not made out, what lacks
- * in a block with such a mistake, and what stands on the same line. With any such mistake, a name that nothing
- * in the template has may have been meant to be declared there. What is close to a name that there is stays.
+ * in a block with such a mistake, and what is said of the line, or of the value, that has one. With any such mistake, a name that
+ * nothing in the template has may have been meant to be declared there. What is close to a name that there is stays.
  */
 export function withoutFollowing(
   diagnostics: readonly Diagnostic[],
   mistakes: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  const grave = mistakes.filter(({ code }) => !light.has(code));
-  if (grave.length === 0) return diagnostics;
+  if (mistakes.length === 0) return diagnostics;
+  const hasGrave = mistakes.some(isGrave);
   return diagnostics.filter((said) => {
-    if (said.severity === 'warning' || said.detail.includes('Did you mean')) return true;
-    return !isAbsent(said) && !grave.some((mistake) => isDueTo(said, mistake));
+    if (said.severity === 'warning') return true;
+    if (mistakes.some((mistake) => isHeadOf(mistake, said))) return false;
+    if (said.detail.includes('Did you mean')) return true;
+    return !(hasGrave && isAbsent(said)) && !mistakes.some((mistake) => isDueTo(said, mistake));
   });
+}
+
+function isGrave({ code }: Diagnostic): boolean {
+  return !light.has(code);
+}
+
+/**
+ * Variables as they are declared, without type and value of those in whose block there is such a mistake: what would be said of them
+ * would only follow from it.
+ */
+export function withoutBroken(
+  variables: Template['variables'],
+  mistakes: readonly Diagnostic[],
+): Template['variables'] {
+  if (mistakes.length === 0) return variables;
+  const places = mistakes.flatMap(({ subject }) => subject ?? []);
+  return new Map(
+    [...variables].map(([name, variable]) => {
+      const isBroken = places.some((place) => isInBlock(place, variable.range));
+      return [name, isBroken ? unknownVariable(variable) : variable];
+    }),
+  );
+}
+
+function unknownVariable(variable: VariableDeclaration): VariableDeclaration {
+  const { range } = variable;
+  return {
+    ...variable,
+    type: anyType,
+    typeDefaults: undefined,
+    default: variable.default && { kind: 'invalid', range },
+    validations: [],
+  };
 }
 
 /** Something that the template is said not to have; of data sources the last of a type takes the type along. */
@@ -28,7 +64,8 @@ function isAbsent({ code, context }: Diagnostic): boolean {
 
 /** Of the mistakes in what is declared, those after which a name may be missing. */
 export function hidesNames({ severity, code }: Diagnostic): boolean {
-  return severity === 'error' && (misplaced.has(code) || code.endsWith('-label'));
+  const isHidden = misplaced.has(code) || code === 'invalid-name' || code.endsWith('-label');
+  return severity === 'error' && isHidden;
 }
 
 function isDueTo({ code, subject }: Diagnostic, mistake: Diagnostic): boolean {
@@ -36,18 +73,50 @@ function isDueTo({ code, subject }: Diagnostic, mistake: Diagnostic): boolean {
   if (subject === undefined || place?.source.name !== subject.source.name) return false;
   if (lacking.has(code)) return isInBlock(place, subject);
   if (hidesNames(mistake)) return false;
+  if (misplaced.has(code) && !isGrave(mistake)) return false;
   if (misplaced.has(code) && place.start < subject.start) return true;
+  if (subject.start <= place.start && place.end <= subject.end) return true;
   const { start, end } = showRange(place);
   const { line } = showRange(subject).start;
-  return start.line <= line && line <= end.line;
+  // A type that was not closed goes on to what is next.
+  const last = code === 'invalid-type' ? end.line + 1 : end.line;
+  return start.line <= line && line <= last;
+}
+
+/** True when the mistake is in the line that should begin the block whose content the other is said of. */
+function isHeadOf({ code, subject: place }: Diagnostic, said: Diagnostic): boolean {
+  const { subject } = said;
+  const isOfBlock = hidesNames(said) || said.code === 'duplicate-argument';
+  if (!(headMistakes.has(code) && isOfBlock) || subject === undefined) return false;
+  if (place?.source.name !== subject.source.name || place.start > subject.start) return false;
+  const { text } = subject.source;
+  const indentation = indentationOf(text, place.start);
+  const lines = text.slice(place.start, subject.start).split('\n').slice(1, -1);
+  return (
+    indentationOf(text, subject.start) > indentation &&
+    lines.every((line) => line.trim() === '' || indentationOf(line, 0) > indentation)
+  );
 }
 
 /** True when no brace of the header's indentation, or less, closes the block before the place. */
-function isInBlock(place: Range, { source: { text }, start, end }: Range): boolean {
-  if (place.start < start) return false;
-  const indentation = /^ */.exec(text.slice(text.lastIndexOf('\n', start) + 1))?.[0].length ?? 0;
+function isInBlock(place: Range, { source: { name, text }, start, end }: Range): boolean {
+  if (place.source.name !== name || place.start < start) return false;
+  const indentation = indentationOf(text, start);
   return !new RegExp(`^ {0,${indentation}}\\}`, 'm').test(text.slice(end, place.start));
 }
+
+/** How many spaces the line begins with that holds the offset. */
+function indentationOf(text: string, offset: number): number {
+  const line = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  return /^ */.exec(text.slice(line))?.[0].length ?? 0;
+}
+
+/** What a line is told that should begin a block. */
+const headMistakes: ReadonlySet<string> = new Set([
+  'invalid-block',
+  'item-expected',
+  'unclosed-string',
+]);
 
 /** Mistakes after which all else is as it was meant. */
 const light: ReadonlySet<string> = new Set([
@@ -77,6 +146,7 @@ const misplaced: ReadonlySet<string> = new Set([
 
 const lacking: ReadonlySet<string> = new Set([
   'missing-argument',
+  'missing-dynamic-content',
   'missing-source-reference',
   'unset-variable',
 ]);

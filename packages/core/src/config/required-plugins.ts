@@ -119,7 +119,7 @@ function checkedSource(value: Value, range: Range, complain: Complain): string |
   }
   const fault = faultOfSource(value.value);
   if (fault === undefined) return value.value;
-  return complain('Invalid source', `"${value.value}": ${fault} ${example}`, range);
+  return complain('Failed to parse source', `"${value.value}": ${fault} ${example}`, range);
 }
 
 /** Why a text is no source address; `undefined` when it is one. */

@@ -12,11 +12,11 @@ export function noSuchPath(path: string): Diagnostic {
 }
 
 export function unreadable(path: string, why: string): Diagnostic {
-  return error(
-    'unreadable-file',
-    `Cannot read "${path}"`,
-    `The system says: ${why}. Of a folder bake reads every file ending in .pkr.hcl, .pkr.json, .auto.pkrvars.hcl or .auto.pkrvars.json: make this one readable, or rename it.`,
-  );
+  const isOfFolder = /\.(?:pkr|auto\.pkrvars)\.(?:hcl|json)$/.test(path);
+  const advice = isOfFolder
+    ? 'Of a folder bake reads every file ending in .pkr.hcl, .pkr.json, .auto.pkrvars.hcl or .auto.pkrvars.json: make this one readable, or rename it.'
+    : 'It was named on the command line: check the path, which counts from the working folder, and that you may read it.';
+  return error('unreadable-file', `Cannot read "${path}"`, `The system says: ${why}. ${advice}`);
 }
 
 export function noConfigFiles(path: string): Diagnostic {

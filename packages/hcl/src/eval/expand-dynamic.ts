@@ -77,7 +77,10 @@ function readSpec(block: Block, diagnostics: Diagnostics): Spec | undefined {
   const items = itemsBySchema(block.body.items, contentBlocks, diagnostics);
   const attributes = attributesOf(items, diagnostics);
   const forEach = attributes.get('for_each')?.value;
-  if (forEach === undefined) diagnostics.error(messages.missingForEach(block));
+  // A name that is not known may be this one misspelled.
+  if (forEach === undefined && !diagnostics.hasErrors) {
+    diagnostics.error(messages.missingForEach(block));
+  }
   const iterator = iteratorOf(type, attributes.get('iterator'), diagnostics);
   const labels = labelsOf(attributes.get('labels')?.value, diagnostics);
   const content = contentOf(block, items, diagnostics);

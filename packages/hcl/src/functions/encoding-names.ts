@@ -1,6 +1,6 @@
 /**
  * Encodings by the names that IANA has for them: the usual one first, then the others. They are those of
- * golang.org/x/text, which Packer asks, but HZ-GB-2312.
+ * golang.org/x/text, which Packer asks.
  */
 const names = `
 UTF-8 csUTF8
@@ -54,6 +54,7 @@ IBM1047 IBM-1047 csIBM1047
 IBM01140 CCSID01140 CP01140 csIBM01140 ebcdic-us-37+euro
 GBK CP936 csGBK MS936 windows-936
 GB18030 csGB18030
+HZ-GB-2312
 Big5 csBig5
 EUC-JP Extended_UNIX_Code_Packed_Format_for_Japanese csEUCPkdFmtJapanese
 Shift_JIS MS_Kanji csShiftJIS

@@ -3,6 +3,7 @@ import { stringType } from '../value/type.ts';
 import { stringValue } from '../value/value.ts';
 import { textAt } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
+import { gzip } from './gzip.ts';
 import { stringParameter } from './parameter.ts';
 import { decodeText, encodeText } from './text-encoding.ts';
 
@@ -32,7 +33,7 @@ export const encodingFunctions: readonly HclFunction[] = [
     doc: 'Compresses a text with gzip and writes the bytes in Base64.',
     parameters: [stringParameter('text')],
     result: stringType,
-    call: (args) => stringValue(gzipped(textAt(args, 0)).toString('base64')),
+    call: (args) => stringValue(gzip(textAt(args, 0)).toString('base64')),
   }),
   defineFunction({
     name: 'textencodebase64',
@@ -68,13 +69,6 @@ export function base64Bytes(text: string, argument: number): Buffer {
   }
   const advice = 'it needs letters, digits, + and / in groups of four, filled up with =';
   throw new FunctionFailure(`This is not standard Base64; ${advice}.`, argument);
-}
-
-function gzipped(text: string): Buffer {
-  const bytes = process.getBuiltinModule('node:zlib').gzipSync(text);
-  // The header names the operating system; "unknown" gives the same result on all of them, as in Go.
-  bytes[9] = 255;
-  return bytes;
 }
 
 function queryEscaped(text: string): string {

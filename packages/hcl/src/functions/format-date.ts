@@ -15,7 +15,8 @@ import {
  * argument 0.
  */
 export function formatDate(format: string, moment: Moment): string {
-  const pieces = format.match(/'(?:[^']|'')*'|([a-zA-Z])\1*|./gsu) ?? [];
+  // At the end of a format Packer takes two quotes, which stand for one, for the end of a text, too.
+  const pieces = format.match(/''|'[^'](?:[^']|'')*(?:'(?!')|(?<='')$)|([a-zA-Z])\1*|./gsu) ?? [];
   return pieces.map((piece) => pieceText(piece, moment)).join('');
 }
 

@@ -1,3 +1,5 @@
+import { categoryOf } from '../character-category.ts';
+
 /**
  * Case mapping as Go does it: one code point becomes one, by Unicode's simple mappings. JavaScript's
  * own methods apply the full mappings, which turn `ß` into `SS`.
@@ -27,14 +29,15 @@ function mapped(text: string, map: (character: string) => string): string {
   let result = '';
   for (const character of text) {
     const other = map(character);
-    result += younger.test(character + other) ? character : other;
+    result += other !== character && isKnown(character) && isKnown(other) ? other : character;
   }
   return result;
 }
 
-/** Letters with case that are younger than Unicode 15, the version that Go knows: to it they have none. */
-const younger =
-  /[\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc\u{10d50}-\u{10d65}\u{10d70}-\u{10d85}\u{16ea0}-\u{16ed3}]/u;
+/** Younger letters than those of Unicode 15 are not known to Go: to it they have no case. */
+function isKnown(character: string): boolean {
+  return categoryOf(character) !== 'Cn';
+}
 
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);

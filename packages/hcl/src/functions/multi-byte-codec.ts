@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { gb18030Codec } from './gb18030.ts';
+import { hzCodec } from './hz-gb-2312.ts';
 import { iso2022jpCodec } from './iso-2022-jp.ts';
 import type { TextCodec } from './text-codec.ts';
 
@@ -15,6 +17,8 @@ const variants: Readonly<Record<string, readonly [label: string, prefers: 'first
 /** An East Asian encoding, by its usual name; `undefined` where it is none. */
 export function multiByteCodec(name: string): TextCodec | undefined {
   if (name === 'ISO-2022-JP') return iso2022jpCodec(codecOf('EUC-JP'));
+  if (name === 'HZ-GB-2312') return hzCodec(codecOf('GB18030'));
+  if (name === 'GB18030') return gb18030Codec(codecOf('GB18030'));
   return name in variants ? codecOf(name) : undefined;
 }
 
@@ -29,17 +33,18 @@ function codecOf(name: string): TextCodec {
     const table = tableOf(label, prefers === 'last', decode);
     const parts = Array.from(text, (character) => {
       if (character < '\x80') return Buffer.from(character);
-      // All of Unicode has a place in it, in four bytes.
-      const isLong = label === 'gb18030' && !/[\ue000-\uf8ff]/.test(character);
-      return table.get(character) ?? (isLong ? iconv.encode(character, label) : undefined);
+      return table.get(character);
     });
     return parts.every((part) => part !== undefined) ? Buffer.concat(parts) : undefined;
   };
   return { encode, decode };
 }
 
-/** The replacement character, and those for private use, to which bytes without a meaning are given. */
-const strange = /[\ufffd\ue000-\uf8ff]/;
+/**
+ * The replacement character, and those for private use, to which bytes without a meaning are given; and a letter that is in newer
+ * editions of Chinese encodings than golang.org/x/text has, and in none of the others.
+ */
+const strange = /[\ufffd\ue000-\uf8ff\u1e3f]/;
 
 type Table = ReadonlyMap<string, Uint8Array>;
 

@@ -24,6 +24,7 @@ import {
   wrongKind,
 } from './argument.ts';
 import { defineFunction, FunctionFailure, type HclFunction } from './define-function.ts';
+import { logarithm } from './exponential.ts';
 import { anyParameter, numberParameter } from './parameter.ts';
 import { power } from './power.ts';
 
@@ -38,7 +39,7 @@ export const numberFunctions: readonly HclFunction[] = [
     'log',
     'Gives the logarithm of a number to a base.',
     'base',
-    (number, base) => Math.log(number) / Math.log(base),
+    (number, base) => logarithm(number) / logarithm(base),
   ),
   doubleFunction('pow', 'Raises a number to a power.', 'power', power),
   defineFunction({

@@ -1,3 +1,5 @@
+import { exponential, logarithm, scale, split } from './exponential.ts';
+
 /**
  * `x` to the power of `y` by Go's method: whole powers by repeated squaring of the fraction part. It
  * differs from `Math.pow` in the last digit, which a template can see.
@@ -14,11 +16,12 @@ export function power(x: number, y: number): number {
       fraction -= 1;
       whole += 1;
     }
-    result = Math.exp(fraction * Math.log(x));
+    result = exponential(fraction * logarithm(x));
   }
-  const scaled = wholePower(x, whole);
-  result *= scaled.fraction;
-  return y < 0 ? scale(1 / result, -scaled.exponent) : scale(result, scaled.exponent);
+  const scaled = timesWholePower(result, x, whole);
+  return y < 0
+    ? scale(1 / scaled.fraction, -scaled.exponent)
+    : scale(scaled.fraction, scaled.exponent);
 }
 
 /** Cases that the method can't or need not compute. */
@@ -34,9 +37,13 @@ function specialPower(x: number, y: number): number | undefined {
   return y === -0.5 ? 1 / Math.sqrt(x) : undefined;
 }
 
-/** `x` to a whole power, as `fraction * 2^exponent`. */
-function wholePower(x: number, whole: number): { fraction: number; exponent: number } {
-  let result = 1;
+/** `factor` times `x` to a whole power, as `fraction * 2^exponent`. */
+function timesWholePower(
+  factor: number,
+  x: number,
+  whole: number,
+): { readonly fraction: number; readonly exponent: number } {
+  let result = factor;
   let resultExponent = 0;
   let [fraction, exponent] = split(x);
   for (let rest = BigInt(whole); rest !== 0n; rest >>= 1n) {
@@ -57,28 +64,4 @@ function wholePower(x: number, whole: number): { fraction: number; exponent: num
     }
   }
   return { fraction: result, exponent: resultExponent };
-}
-
-/** A finite number as a fraction of size [0.5, 1) and a power of two. */
-function split(x: number): [fraction: number, exponent: number] {
-  let exponent = 0;
-  let fraction = x;
-  while (Math.abs(fraction) >= 1) {
-    fraction /= 2;
-    exponent += 1;
-  }
-  while (Math.abs(fraction) < 0.5) {
-    fraction *= 2;
-    exponent -= 1;
-  }
-  return [fraction, exponent];
-}
-
-/** `x * 2^exponent`, in steps that a power of two fits in. */
-function scale(x: number, exponent: number): number {
-  let result = x;
-  let rest = Math.max(-5000, Math.min(5000, exponent));
-  for (; rest > 1000; rest -= 1000) result *= 2 ** 1000;
-  for (; rest < -1000; rest += 1000) result *= 2 ** -1000;
-  return result * 2 ** rest;
 }

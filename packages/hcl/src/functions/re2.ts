@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
 import { FunctionFailure } from './define-function.ts';
+import { withGoClasses } from './unicode-class.ts';
 
 /** A compiled regular expression. */
 export interface Pattern {
@@ -29,7 +30,7 @@ export function compilePattern(source: string, argument: number): Pattern {
   const require = createRequire(import.meta.url);
   const { RE2JS, RE2JSSyntaxException } = require('re2js') as typeof import('re2js');
   try {
-    const program = RE2JS.compile(source);
+    const program = RE2JS.compile(withGoClasses(source, argument));
     const names = new Map(Object.entries(program.namedGroups()).sort(([, a], [, b]) => a - b));
     const pattern: Pattern = { program, names, groupCount: program.groupCount() };
     if (compiled.size === mostCompiled) compiled.clear();
@@ -37,7 +38,10 @@ export function compilePattern(source: string, argument: number): Pattern {
     return pattern;
   } catch (error) {
     if (!(error instanceof RE2JSSyntaxException)) throw error;
-    const reason = error.message.replace('error parsing regexp: ', '');
+    const place = error.getPattern() ?? '';
+    // Of the pattern as it was written: one with classes spelled out tells a reader nothing.
+    const shown = source.includes(place) ? place : source;
+    const reason = `${error.getDescription()}${shown === '' ? '' : `: \`${shown}\``}`;
     throw new FunctionFailure(`This is no regular expression that RE2 knows: ${reason}.`, argument);
   }
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { type Range, showRange, textOf } from '../range.ts';
 import { lineText } from '../source.ts';
+import { indentationAt } from './recovery-hints.ts';
 
 /**
  * The problems of a text, in its order, without those that only follow from another: a reader who mends the
@@ -41,12 +42,28 @@ function follows({ problem, first }: Placed, before: Placed): boolean {
   const { code, subject } = problem;
   if (first <= before.last) {
     if (code === 'unbalanced-directive') return code === before.problem.code;
+    if (code === 'invalid-attribute-name') return before.problem.code === 'unclosed-string';
     return structural.has(code) && (code !== before.problem.code || !repeated.has(code));
   }
-  if (code !== 'item-expected' || subject === undefined) return false;
+  if (subject === undefined) return false;
+  // With its first line a block lost its body to the one around it.
+  if (code === 'attribute-redefined') return isHead(before.problem) && isInner(subject, before);
+  if (code !== 'item-expected') return false;
   if (/^[)\]}]$/.test(textOf(subject))) return true;
   const isNext = first === before.last + 1 && openers.has(before.problem.code);
   return isNext && continues.test(lineText(subject.source, first) ?? '');
+}
+
+function isHead({ code }: Diagnostic): boolean {
+  return code === 'invalid-block' || code === 'item-expected' || code === 'unclosed-string';
+}
+
+function isInner({ source, start }: Range, { problem }: Placed): boolean {
+  const { subject } = problem;
+  return (
+    subject !== undefined &&
+    indentationAt(source.text, start) > indentationAt(source.text, subject.start)
+  );
 }
 
 /** What hides closing braces that are there. */
@@ -76,6 +93,7 @@ const brackets: ReadonlySet<string> = new Set([
 /** Mistakes of form, which text that is out of step makes in plenty. */
 const structural: ReadonlySet<string> = new Set([
   ...brackets,
+  'bare-interpolation',
   'extra-in-directive',
   'extra-in-interpolation',
   'invalid-block',

@@ -74,7 +74,7 @@ function converted(value: Value, to: Type, path: ConversionPath): Value {
   if (value.kind === 'null') return nullValue(filledIn(value.type, withoutOptional(to)));
   if (value.kind === 'unknown') {
     const type = filledIn(value.type, withoutOptional(to));
-    return value.notNull ? unknownNotNull(type) : unknownValue(type);
+    return value.notNull ? unknownOfLength(value.type, type) : unknownValue(type);
   }
   switch (to.kind) {
     case 'string':
@@ -99,6 +99,22 @@ function converted(value: Value, to: Type, path: ConversionPath): Value {
     default:
       return value;
   }
+}
+
+/** An unknown that is not null; of a collection whose length its former type tells, only the elements are unknown. */
+function unknownOfLength(given: Type, to: Type): Value {
+  if (given.kind === 'object' && to.kind === 'map' && given.attributes.size === 0) {
+    return mapValue(to.element, []);
+  }
+  if (given.kind !== 'tuple' || !(to.kind === 'list' || to.kind === 'set'))
+    return unknownNotNull(to);
+  // Several elements may turn out to be one in a set.
+  if (to.kind === 'set' && given.elements.length > 1) return unknownNotNull(to);
+  return sequenceOf(
+    to.kind,
+    to.element,
+    given.elements.map(() => unknownValue(to.element)),
+  );
 }
 
 function toText(value: Value, path: ConversionPath): Value {

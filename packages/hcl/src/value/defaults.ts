@@ -2,7 +2,15 @@ import { ConversionFailure } from './convert.ts';
 import { setValue } from './set.ts';
 import type { Type } from './type.ts';
 import { unifyValues } from './unify.ts';
-import { listValue, mapValue, objectValue, tupleValue, type Value, withMarksOf } from './value.ts';
+import {
+  listValue,
+  mapValue,
+  objectValue,
+  tupleValue,
+  unknownNotNull,
+  type Value,
+  withMarksOf,
+} from './value.ts';
 
 /**
  * The default values that `optional(T, default)` gives inside a type. `children` are named after an
@@ -70,6 +78,9 @@ function completedEntries(
     const given = entries.get(name);
     if (given === undefined || given.kind === 'null') {
       entries.set(name, applyDefaults(fallback, defaults.children.get(name)));
+    } else if (given.kind === 'unknown' && fallback.kind !== 'null') {
+      // Should it turn out to be null, the default takes its place.
+      entries.set(name, withMarksOf(unknownNotNull(given.type), given));
     }
   }
   if (value.kind === 'object') return objectValue(entries);

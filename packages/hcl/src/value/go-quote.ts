@@ -1,3 +1,5 @@
+import { isPrintable } from '../character-category.ts';
+
 const named: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -12,12 +14,13 @@ const named: Readonly<Record<string, string>> = {
 
 /** Text in double quotes with Go's escapes (`%q`): what people cannot see becomes `\x01`, `\u200b` or `\U000e0001`. */
 export function goQuote(text: string): string {
-  return `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escaped)}"`;
+  return `"${text.replace(/["\\]|[^ -~]/gu, escaped)}"`;
 }
 
 function escaped(character: string): string {
   const short = named[character];
   if (short !== undefined) return short;
+  if (isPrintable(character)) return character;
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x80) return `\\x${hex(code, 2)}`;
   // Half a surrogate pair is no character; Go shows what stands in for one.

@@ -15,6 +15,12 @@ describe('a regular expression gives', () => {
     ['regex("\\\\Aa\\\\z", "a")', '"a"'],
     ['regex("[[:alpha:]]+", "1ab2")', '"ab"'],
     ['regex("^\\\\pL+$", "é日")', '"é日"'],
+    // Letters of Unicode 15 alone: Packer knows no later ones.
+    ['regexall("\\\\pL", "a\u1c89\u1c88")', '["a","\u1c88"]'],
+    ['regexall("[^\\\\P{Lu}Q]", "aBQ\ua7dc")', '["B"]'],
+    ['regexall("\\\\P{^letter}|[\\\\p{greek}-\\\\pN]", "b1-\u03b1!")', '["b","1","-","\u03b1"]'],
+    ['regexall("(?i)[\\\\P{Lu}]", "aB1")', '["1"]'],
+    ['regex("\\\\Q\\\\pL\\\\E|\\\\\\\\pL", "\\\\pL")', '"\\\\pL"'],
     ['regex("\\\\Qa.b\\\\E", "axb a.b")', '"a.b"'],
     ['regex("(a|ab)(c|bcd)", "abcd")', '["a","bcd"]'],
     ['regex("\\\\d", "٣3")', '"3"'],
@@ -55,6 +61,9 @@ describe('a regular expression refuses', () => {
     ['regex("(", "a")', 'This is no regular expression that RE2 knows: missing closing ): `(`.'],
     ['regex("a(?=b)", "ab")', 'invalid or unsupported Perl syntax: `(?=`'],
     ['regex("(a)\\\\1", "aa")', 'invalid escape sequence: `\\1`'],
+    ['regex("\\\\pL(", "a")', 'missing closing ): `\\pL(`'],
+    ['regex("\\\\p{Emoji}", "a")', 'invalid character class range: `\\p{Emoji}`'],
+    ['regex("[a-\\\\pL]", "a")', 'invalid escape sequence: `\\p`'],
     ['regex("a{1001}", "a")', 'invalid repeat count: `{1001}`'],
     ['regex_replace("a", "(", "")', '"pattern" of regex_replace() does not do: This is no regular'],
   ])('%s: %s', (text, message) => {

@@ -7,6 +7,7 @@ describe('a string function gives', () => {
     ['upper("straße ŉ ǆ ΐ ı ᾳ ﬁ")', '"STRAßE ŉ Ǆ ΐ I ᾼ ﬁ"'],
     ['upper("ᾀ ᾗ ᾯ ῳ ÿ 𐐨")', '"ᾈ ᾟ ᾯ ῼ Ÿ 𐐀"'],
     ['lower("İ ΑΣ ẞ Å")', '"i ασ ß å"'],
+    ['lower("\ua7dc\ua7cb")', '"\ua7dc\ua7cb"'],
     [
       'title("hello wOrld\'s foo_bar-baz ǆ ßa 3rd a\u00a0b")',
       '"Hello WOrld\'S Foo_bar-Baz ǅ ßa 3rd A\u00a0B"',

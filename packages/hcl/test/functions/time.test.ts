@@ -16,6 +16,8 @@ describe('a time function gives', () => {
     ['formatdate("H HH aa", "2020-02-03T12:05:06Z")', '12 12 pm'],
     [`formatdate("'it''s' YYYY", "2020-02-03T12:05:06Z")`, "it's 2020"],
     [`formatdate("''", "2020-02-03T12:05:06Z")`, "'"],
+    [`formatdate("''''DD'a''''b'", "2020-02-03T12:05:06Z")`, "''03a''b"],
+    [`formatdate("'a''", "2020-02-03T12:05:06Z")`, "a'"],
     ['formatdate("é日_1", "2020-02-03T12:05:06Z")', 'é日_1'],
     ['formatdate("h ss", "2020-02-29T01:05:06.789Z")', '1 06'],
     ['formatdate("YYYY EEE", "0001-01-01T00:00:00Z")', '0001 Mon'],

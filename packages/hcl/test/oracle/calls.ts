@@ -74,6 +74,8 @@ const host = among('0 1 5 255 256 65535 1e10 18446744073709551616 1.5 "3" "x" 42
 const symbol: Make = (random) => `"\\u${random(0xd800).toString(16).padStart(4, '0')}"`;
 const bytes: Make = (random) =>
   `"${Buffer.from(some(random, 4, () => random(256))).toString('base64')}"`;
+const manyNumbers: Make = (random) =>
+  `join(${text(random)}, range(0, ${random(2000)}, ${2 + random(9)}))`;
 const path = either(text, oneOf(words.paths));
 const type = among('string number list(string) map(any) set(string) any');
 const yaml = either(oneOf(words.yamls), madeOf(words.yamls, 2), oneOf(words.yamlBlocks));
@@ -83,6 +85,7 @@ const signatures: Readonly<Record<string, readonly Make[]>> = {
   abs: [anyNumber],
   base64decode: [oneOf(words.base64s)],
   base64encode: [text],
+  base64gzip: [either(text, anything, manyNumbers)],
   basename: [path],
   can: [anything],
   ceil: [anyNumber],

@@ -144,7 +144,7 @@ function areValuesAlike(question: Question, theirs: unknown, ours: unknown): boo
     );
   }
   if (!isTagged(theirs) || !isTagged(ours)) return theirs === ours || isAttempt(question);
-  if (question.text.startsWith('pow(')) return areNearlyAlike(theirs['text'], ours['text']);
+  if (/^(?:pow|log)\(/.test(question.text)) return areNearlyAlike(theirs['text'], ours['text']);
   const names = Object.keys(theirs);
   return (
     names.length === Object.keys(ours).length &&
@@ -157,9 +157,10 @@ function isAttempt({ text, value }: Question): boolean {
   return hasUnknown.test(`${text} ${value}`) && /can\(|try\(/.test(`${text} ${value}`);
 }
 
-/** The last digit of a power that is no whole number depends on the processor in Go. */
+/** The last digit of a power that is no whole number depends on the processor in Go; bake has that of x86-64. */
 function areNearlyAlike(theirs: unknown, ours: unknown): boolean {
-  return theirs === ours || Math.abs(Number(theirs) / Number(ours) - 1) < 1e-14;
+  if (theirs === ours || process.arch === 'x64') return theirs === ours;
+  return Math.abs(Number(theirs) / Number(ours) - 1) < 1e-14;
 }
 
 /**

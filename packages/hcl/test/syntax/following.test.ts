@@ -12,6 +12,8 @@ test.each([
   ['a = [web"]\n', '1:unclosed-string'],
   ['a = f(web")\n', '1:unclosed-string'],
   ['a = web"\n', '1:unclosed-string'],
+  ['a = ${x} ${y}\n', '1:bare-interpolation'],
+  ['a {\n  b = 1\n  c d" {\n    b = 2\n  }\n}\n', '3:invalid-block'],
   ['a { = 1 } }\n', '1:item-expected'],
   ['a = b = 1 }\n', '1:missing-newline'],
   ['a =\n  1,\n  2,\n]\nb = 1\n', '1:invalid-expression'],

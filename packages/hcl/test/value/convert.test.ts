@@ -6,7 +6,13 @@ import { encodeValue } from '../../src/value/encode.ts';
 import type { Type } from '../../src/value/type.ts';
 import { typeText } from '../../src/value/type-name.ts';
 import { unify, unifyValues } from '../../src/value/unify.ts';
-import { markSensitive, typeOf, unknownValue, type Value } from '../../src/value/value.ts';
+import {
+  markSensitive,
+  typeOf,
+  unknownNotNull,
+  unknownValue,
+  type Value,
+} from '../../src/value/value.ts';
 import { made, parsed } from '../eval/evaluating.ts';
 
 function type(text: string): Type {
@@ -81,6 +87,27 @@ describe('convert', () => {
     ['[1, 2]', 'tuple([number])', ': tuple required'],
   ])('refuses %s as %s', (text, wanted, failure) => {
     expect(failureOf(made(text), wanted)).toBe(failure);
+  });
+
+  test.each([
+    ['tuple([bool, number])', 'list(string)', 2],
+    ['tuple([])', 'list(any)', 0],
+    ['tuple([bool])', 'set(string)', 1],
+    // In a set the two may turn out to be one.
+    ['tuple([bool, number])', 'set(string)', undefined],
+    ['object({})', 'map(string)', 0],
+    ['object({a = bool})', 'map(string)', undefined],
+  ])('an unknown %s that is not null becomes a %s of known length: %s', (given, wanted, length) => {
+    const known = encodeValue(convert(unknownNotNull(type(given)), type(wanted))) as {
+      readonly items?: readonly unknown[];
+      readonly entries?: object;
+    };
+    const parts = known.items ?? (known.entries && Object.keys(known.entries));
+    expect(parts?.length).toBe(length);
+    expect(encodeValue(convert(unknownValue(type(given)), type(wanted)))).toHaveProperty(
+      '$',
+      'unknown',
+    );
   });
 
   test('keeps what is unknown and what is secret', () => {

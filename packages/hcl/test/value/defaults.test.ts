@@ -4,7 +4,8 @@ import { typeFromExpression } from '../../src/eval/type-expression.ts';
 import { convert } from '../../src/value/convert.ts';
 import { applyDefaults } from '../../src/value/defaults.ts';
 import { encodeValue } from '../../src/value/encode.ts';
-import { markSensitive } from '../../src/value/value.ts';
+import { boolType } from '../../src/value/type.ts';
+import { markSensitive, objectValue, unknownValue } from '../../src/value/value.ts';
 import { made, parsed } from '../eval/evaluating.ts';
 
 test.each([
@@ -32,6 +33,21 @@ test('keeps the mark of a secret', () => {
   );
   const value = applyDefaults(markSensitive(made('{}')), defaults);
   expect(encodeValue(value)).toEqual({ $: 'sensitive', value: { a: 8 } });
+});
+
+test.each([
+  ['object({a = optional(string, "x")})', true],
+  ['object({a = optional(any, "x")})', true],
+  ['object({a = optional(string, null)})', undefined],
+  ['object({a = optional(string)})', undefined],
+])('an unknown attribute of %s is never null: %s', (type, notNull) => {
+  const { defaults, type: wanted } = typeFromExpression(parsed(type), new Diagnostics());
+  const given = objectValue([['a', markSensitive(unknownValue(boolType))]]);
+  const { a } = encodeValue(convert(applyDefaults(given, defaults), wanted)) as {
+    readonly a: { readonly $: string; readonly value: { readonly notNull?: true } };
+  };
+  expect(a.$).toBe('sensitive');
+  expect(a.value.notNull).toBe(notNull);
 });
 
 /** Without the types of collections. */

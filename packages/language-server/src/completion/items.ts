@@ -43,7 +43,7 @@ function optionItem(option: OptionReference): Candidate {
 function valueSnippet({ type, choices }: OptionReference): string {
   if (choices !== undefined || type === 'string' || type === 'duration') return '"$0"';
   if (type.startsWith('list(')) return type === 'list(string)' ? '["$0"]' : '[$0]';
-  return type.startsWith('map(') ? '{\n  $0\n}' : '$0';
+  return type.startsWith('map(') || type === 'object' ? '{\n  $0\n}' : '$0';
 }
 
 function blockItem({ name, doc, labels }: BlockReference): Candidate {

@@ -18,16 +18,15 @@ export function format(source: Source): readonly TextEdit[] {
   return [{ range: lspRange(range), newText: formatted.slice(start, formatted.length - tail) }];
 }
 
-/** Up to the start of a line: an edit may begin neither inside a character nor between `\r` and `\n`. */
+/** Only spaces differ, so it ends between two characters. */
 function commonStart(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at += 1;
-  return a.lastIndexOf('\n', at - 1) + 1;
+  return at;
 }
 
 function commonEnd(a: string, b: string): number {
   let length = 0;
-  while (length < a.length && a[a.length - 1 - length] === b[b.length - 1 - length]) length += 1;
-  const line = a.indexOf('\n', a.length - length);
-  return line === -1 ? 0 : a.length - line - 1;
+  while (length < a.length && a.at(-1 - length) === b.at(-1 - length)) length += 1;
+  return length;
 }

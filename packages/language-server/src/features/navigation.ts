@@ -1,4 +1,4 @@
-import { isIdentifier, type Range } from '@bake/hcl';
+import { isIdentifier } from '@bake/hcl';
 import {
   type Location,
   LSPErrorCodes,
@@ -7,7 +7,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
-import { placesOf } from '../language/names.ts';
+import { type Occurrence, placesOf } from '../language/names.ts';
 import { parsedSource } from '../text/config-file.ts';
 import { lspRange } from '../text/positions.ts';
 import { filesOf, locationOf, namesOf, type View } from '../view.ts';
@@ -57,11 +57,7 @@ export function rename(view: View, name: string): WorkspaceEdit {
   return { changes };
 }
 
-function renamable(view: View): {
-  readonly range: Range;
-  readonly key: string;
-  readonly kind: 'variable' | 'local' | 'source' | 'data';
-} {
+function renamable(view: View): Occurrence {
   const { all, here } = namesOf(view);
   if (here === undefined) {
     throw refused('Only names of variables, locals, sources and data sources can be changed.');

@@ -1,5 +1,10 @@
-import { definePostProcessor, type Infer, string, strings } from '@bake/plugin-sdk';
-import { checkTemplateOption } from '../check-template.ts';
+import {
+  checkTemplateOption,
+  definePostProcessor,
+  type Infer,
+  string,
+  strings,
+} from '@bake/plugin-sdk';
 
 /** The kinds of checksums that there are. */
 const kinds = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'];

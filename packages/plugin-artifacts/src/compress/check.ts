@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Complain } from '@bake/plugin-sdk';
-import { checkTemplateOption } from '../check-template.ts';
+import { type Complain, checkTemplateOption } from '@bake/plugin-sdk';
 import type { CompressConfig } from './component.ts';
 import { formatOf } from './format.ts';
 

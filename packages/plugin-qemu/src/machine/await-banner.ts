@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilNetworkAnswers } from './network-probe.ts';
 import type { Qmp } from './qmp.ts';
 
 /** Milliseconds between two looks at a connection. */
@@ -8,30 +9,57 @@ const pause = 200;
 /** Milliseconds that a connection which the machine has taken may stay silent. */
 const silence = 30_000;
 
-/**
- * The part of the time that the machine has been booting for which a connection may go untaken. A slow machine boots for long, and
- * takes long to take one; what it is left with of those that were given up too early keeps it busy.
- */
-const untakenPart = 1 / 20;
+/** Milliseconds after which SSH is tried on machines that have not shown that they have a network: some never do. */
+const blindness = 10_000;
+
+/** Parts of the time so far for which a connection may go untaken: by a machine that has a network, and by others. */
+const untakenParts = { up: 1 / 20, unknown: 1 };
 
 /**
- * Resolves when an SSH server answers on a port that QEMU forwards. QEMU takes connections before the machine does, and asks
- * the machine again only after seconds, and longer each time. So a connection that the machine has not taken yet is given up
- * for a new one soon; one that it has taken is waited for, since a slow machine can need long for its greeting.
+ * Resolves when an SSH server answers on a port that QEMU forwards. QEMU takes connections before the machine does, asks the machine
+ * again only after seconds, and longer each time, and passes them on also when they have been given up. So bake first waits until
+ * the machine has a network; then a connection that it has not taken yet is soon given up for a new one, and one that it has taken is
+ * waited for, since a slow machine can need long for its greeting.
  */
 export async function awaitBanner(qmp: Qmp, port: number, signal: AbortSignal): Promise<void> {
-  for (const start = Date.now(); ; ) {
-    const socket = connect({ host: '127.0.0.1', port });
-    try {
-      const greeting = hasGreeting(socket);
-      const elapsed = Date.now() - start;
-      const patience = { taken: silence + elapsed, untaken: elapsed * untakenPart };
-      const givenUp = untilGivenUp(qmp, port, socket, patience, signal);
-      if (await Promise.race([greeting, givenUp])) return;
-    } finally {
-      socket.destroy();
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  let isUp = false;
+  const network = untilNetworkAnswers(qmp, either).then(() => {
+    isUp = true;
+  });
+  network.catch(() => undefined);
+  const start = Date.now();
+  try {
+    await Promise.race([network, sleep(blindness, undefined, { signal: either })]);
+    for (;;) {
+      const isKnown = isUp;
+      const untaken = (): number => {
+        // What was tried blindly need not be waited for when there is a network.
+        if (isUp && !isKnown) return 0;
+        return (Date.now() - start) * untakenParts[isUp ? 'up' : 'unknown'];
+      };
+      if (await greets(qmp, port, untaken, either)) return;
+      await sleep(pause / 4, undefined, { signal });
     }
-    await sleep(pause / 4, undefined, { signal });
+  } finally {
+    over.abort();
+  }
+}
+
+/** Whether an SSH server greets on a new connection; `untaken` gives the milliseconds that it may go untaken. */
+async function greets(
+  qmp: Qmp,
+  port: number,
+  untaken: () => number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port });
+  try {
+    const greeting = hasGreeting(socket);
+    return await Promise.race([greeting, untilGivenUp(qmp, port, socket, untaken, signal)]);
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -48,16 +76,15 @@ async function untilGivenUp(
   qmp: Qmp,
   port: number,
   socket: Socket,
-  patience: { readonly taken: number; readonly untaken: number },
+  untaken: () => number,
   signal: AbortSignal,
 ): Promise<false> {
   const start = Date.now();
   for (;;) {
     await sleep(pause, undefined, { signal });
-    if (socket.destroyed) return false;
     const waited = Date.now() - start;
-    if (waited > patience.taken) return false;
-    if (waited > patience.untaken && (await isUntaken(qmp, port))) return false;
+    if (socket.destroyed || waited > silence + untaken()) return false;
+    if (waited > untaken() && (await isUntaken(qmp, port))) return false;
   }
 }
 

@@ -55,7 +55,13 @@ async function pressButton(
   { signal, ui }: BuildContext,
 ): Promise<void> {
   const patience = Math.min(buttonPatience, config.shutdown_timeout);
-  await machine.qmp.execute('system_powerdown');
+  try {
+    await machine.qmp.execute('system_powerdown');
+  } catch (error) {
+    // It may be turning itself off.
+    if (await machine.isOff()) return;
+    throw error;
+  }
   if (await machine.endsWithin(patience, signal)) return;
   ui.say(
     `The machine did not heed the power button within ${seconds(patience)} and is switched off. A "shutdown_command" is quicker, and lets it write all to its disk.`,

@@ -1,3 +1,5 @@
+import { isPrintable } from '@bake/hcl/go-text';
+
 const htmlEscapes: Readonly<Record<string, string>> = {
   '\0': '\ufffd',
   '"': '&#34;',
@@ -20,11 +22,10 @@ const jsEscapes: Readonly<Record<string, string>> = {
 
 /** Text for a JavaScript string, as Go's `js` gives it. */
 export function escapeJs(text: string): string {
-  return text.replace(/[\\'"<>&=\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Z}]/gu, (char) => {
+  return text.replace(/[\\'"<>&=]|[^ -~]/gu, (char) => {
+    if (char > '~' && isPrintable(char)) return char;
     const code = char.codePointAt(0) ?? 0;
-    return char === ' '
-      ? char
-      : (jsEscapes[char] ?? `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`);
+    return jsEscapes[char] ?? `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
   });
 }
 

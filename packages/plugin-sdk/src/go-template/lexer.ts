@@ -1,8 +1,7 @@
+import { isLetterOrDigit, isPrintable } from '@bake/hcl/go-text';
 import { parseFailure } from './failure.ts';
 import { keywords, type Token, type TokenKind } from './token.ts';
 
-const alphanumeric = /[\p{L}\p{Nd}_]/u;
-const word = /[\p{L}\p{Nd}_]*/uy;
 const spaces = /[ \t\r\n]+/y;
 const leadingSpaces = /[ \t\r\n]*/y;
 const number =
@@ -152,7 +151,7 @@ function quotedToken(text: string, start: number, quote: '"' | "'" | '`'): Token
 
 /** `.Field`, `$variable`, or their first character alone. */
 function nameToken(text: string, start: number, kind: 'field' | 'variable'): Token {
-  const name = text.charAt(start) + matchAt(word, text, start + 1);
+  const name = text.charAt(start) + wordAt(text, start + 1);
   const end = start + name.length;
   requireTerminator(text, end);
   return { kind: name === '.' ? 'dot' : kind, text: name, start, end };
@@ -162,14 +161,14 @@ function numberToken(text: string, start: number): Token {
   const found = matchAt(number, text, start);
   const end = start + found.length;
   const after = characterAt(text, end);
-  if (alphanumeric.test(after)) {
+  if (isOfWord(after)) {
     throw parseFailure(text, start, `bad number syntax: ${JSON.stringify(found + after)}`);
   }
   return { kind: 'number', text: found, start, end };
 }
 
 function wordToken(text: string, start: number): Token {
-  const found = matchAt(word, text, start);
+  const found = wordAt(text, start);
   const end = start + found.length;
   if (found === '') {
     const char = characterAt(text, start);
@@ -200,12 +199,25 @@ function requireTerminator(text: string, end: number): void {
 /** `U+0021 '!'` */
 function describe(char: string): string {
   const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return /\P{C}/u.test(char) ? `U+${code} '${char}'` : `U+${code}`;
+  return isPrintable(char) ? `U+${code} '${char}'` : `U+${code}`;
 }
 
 function characterAt(text: string, position: number): string {
   const code = text.codePointAt(position);
   return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+/** The letters, digits and underscores from `start` on. */
+function wordAt(text: string, start: number): string {
+  let end = start;
+  for (let char = characterAt(text, end); isOfWord(char); char = characterAt(text, end)) {
+    end += char.length;
+  }
+  return text.slice(start, end);
+}
+
+function isOfWord(char: string): boolean {
+  return char === '_' || isLetterOrDigit(char);
 }
 
 /** What a sticky pattern matches at `position`, or an empty string. */

@@ -1,3 +1,5 @@
+import { isPrintable } from '@bake/hcl/go-text';
+
 const named: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -16,11 +18,6 @@ export function quoteGo(text: string, quote: '"' | "'" = '"', ascii = false): st
     body += char === quote ? `\\${quote}` : (named[char] ?? escapeCharacter(char, ascii));
   }
   return quote + body + quote;
-}
-
-/** True for what Go shows as it is: letters, marks, numbers, punctuation, symbols and the ASCII space. */
-export function isPrintable(char: string): boolean {
-  return char === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
 }
 
 function escapeCharacter(char: string, ascii: boolean): string {

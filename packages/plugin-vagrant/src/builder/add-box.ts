@@ -94,7 +94,7 @@ function addArguments(config: VagrantConfig, name: string, place: string): reado
 }
 
 /** For a file that Vagrant downloads itself. */
-function checksumArguments(checksum: string): readonly (readonly [string, string])[] {
+function checksumArguments(checksum = ''): readonly (readonly [string, string])[] {
   const [, type, value] = /^(md5|sha1|sha256|sha384|sha512):(\w+)$/i.exec(checksum) ?? [];
   if (type === undefined || value === undefined) return [];
   return [

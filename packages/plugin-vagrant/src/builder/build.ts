@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Artifact, BuildContext, Machine } from '@bake/plugin-sdk';
 import { makeOutputDirectory } from '@bake/plugin-sdk/vm';
@@ -17,7 +18,7 @@ const sshPatience = 600_000;
 export async function build(config: VagrantConfig, context: BuildContext): Promise<Artifact> {
   const output = config.output_dir || `output-${context.build.sourceName}`;
   const folder = resolve(output);
-  await requireVagrant(config, new Vagrant(process.cwd()), context.signal);
+  await requireVagrant(config, new Vagrant(tmpdir()), context.signal);
   const vagrant = new Vagrant(folder);
   await context.step(makeOutputDirectory, output);
   if (!config.global_id) {
@@ -70,7 +71,9 @@ function boxArtifact(
     builderId: 'vagrant',
     id: provider,
     files: isSkipped ? [] : [file],
-    description: `Vagrant box '${boxFileName}' for '${provider}' provider`,
+    description: isSkipped
+      ? `Vagrant machine of '${provider}' provider, not packed`
+      : `Vagrant box '${boxFileName}' for '${provider}' provider`,
     state: { generated_data: generated },
     destroy: () => rm(file, { force: true }),
   };

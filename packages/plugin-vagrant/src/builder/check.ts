@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { Complain } from '@bake/plugin-sdk';
-import { checkTemplateOption } from '../check-template.ts';
+import { type Complain, checkTemplateOption } from '@bake/plugin-sdk';
 import type { VagrantConfig } from './component.ts';
 import { expandHome, isBoxFile, localPath } from './source.ts';
 

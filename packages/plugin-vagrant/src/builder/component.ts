@@ -22,8 +22,7 @@ const config = {
     'A machine that is there, by the ID that `vagrant global-status` shows, in place of `source_path`.',
   ),
   checksum: string(
-    'Checksum of the `.box` file: `sha256:...` (or md5, sha1, sha512), the digits alone, `file:` and a path or URL of a file in which it stands, or `none`.',
-    { default: 'none' },
+    'Checksum of the `.box` file: `sha256:...` (or md5, sha1, sha512), the digits alone, `file:` and a path or URL of a file in which it stands. Without, or with `none`, the file is not checked.',
   ),
   box_name: string(
     'Name for a box that comes from a `.box` file; `packer_` and the name of the source if left out.',

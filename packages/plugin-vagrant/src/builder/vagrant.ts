@@ -37,6 +37,8 @@ export class Vagrant {
     const { signal, onText, mark = '' } = call;
     const [name, value = ''] = mark.split('=');
     const lines: MachineLine[] = [];
+    // What Vagrant says to its end counts more than warnings of Ruby and of other programs.
+    let error = '';
     let complaint = '';
     const complain = (text: string): void => {
       complaint = `${complaint}${text}\n`.slice(-complaintLength);
@@ -45,7 +47,7 @@ export class Vagrant {
       const line = parseMachineLine(text);
       if (line === undefined) return text.trim() === '' ? undefined : onText?.(text);
       lines.push(line);
-      if (line.type === 'error-exit') complain(line.data.slice(1).join(' '));
+      if (line.type === 'error-exit') error = line.data.slice(1).join(' ');
       const spoken = spokenText(line);
       if (spoken !== undefined) onText?.(spoken);
     });
@@ -55,6 +57,8 @@ export class Vagrant {
       cwd: this.#folder,
       env: {
         VAGRANT_CWD: this.#folder,
+        // Another name than the one that we write.
+        VAGRANT_VAGRANTFILE: undefined,
         ...this.#environment,
         ...(name ? { [name]: value } : {}),
       },
@@ -63,7 +67,9 @@ export class Vagrant {
       onStdout: read,
       onStderr: byLine(complain),
     });
-    if (end.exitCode !== 0) throw commandFailure(`vagrant ${args[0]}`, end, complaint.trim());
+    if (end.exitCode !== 0) {
+      throw commandFailure(`vagrant ${args[0]}`, end, (error || complaint).trim());
+    }
     return { lines };
   }
 

@@ -4,6 +4,6 @@ import type { CloudConfig } from './component.ts';
 export const publicUrl = 'https://vagrantcloud.com/api/v2';
 
 /** The token that counts; empty if there is none. */
-export function tokenOf({ access_token: token }: CloudConfig): string {
+export function tokenOf({ access_token: token }: Partial<CloudConfig>): string {
   return token || process.env['VAGRANT_CLOUD_TOKEN'] || process.env['ATLAS_TOKEN'] || '';
 }

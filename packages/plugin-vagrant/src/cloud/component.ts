@@ -22,6 +22,20 @@ export default definePostProcessor({
   name: 'vagrant-cloud',
   doc: 'Uploads a Vagrant box to Vagrant Cloud, or to a service that speaks as it does.',
   config,
+  remains: {
+    published: {
+      async remove(traces, context) {
+        const { removePublished } = await import('../publish/remove-published.ts');
+        const token = tokenOf({});
+        await removePublished(
+          traces,
+          async () => token || undefined,
+          'VAGRANT_CLOUD_TOKEN',
+          context,
+        );
+      },
+    },
+  },
   async check(cloud, complain) {
     checkTag(cloud.box_tag, complain);
     await checkPublish(cloud, complain);

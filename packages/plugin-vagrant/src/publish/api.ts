@@ -47,6 +47,11 @@ export class Api {
     this.#context = context;
   }
 
+  /** Where the service is. */
+  get base(): string {
+    return this.#options.base;
+  }
+
   /**
    * Sends a request and gives whatever the service answers. Throws a `Failure` when it does not answer. `signal` is for
    * those that undo something after the build was cancelled.

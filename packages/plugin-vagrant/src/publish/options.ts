@@ -1,5 +1,11 @@
-import { bool, type Complain, type ConfigSchema, type Infer, string } from '@bake/plugin-sdk';
-import { checkTemplateOption } from '../check-template.ts';
+import {
+  bool,
+  type Complain,
+  type ConfigSchema,
+  checkTemplateOption,
+  type Infer,
+  string,
+} from '@bake/plugin-sdk';
 
 /** Options of both post-processors that publish boxes. */
 export const publishOptions = {

@@ -29,7 +29,8 @@ export class Undo {
   /** Has something made. Throws a `Failure` when the service does not do so. */
   async make({ label, what, list, body, path }: Making): Promise<ApiAnswer> {
     const { journal, onCleanup } = this.#context;
-    const entry = journal({ kind: 'elsewhere', label, traces: { path } });
+    const traces = { service: this.#api.base, path };
+    const entry = journal({ kind: 'published', label, traces });
     const remove = (signal: AbortSignal): Promise<void> => this.#remove(label, path, signal);
     const cleanup = onCleanup(`remove ${label}`, remove, { entry });
     // Without an answer it may be there.

@@ -14,7 +14,7 @@ export interface RegistryAccess {
 }
 
 /** What is meant by the options and the environment. */
-export function accessOf(config: RegistryConfig): RegistryAccess {
+export function accessOf(config: Partial<RegistryConfig>): RegistryAccess {
   const { env } = process;
   const address = config.hcp_api_address || env['HCP_API_ADDRESS'] || publicAddress;
   const auth = config.hcp_auth_url || env['HCP_AUTH_URL'] || 'https://auth.idp.hashicorp.com';

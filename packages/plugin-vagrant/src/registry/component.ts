@@ -31,6 +31,16 @@ export default definePostProcessor({
   name: 'vagrant-registry',
   doc: 'Uploads a Vagrant box to the HCP Vagrant Box Registry.',
   config,
+  remains: {
+    published: {
+      async remove(traces, context) {
+        const { removePublished } = await import('../publish/remove-published.ts');
+        const { tokenSource } = await import('./token.ts');
+        const token = tokenSource(accessOf({}), false, { protect: () => undefined });
+        await removePublished(traces, token, 'HCP_CLIENT_ID and HCP_CLIENT_SECRET', context);
+      },
+    },
+  },
   async check(registry, complain) {
     checkTag(registry.box_tag, complain);
     await checkPublish(registry, complain);

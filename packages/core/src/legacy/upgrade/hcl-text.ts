@@ -1,4 +1,5 @@
 import { isIdentifier } from '@bake/hcl';
+import { isPrintable } from '@bake/hcl/go-text';
 
 /** The nearest name to a text: `my var.1` becomes `my_var_1`. */
 export function identifierFor(text: string): string {
@@ -50,12 +51,11 @@ const named: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return text
-    .replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapedCharacter)
-    .replaceAll(/[$%](?=\{)/g, '$&$&');
+  return text.replaceAll(/["\\]|[^ -~]/gu, escapedCharacter).replaceAll(/[$%](?=\{)/g, '$&$&');
 }
 
 function escapedCharacter(character: string): string {
+  if (character > '~' && isPrintable(character)) return character;
   const code = character.codePointAt(0) as number;
   const hex = code.toString(16);
   const numbered = code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;

@@ -7,7 +7,7 @@ const config = {
 } satisfies ConfigSchema;
 
 export default defineBuilder({
-  name: '__NAME__',
+  name: '%NAME%',
   doc: 'Provisions a machine that is there, and writes down what was made of it.',
   config,
   communicates: true,

@@ -9,7 +9,7 @@ export const writeRecord = defineStep({
     const text = `${JSON.stringify({ host, run: context.build.runUuid })}\n`;
     await placeFile(path, context, (beside) => writeFile(beside, text));
     return {
-      builderId: 'example.__NAME__',
+      builderId: 'example.%NAME%',
       id: host,
       files: [path],
       description: `Record of ${host}: ${path}`,

@@ -22,14 +22,14 @@ test('has a machine provisioned and writes it down', async (t) => {
     variable "password" {
       sensitive = true
     }
-    source "__NAME__" "web" {
+    source "%NAME%" "web" {
       host         = "${ssh.host}"
       ssh_port     = ${ssh.port}
       ssh_username = "${ssh.username}"
       ssh_password = var.password
     }
     build {
-      sources = ["__NAME__.web"]
+      sources = ["%NAME%.web"]
       provisioner "shell" {
         remote_folder = "."
         inline        = ["echo $MADE > made"]

@@ -18,7 +18,7 @@ const result = {
 } satisfies ConfigSchema;
 
 export default defineDataSource({
-  name: '__NAME__',
+  name: '%NAME%',
   doc: 'Reads a text file.',
   config,
   result,

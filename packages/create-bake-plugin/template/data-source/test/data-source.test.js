@@ -6,12 +6,12 @@ import { test } from 'node:test';
 import { runTemplate } from '@bake/plugin-sdk/testing';
 
 const template = `
-  data "__NAME__" "release" {
+  data "%NAME%" "release" {
     path = "release.txt"
   }
   source "file" "text" {
     target  = "text.txt"
-    content = "\${data.__NAME__.release.content} of \${data.__NAME__.release.lines}"
+    content = "\${data.%NAME%.release.content} of \${data.%NAME%.release.lines}"
   }
   build {
     sources = ["file.text"]

@@ -6,7 +6,7 @@ const config = {
 } satisfies ConfigSchema;
 
 export default definePostProcessor({
-  name: '__NAME__',
+  name: '%NAME%',
   doc: 'Writes the files of an artifact and their sizes into a list.',
   config,
   async process({ output }, input, context) {
@@ -16,7 +16,7 @@ export default definePostProcessor({
     );
     await placeFile(output, context, (beside) => writeFile(beside, lines.join('')));
     const artifact = {
-      builderId: 'example.__NAME__.list',
+      builderId: 'example.%NAME%.list',
       id: output,
       files: [output],
       description: `List of files: ${output}`,

@@ -15,7 +15,7 @@ test('lists the files of an artifact', async (t) => {
     }
     build {
       sources = ["file.text"]
-      post-processor "__NAME__" {}
+      post-processor "%NAME%" {}
     }
   `;
   const run = await runTemplate({ folder, template });

@@ -7,7 +7,7 @@ const config = {
 } satisfies ConfigSchema;
 
 export default defineProvisioner({
-  name: '__NAME__',
+  name: '%NAME%',
   doc: 'Writes a greeting into a file on the machine.',
   config,
   check({ text }, complain) {

@@ -23,7 +23,7 @@ const template = (options) => `
   source "sandbox" "machine" {}
   build {
     sources = ["sandbox.machine"]
-    provisioner "__NAME__" {
+    provisioner "%NAME%" {
       ${options}
     }
     provisioner "shell" {

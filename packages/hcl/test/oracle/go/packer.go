@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -27,6 +30,15 @@ func init() {
 	functions["legacy_isotime"] = started(startTime.Format)
 	functions["legacy_strftime"] = started(func(format string) string {
 		return strftime.Format(format, startTime)
+	})
+	functions["base64gzip"] = texts(cty.String, 1, func(args ...string) (cty.Value, error) {
+		var compressed bytes.Buffer
+		writer := gzip.NewWriter(&compressed)
+		_, err := writer.Write([]byte(args[0]))
+		if err == nil {
+			err = errors.Join(writer.Flush(), writer.Close())
+		}
+		return cty.StringVal(base64.StdEncoding.EncodeToString(compressed.Bytes())), err
 	})
 	functions["textencodebase64"] = texts(cty.String, 2, func(args ...string) (cty.Value, error) {
 		known, err := encodingOf(args[1])
