@@ -15,6 +15,9 @@ export function usageOf(command: Command): string {
 
 /** The text of `bake help`. */
 export function overview(commands: readonly Command[]): string {
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
-  return `Usage: bake COMMAND [options] [PATH]\n\n${lines.join('\n')}\n  help          Says more about a command: bake help build.\n\nWith -machine-readable, anywhere, every command tells programs what it says.\n`;
+  const help = { name: 'help', summary: 'Says more about a command: bake help build.' };
+  const all = [...commands, help];
+  const width = Math.max(...all.map(({ name }) => name.length)) + 2;
+  const lines = all.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`);
+  return `Usage: bake COMMAND [options] [PATH]\n\n${lines.join('\n')}\n\nWith -machine-readable, anywhere, every command tells programs what it says.\n`;
 }
