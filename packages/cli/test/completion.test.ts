@@ -15,11 +15,16 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
+/** What is shown when a shell is ready for a line. */
+const prompt = 'what> ';
 /** Shells that start with nothing of the user's, and how each loads the script. */
 const shells = {
   bash: ['bash --norc --noprofile -i', 'source ./script'],
   zsh: ['zsh -f -i', 'source ./script'],
-  fish: ['fish --no-config -i', 'source ./script'],
+  fish: [
+    `fish --no-config -i -C "function fish_prompt; printf 'what'; echo '> '; end"`,
+    'source ./script',
+  ],
 } as const;
 type Shell = keyof typeof shells;
 
@@ -38,16 +43,22 @@ async function typed(shell: Shell, lines: readonly string[]): Promise<readonly s
       HOME: folder.path,
       TERM: 'xterm',
       LANG: 'C.UTF-8',
-      PS1: '$ ',
+      PS1: prompt,
     },
   });
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     shown += piece;
   });
+  /** Waits for a text, and for the prompt after it: what comes before that may get lost. */
   const sees = async (text: string): Promise<void> => {
-    while (!shown.includes(text)) await once(child.stdout, 'data');
+    const isReady = (): boolean => {
+      const place = shown.indexOf(text);
+      return place >= 0 && shown.indexOf(prompt, place) >= 0;
+    };
+    while (!isReady()) await once(child.stdout, 'data');
   };
+  await sees('');
   // What is typed must not hold what is waited for, since terminals show both.
   child.stdin.write(`${load}; printf 'rea%s\\n' dy\n`);
   await sees('ready');

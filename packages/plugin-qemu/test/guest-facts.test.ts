@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectTarget, makeKeyPair } from '@bake/plugin-sdk';
 import { fakeMachine, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
@@ -39,6 +40,8 @@ when(`what a guest of qemu gets to know${reason === undefined ? '' : `: ${reason
     const file = join(folder, 'key');
     const { privateKey, publicKey } = await makeKeyPair({ type: 'ed25519', comment: '' });
     writeFileSync(file, privateKey);
+    const wanted = `keys\r\n${publicKey}`;
+    const size = (): number => statSync(console, { throwIfNoEntry: false })?.size ?? 0;
     let target: ConnectTarget = {};
     await build(
       {
@@ -51,11 +54,13 @@ when(`what a guest of qemu gets to know${reason === undefined ? '' : `: ${reason
       {
         connect: async (_, given) => {
           target = given;
+          // What is typed takes a while to come out again.
+          for (let tries = 0; tries < 300 && size() < wanted.length; tries += 1) await sleep(100);
           return fakeMachine();
         },
       },
     );
-    expect(readFileSync(console, 'latin1')).toBe(`keys\r\n${publicKey}`);
+    expect(readFileSync(console, 'latin1')).toBe(wanted);
     expect(target.publicKey).toBe(publicKey);
   });
 
