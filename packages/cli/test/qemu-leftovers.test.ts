@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { type Running, runBake, scratch, startBake } from './run-bake.ts';
@@ -35,6 +36,15 @@ build {
 }
 `.replace('VTPM', String(spawnSync('swtpm', ['--version']).status === 0));
 
+/** Processes may have ended by then. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
 when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`, () => {
   const folder = scratch();
   afterAll(() => folder.remove());
@@ -62,12 +72,25 @@ when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`
     return startBake(['build', 'main.pkr.hcl'], { cwd: path, env });
   }
 
-  function expectNothingLeft({ path, tmp }: Place): void {
-    // What bake starts has the folder for temporary files in its environment, or in its arguments.
+  /** Processes of a place, by their numbers. What bake starts has the folder for temporary files in its environment. */
+  function processesOf({ tmp }: Place): readonly string[] {
     const find = `grep -lsa ${tmp} /proc/[0-9]*/environ | cut -d/ -f3`;
     const { stdout } = spawnSync('sh', ['-c', find], { encoding: 'utf8' });
-    const processes = stdout.split('\n').filter(Boolean);
-    expect(processes).toEqual([]);
+    return stdout.split('\n').filter(Boolean);
+  }
+
+  /** Waits until the disk is being written anew, which is said a little before. */
+  async function converting(here: Place): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const commands = processesOf(here).map((pid) => readIfThere(`/proc/${pid}/cmdline`));
+      if (commands.some((command) => command.includes('\0convert\0'))) return;
+      await sleep(20);
+    }
+  }
+
+  function expectNothingLeft(here: Place): void {
+    const { path, tmp } = here;
+    expect(processesOf(here)).toEqual([]);
     expect(readdirSync(tmp)).toEqual([]);
     expect(readdirSync(path).toSorted()).toEqual(['guest.raw', 'main.pkr.hcl']);
   }
@@ -100,6 +123,7 @@ when(`what qemu builds leave behind${reason === undefined ? '' : `: ${reason}`}`
       const here = place();
       const run = start(here);
       await run.sees(moment);
+      if (moment.startsWith('Converting')) await converting(here);
       run.process.kill('SIGKILL');
       await run.finished;
       const cleanup = await runBake(['cleanup'], { env: here.env });
