@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'bake-test-'));
@@ -16,8 +16,8 @@ const jest = [
   'node_modules/jest/bin/jest.js',
   '--json',
   `--outputFile=${report}`,
-  // Much of the time is spent waiting, so that more than there are processors get along.
-  '--maxWorkers=150%',
+  // Much of the time is spent waiting, so that one more than there are processors gets along.
+  `--maxWorkers=${availableParallelism() + 1}`,
   ...process.argv.slice(2),
 ];
 
