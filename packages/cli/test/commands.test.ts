@@ -23,7 +23,7 @@ test.each([
   { args: ['-v'], code: 0, says: 'bake v' },
   { args: ['build', '--version'], code: 0, says: 'bake v' },
   { args: [], code: 127, says: 'Usage: bake COMMAND' },
-  { args: ['help'], code: 0, says: '  build         Builds images' },
+  { args: ['help'], code: 0, says: '  build            Builds images' },
   { args: ['help', 'build'], code: 0, says: '-on-error=cleanup|abort' },
   { args: ['build', '-h'], code: 0, says: 'Usage: bake build [options] PATH' },
   { args: ['biuld', '.'], code: 127, says: 'There is no command "biuld". Did you mean "build"?' },

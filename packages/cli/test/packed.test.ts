@@ -168,9 +168,16 @@ build {
 }
 `,
   );
-  const stdout = await good(images, 'npx bake build needs');
+  const stdout = await good(images, 'npx bake build -report=report.html needs');
   expect(stdout).toContain('sandbox.full: hello from full 4\n');
   expect(stdout).toContain("Build 'sandbox.full' finished");
+  expect(readFileSync(at(images, 'report.html'), 'utf8')).toContain('sandbox.full');
+  expect(await good(images, 'npx bake graph -format=svg needs')).toMatch(
+    /^<svg [\s\S]*sandbox\.full/,
+  );
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    expect(await good(images, `npx bake completion ${shell}`)).toContain('bake');
+  }
   const served = await type(images, 'npx bake language-server', editorsWords());
   expect(served).toMatchObject({
     status: 0,
