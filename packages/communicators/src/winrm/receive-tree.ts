@@ -46,7 +46,10 @@ export class TreeReceiver {
   /** Removes what is half written. */
   async discard(): Promise<void> {
     if (this.#file === undefined) return;
+    const closed = finished(this.#file.sink).catch(() => undefined);
     this.#file.sink.destroy();
+    // A stream that is being opened would make the file after it was removed.
+    await closed;
     await rm(this.#file.part, { force: true });
   }
 
