@@ -17,7 +17,7 @@ import { attach } from './attach.ts';
 import { ChrootCommunicator } from './communicator.ts';
 import type { ChrootConfig } from './component.ts';
 import { createVolume } from './create-volume.ts';
-import { prepare } from './prepare.ts';
+import { prepare, removeCopies } from './prepare.ts';
 import { registration } from './registration.ts';
 import { Shell } from './shell.ts';
 import { thisInstance } from './this-instance.ts';
@@ -91,7 +91,8 @@ async function provision(
   const shell = new Shell(wrap, { [markVariable]: mark });
   const virtualization = image.VirtualizationType ?? config.ami_virtualization_type;
   const isWhole = virtualization === 'paravirtual';
-  const { path, mounts } = await context.step(prepare, { config, shell, device, isWhole });
+  const prepared = await context.step(prepare, { config, shell, device, isWhole });
+  const { path, mounts } = prepared;
   // What a killed bake leaves running would keep the mounts busy.
   const entry = context.journal({
     kind: 'processes',
@@ -105,5 +106,6 @@ async function provision(
   };
   const generated = { ...sourceFacts(image, region), Device: device, MountPath: path, ID: volume };
   await context.provision(machine, generated);
+  await removeCopies(prepared, shell, context.signal);
   for (const one of mounts.toReversed()) await one.now();
 }
