@@ -17,7 +17,7 @@ const sets = (set: Given, params: Params): Omit<Row, 'shows'> => ({
   effect: ['ModifyImageAttribute', params],
 });
 
-/** AWS refuses to import, and says why in a code. */
+/** Imports take longer than a build waits. */
 const slow = (server: Ec2Server): void => {
   server.world.slowness = 1000;
 };
