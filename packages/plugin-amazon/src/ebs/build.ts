@@ -6,8 +6,9 @@ import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage, type MadeImage } from '../steps/create-image.ts';
+import { assertFastLaunch } from '../steps/fast-launch.ts';
 import { type FirstImage, makeImages } from '../steps/make-images.ts';
-import { preflight } from '../steps/preflight.ts';
+import { preflight, targetRegions } from '../steps/preflight.ts';
 import { provisionInstance } from '../steps/provision-instance.ts';
 import { sourceFacts, sourceImage, tagFacts } from '../steps/source-image.ts';
 import { stopUnlessSpot } from '../steps/stop-instance.ts';
@@ -30,6 +31,9 @@ export async function build(
   const work = { cloud, config, context, pace: paceOf(config) };
   await context.step(preflight, { cloud, config });
   const source = await context.step(sourceImage, { ec2: cloud.ec2(), config });
+  if (!config.skip_create_ami) {
+    assertFastLaunch(config.fast_launch, targetRegions(config, cloud.region), source);
+  }
   const running = await provisionInstance(
     {
       ec2: cloud.ec2(),

@@ -110,6 +110,7 @@ export const imageActs: Acts = {
 
 function describeImages({ params, region }: Call, world: World): Answer {
   const { images, slowness } = world;
+  const platform = world.platform === undefined ? {} : { platform: world.platform };
   const id = params['ImageId.1'];
   const name = filterOf(params, 'name');
   const own = [...images].flatMap(([imageId, image]) => {
@@ -122,7 +123,7 @@ function describeImages({ params, region }: Call, world: World): Answer {
         imageId,
         name: image.name,
         imageState: image.looks > slowness ? 'available' : 'pending',
-        ...(world.platform === undefined ? {} : { platform: world.platform }),
+        ...platform,
         ...(image.origin === undefined ? {} : { [image.origin[0]]: image.origin[1] }),
         blockDeviceMapping: image.snapshots.map((snapshotId) => ({
           deviceName: '/dev/sda1',
@@ -136,7 +137,7 @@ function describeImages({ params, region }: Call, world: World): Answer {
   );
   if (id !== undefined && own.length + others.length === 0)
     throw new Fault('InvalidAMIID.NotFound', id);
-  return { imagesSet: [...own, ...others] };
+  return { imagesSet: [...own, ...others.map((one) => ({ ...one, ...platform }))] };
 }
 
 function seenImport(world: World, region: string, importTaskId: string, task: Import): Answer {
