@@ -43,7 +43,8 @@ export const ofInstances: readonly Row[] = [
   {
     shows: 'bundle_prefix',
     set: { bundle_prefix: undefined },
-    effect: ({ machine }) => expect(machine.commands[0]).toMatch(/ -p image-\d+ --batch/),
+    effect: ({ machine }) =>
+      expect(machine.commands[0]).toMatch(/ -p image-\d+-[\da-f]{8} --batch/),
   },
   {
     shows: 'bundle_upload_command',
