@@ -185,6 +185,17 @@ export const network: readonly Row[] = [
       expect(seen.test.secrets).toContain('session-token');
     },
   },
+  {
+    shows: 'ssh_interface',
+    set: {
+      ssh_interface: 'session_manager',
+      iam_instance_profile: 'ssm',
+      skip_profile_validation: true,
+    },
+    env: () => ({ PATH: `${sessionProgram('1.2.463.0')}:${process.env['PATH']}` }),
+    fails: /^session-manager-plugin cannot be used: 1\.2\.463\.0 is too old$/,
+    effect: ({ server }) => expect(server.of('StartSession')).toEqual([]),
+  },
   ...Object.entries({
     public_ip: '198.51.100.7',
     private_ip: '10.0.0.7',
