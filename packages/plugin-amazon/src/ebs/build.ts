@@ -4,6 +4,7 @@ import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
+import { keptDevices } from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage, type MadeImage } from '../steps/create-image.ts';
 import { assertFastLaunch } from '../steps/fast-launch.ts';
@@ -56,11 +57,7 @@ export async function build(
     { ...work, source, makeFirst: (first) => createFirst(work, { ...first, source, id }) },
     context,
   );
-  running.keepVolumes(
-    config.launch_block_device_mappings
-      .filter((one) => one.delete_on_termination === false)
-      .map((one) => one.device_name),
-  );
+  running.keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.ebs, images, config, sourceFacts(source, cloud.region));
 }
 

@@ -5,7 +5,12 @@ import { type Cloud, openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { together } from '../aws/together.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
-import { type BlockDevice, deviceOptions, givenSnapshots } from '../options/block-devices.ts';
+import {
+  type BlockDevice,
+  deviceOptions,
+  givenSnapshots,
+  keptDevices,
+} from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage } from '../steps/create-image.ts';
 import { createSnapshot } from '../steps/create-snapshot.ts';
@@ -69,11 +74,7 @@ export async function build(config: SurrogateConfig, context: BuildContext): Pro
     },
     context,
   );
-  keepVolumes(
-    config.launch_block_device_mappings
-      .filter((one) => one.delete_on_termination === false)
-      .map((one) => one.device_name),
-  );
+  keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.surrogate, images, config, sourceFacts(source, cloud.region));
 }
 

@@ -3,7 +3,7 @@ import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { openCloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
-import { givenSnapshots } from '../options/block-devices.ts';
+import { givenSnapshots, keptDevices } from '../options/block-devices.ts';
 import { bootOf, deviceMappings } from '../steps/block-devices.ts';
 import { makeImages } from '../steps/make-images.ts';
 import { preflight } from '../steps/preflight.ts';
@@ -21,7 +21,7 @@ export async function build(config: InstanceConfig, context: BuildContext): Prom
   const pace = paceOf(config);
   await context.step(preflight, { cloud, config });
   const source = await context.step(sourceImage, { ec2, config, anyRoot: true });
-  const { instance, machine } = await provisionInstance(
+  const { instance, machine, keepVolumes } = await provisionInstance(
     {
       ec2,
       config,
@@ -54,6 +54,7 @@ export async function build(config: InstanceConfig, context: BuildContext): Prom
     },
     context,
   );
+  keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.instance, images, config, sourceFacts(source, cloud.region));
 }
 
