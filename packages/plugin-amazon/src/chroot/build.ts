@@ -4,7 +4,7 @@ import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { detachVolume } from '../aws/attachment.ts';
-import { openCloud } from '../aws/cloud.ts';
+import { cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
 import { givenSnapshots } from '../options/block-devices.ts';
@@ -24,8 +24,7 @@ import { thisInstance } from './this-instance.ts';
 
 /** Fills a volume that is attached to this machine, and makes an image of it. */
 export async function build(config: ChrootConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   const instance = await context.step(thisInstance, ec2);

@@ -1,7 +1,7 @@
 import type { Image, Tag } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { type Cloud, openCloud } from '../aws/cloud.ts';
+import { type Cloud, cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
 import { keptDevices } from '../options/block-devices.ts';
@@ -27,8 +27,7 @@ export async function build(
   config: EbsConfig,
   context: BuildContext,
 ): Promise<Artifact | undefined> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const work = { cloud, config, context, pace: paceOf(config) };
   await context.step(preflight, { cloud, config });
   const source = await context.step(sourceImage, { ec2: cloud.ec2(), config });

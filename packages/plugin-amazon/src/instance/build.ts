@@ -1,6 +1,6 @@
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { openCloud } from '../aws/cloud.ts';
+import { cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
 import { givenSnapshots, keptDevices } from '../options/block-devices.ts';
@@ -15,8 +15,7 @@ import type { InstanceConfig } from './component.ts';
 
 /** Starts an instance, has it provisioned, bundles its root into S3, and registers an image of the bundle. */
 export async function build(config: InstanceConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   await context.step(preflight, { cloud, config });
