@@ -137,7 +137,9 @@ build {
   const mounts = (): string => readFileSync('/proc/self/mounts', 'utf8');
 
   test('fills a volume by chroot and makes an image of its snapshot', async () => {
-    const place = settings('(pwd; ls /srv/tree/deep; cat /srv/tree/deep/file.txt) > /report.txt');
+    const place = settings(
+      '(pwd; ls /srv/tree/deep; cat /srv/tree/deep/file.txt) > /report.txt; cat /etc/hosts > /hosts',
+    );
     const built = await runBake(['build', 'main.pkr.hcl'], place);
     expect([built.code, built.stdout]).toEqual([0, built.stdout]);
     expect(built.stdout).toMatch(/AMIs were created:\s+eu-central-1: ami-\w+/);
@@ -148,7 +150,8 @@ build {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
     expect(read('/report.txt')).toContain('from here');
-    expect(read('/etc/hosts')).toBe(readFileSync('/etc/hosts', 'utf8'));
+    expect(read('/hosts')).toBe(readFileSync('/etc/hosts', 'utf8'));
+    expect(read('/etc/hosts')).toBe('');
     expect(mounts()).not.toContain(mounted);
     expect(existsSync(device)).toBe(false);
     const volumes = await cloud.ask('eu-central-1', { Action: 'DescribeVolumes' }, 'status');

@@ -4,7 +4,7 @@ import ebsVolume from '../src/ebsvolume/component.ts';
 import { decoded } from './decode.ts';
 import { Ec2Server } from './ec2-server.ts';
 import { config, runBuild, runBuilder } from './test-build.ts';
-import { Fault } from './world.ts';
+import { Fault } from './world/act.ts';
 
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { Ec2Server } from './ec2-server.ts';
 import { config, runBuild } from './test-build.ts';
-import { Fault } from './world.ts';
+import { Fault } from './world/act.ts';
 
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);

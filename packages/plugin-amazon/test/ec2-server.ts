@@ -4,7 +4,8 @@ import { createServer as createSecureServer, Server as SecureServer } from 'node
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { fault, read, type Wire, written } from './wire.ts';
-import { type Answer, Fault, World } from './world.ts';
+import { type Answer, Fault } from './world/act.ts';
+import { World } from './world.ts';
 
 /** One call as it came over the line. */
 export interface Call {

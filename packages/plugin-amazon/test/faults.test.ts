@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
 import { all, expectNothingLeft, full, reclaim, run } from './fault-builds.ts';
 import { config, runBuild } from './test-build.ts';
-import { Fault } from './world.ts';
+import { Fault } from './world/act.ts';
 
 /** The first one loads AWS's SDK. */
 jest.setTimeout(60_000);

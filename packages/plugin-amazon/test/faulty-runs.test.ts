@@ -2,7 +2,7 @@ import { Random } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Conduct, Ec2Server } from './ec2-server.ts';
 import { expectNothingLeft, full, reclaim, run, setFor } from './fault-builds.ts';
-import { Fault } from './world.ts';
+import { Fault } from './world/act.ts';
 
 const before = { ...process.env };
 beforeAll(() => {

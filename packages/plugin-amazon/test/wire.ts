@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Call } from './ec2-server.ts';
-import type { Answer, Fault } from './world.ts';
+import type { Answer, Fault } from './world/act.ts';
 import { xml } from './xml.ts';
 
 /** How a service of AWS speaks. */

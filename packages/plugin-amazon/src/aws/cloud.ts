@@ -81,6 +81,13 @@ export async function openCloud(config: AccessConfig, opener: Opener): Promise<C
   return cloud;
 }
 
+/** The same, closed when all that was made with it is removed. */
+export async function cloudFor(config: AccessConfig, context: RunContext): Promise<Cloud> {
+  const cloud = await openCloud(config, context);
+  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  return cloud;
+}
+
 /** On Node 20 the SDK would print that it will need a newer Node one day, which the user cannot help. */
 function quieten(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

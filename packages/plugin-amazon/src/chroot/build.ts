@@ -4,7 +4,7 @@ import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { detachVolume } from '../aws/attachment.ts';
-import { openCloud } from '../aws/cloud.ts';
+import { cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
 import { givenSnapshots } from '../options/block-devices.ts';
@@ -17,15 +17,14 @@ import { attach } from './attach.ts';
 import { ChrootCommunicator } from './communicator.ts';
 import type { ChrootConfig } from './component.ts';
 import { createVolume } from './create-volume.ts';
-import { prepare } from './prepare.ts';
+import { prepare, removeCopies } from './prepare.ts';
 import { registration } from './registration.ts';
 import { Shell } from './shell.ts';
 import { thisInstance } from './this-instance.ts';
 
 /** Fills a volume that is attached to this machine, and makes an image of it. */
 export async function build(config: ChrootConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   const instance = await context.step(thisInstance, ec2);
@@ -91,7 +90,8 @@ async function provision(
   const shell = new Shell(wrap, { [markVariable]: mark });
   const virtualization = image.VirtualizationType ?? config.ami_virtualization_type;
   const isWhole = virtualization === 'paravirtual';
-  const { path, mounts } = await context.step(prepare, { config, shell, device, isWhole });
+  const prepared = await context.step(prepare, { config, shell, device, isWhole });
+  const { path, mounts } = prepared;
   // What a killed bake leaves running would keep the mounts busy.
   const entry = context.journal({
     kind: 'processes',
@@ -105,5 +105,6 @@ async function provision(
   };
   const generated = { ...sourceFacts(image, region), Device: device, MountPath: path, ID: volume };
   await context.provision(machine, generated);
+  await removeCopies(prepared, shell, context.signal);
   for (const one of mounts.toReversed()) await one.now();
 }

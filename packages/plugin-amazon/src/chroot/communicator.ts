@@ -1,7 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, posix, resolve } from 'node:path';
 import { PassThrough, Readable, type Writable } from 'node:stream';
-import type { CommandResult, Communicator, RemoteCommand, Upload } from '@bake/plugin-sdk';
+import {
+  type CommandResult,
+  type Communicator,
+  isFailure,
+  type RemoteCommand,
+  type Upload,
+} from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
 import * as messages from '../messages.ts';
 import { quoted, type Shell } from './shell.ts';
@@ -64,8 +70,7 @@ export class ChrootCommunicator implements Communicator {
     const packing = this.#inside(`tar -C ${quoted(from)} -cf - ${quoted(what)}`);
     const unpacked = tar(['-C', localDir, '-xof', '-'], { signal, input: between });
     const packed = this.#shell.must(packing, { signal, stdout: between });
-    // The one that fails first is the reason why the other does.
-    await Promise.all([packed, unpacked]);
+    await joined(packed, unpacked);
   }
 
   async close(): Promise<void> {}
@@ -83,7 +88,15 @@ async function pack(
 ): Promise<void> {
   const between = new PassThrough();
   const packed = tar(['-C', folder, '-cf', '-', what], { signal, stdout: between });
-  await Promise.all([packed, take(between)]);
+  await joined(packed, take(between));
+}
+
+/** Waits for both ends of a pipe. When one fails the other breaks off, which is not what to tell. */
+async function joined(...ends: readonly Promise<void>[]): Promise<void> {
+  const reasons = (await Promise.allSettled(ends)).flatMap((end) =>
+    end.status === 'rejected' ? [end.reason as unknown] : [],
+  );
+  if (reasons.length > 0) throw reasons.find(isFailure) ?? reasons[0];
 }
 
 interface TarStreams {

@@ -70,7 +70,7 @@ const config = {
     { example: '[["proc", "proc", "/proc"], ["bind", "/dev", "/dev"]]' },
   ),
   copy_files: strings(
-    'Files of this machine to copy to the same place within; `/etc/resolv.conf` without, but for `from_scratch`.',
+    'Files of this machine to copy to the same place within, until the provisioners are done; `/etc/resolv.conf` without, but for `from_scratch`.',
   ),
 } satisfies ConfigSchema;
 

@@ -21,6 +21,8 @@ export interface Prepared {
   readonly path: string;
   /** In the order in which they were made. */
   readonly mounts: readonly Cleanup[];
+  /** Paths of the files that were copied into it, as this machine sees them. */
+  readonly copies: readonly string[];
 }
 
 const usual: readonly (readonly string[])[] = [
@@ -50,15 +52,27 @@ export const prepare = defineStep<PrepareWish, Prepared>({
       mounts.push(await mount(shell, what, context));
     }
     const files = config.copy_files ?? (config.from_scratch ? [] : ['/etc/resolv.conf']);
+    const copies: string[] = [];
     for (const file of files) {
       context.ui.say(`Copying ${file}`);
+      const copy = join(path, file);
       // In the place of what is there, which may be a link to somewhere on this machine.
-      const copy = `cp --remove-destination ${quoted(file)} ${quoted(join(path, file))}`;
-      await shell.must(copy, { signal: context.signal });
+      const command = `cp --remove-destination ${quoted(file)} ${quoted(copy)}`;
+      await shell.must(command, { signal: context.signal });
+      copies.push(copy);
     }
-    return { path, mounts };
+    return { path, mounts, copies };
   },
 });
+
+/** Removes what was copied: it says something of this machine, not of the image. */
+export async function removeCopies(
+  { copies }: Prepared,
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const copy of copies) await shell.must(`rm -f ${quoted(copy)}`, { signal });
+}
 
 async function runAll(
   shell: Shell,

@@ -1,13 +1,15 @@
 import type { Image, Tag } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { type Cloud, openCloud } from '../aws/cloud.ts';
+import { type Cloud, cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
+import { keptDevices } from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage, type MadeImage } from '../steps/create-image.ts';
+import { assertFastLaunch } from '../steps/fast-launch.ts';
 import { type FirstImage, makeImages } from '../steps/make-images.ts';
-import { preflight } from '../steps/preflight.ts';
+import { preflight, targetRegions } from '../steps/preflight.ts';
 import { provisionInstance } from '../steps/provision-instance.ts';
 import { sourceFacts, sourceImage, tagFacts } from '../steps/source-image.ts';
 import { stopUnlessSpot } from '../steps/stop-instance.ts';
@@ -25,11 +27,13 @@ export async function build(
   config: EbsConfig,
   context: BuildContext,
 ): Promise<Artifact | undefined> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const work = { cloud, config, context, pace: paceOf(config) };
   await context.step(preflight, { cloud, config });
   const source = await context.step(sourceImage, { ec2: cloud.ec2(), config });
+  if (!config.skip_create_ami) {
+    assertFastLaunch(config.fast_launch, targetRegions(config, cloud.region), source);
+  }
   const running = await provisionInstance(
     {
       ec2: cloud.ec2(),
@@ -52,11 +56,7 @@ export async function build(
     { ...work, source, makeFirst: (first) => createFirst(work, { ...first, source, id }) },
     context,
   );
-  running.keepVolumes(
-    config.launch_block_device_mappings
-      .filter((one) => one.delete_on_termination === false)
-      .map((one) => one.device_name),
-  );
+  running.keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.ebs, images, config, sourceFacts(source, cloud.region));
 }
 

@@ -1,11 +1,16 @@
 import type { Image, Instance } from '@aws-sdk/client-ec2';
 import { type Artifact, type BuildContext, withDefaults } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { type Cloud, openCloud } from '../aws/cloud.ts';
+import { type Cloud, cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { together } from '../aws/together.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
-import { type BlockDevice, deviceOptions, givenSnapshots } from '../options/block-devices.ts';
+import {
+  type BlockDevice,
+  deviceOptions,
+  givenSnapshots,
+  keptDevices,
+} from '../options/block-devices.ts';
 import { volumePairs } from '../options/tags.ts';
 import { createImage } from '../steps/create-image.ts';
 import { createSnapshot } from '../steps/create-snapshot.ts';
@@ -29,8 +34,7 @@ interface Work {
 
 /** Starts an instance with further volumes, has it fill them, and makes an image of their snapshots. */
 export async function build(config: SurrogateConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   await context.step(preflight, { cloud, config });
@@ -69,11 +73,7 @@ export async function build(config: SurrogateConfig, context: BuildContext): Pro
     },
     context,
   );
-  keepVolumes(
-    config.launch_block_device_mappings
-      .filter((one) => one.delete_on_termination === false)
-      .map((one) => one.device_name),
-  );
+  keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.surrogate, images, config, sourceFacts(source, cloud.region));
 }
 

@@ -1,7 +1,7 @@
 import type { Image, Instance } from '@aws-sdk/client-ec2';
 import { CreateTagsCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
-import { type Cloud, openCloud } from '../aws/cloud.ts';
+import { type Cloud, cloudFor } from '../aws/cloud.ts';
 import { shareSnapshots } from '../aws/share-snapshots.ts';
 import { renderTags } from '../aws/tags.ts';
 import { together } from '../aws/together.ts';
@@ -27,8 +27,7 @@ type Volume = EbsVolumeConfig['ebs_volumes'][number] & { readonly id: string };
 
 /** Starts an instance with volumes, has it provisioned, and keeps the volumes. */
 export async function build(config: EbsVolumeConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   const source: Image = await context.step(sourceImage, { ec2, config });

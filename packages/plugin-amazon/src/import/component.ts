@@ -18,7 +18,7 @@ const config = {
   s3_bucket_name: string('Bucket of S3 to put the file into; AWS reads it from there.', {
     required: true,
   }),
-  s3_key_name: string('Name of the object in it; `bake-import-TIME.FORMAT` without.', {
+  s3_key_name: string('Name of the object in it; `bake-import-UUID.FORMAT` without.', {
     example: '"imports/web-{{timestamp}}.ova"',
   }),
   s3_encryption: string('How S3 encrypts it.', { oneOf: ['AES256', 'aws:kms'] }),

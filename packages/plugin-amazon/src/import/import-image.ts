@@ -1,6 +1,6 @@
 import type { Artifact, RunContext } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { type Cloud, openCloud } from '../aws/cloud.ts';
+import { type Cloud, cloudFor } from '../aws/cloud.ts';
 import { type Pace, paceOf } from '../aws/wait.ts';
 import { publish } from '../steps/publish-image.ts';
 import type { ImportConfig } from './component.ts';
@@ -24,8 +24,7 @@ export async function importImage(
   context: RunContext,
 ): Promise<Artifact> {
   const path = fileOf(input, config.format);
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const work = { cloud, config, pace: paceOf(config), context };
   const object = await uploadFile(work, path);
   const task = await runTask(work, object);

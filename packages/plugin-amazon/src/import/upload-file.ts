@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { ServerSideEncryption } from '@aws-sdk/client-s3';
@@ -18,7 +19,8 @@ export interface S3Object extends Made {
 export async function uploadFile(work: ImportWork, path: string): Promise<S3Object> {
   const { cloud, config, pace, context } = work;
   const bucket = config.s3_bucket_name;
-  const key = config.s3_key_name || `bake-import-${Math.floor(Date.now() / 1000)}.${config.format}`;
+  // Builds run beside each other: a time alone could be that of another one, too.
+  const key = config.s3_key_name || `bake-import-${randomUUID()}.${config.format}`;
   const { size } = await stat(path).catch((error: unknown) => {
     throw new Failure({ summary: `Cannot read "${path}": ${systemReason(error)}`, cause: error });
   });

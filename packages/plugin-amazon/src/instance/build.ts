@@ -1,9 +1,9 @@
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
-import { openCloud } from '../aws/cloud.ts';
+import { cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
-import { givenSnapshots } from '../options/block-devices.ts';
+import { givenSnapshots, keptDevices } from '../options/block-devices.ts';
 import { bootOf, deviceMappings } from '../steps/block-devices.ts';
 import { makeImages } from '../steps/make-images.ts';
 import { preflight } from '../steps/preflight.ts';
@@ -15,13 +15,12 @@ import type { InstanceConfig } from './component.ts';
 
 /** Starts an instance, has it provisioned, bundles its root into S3, and registers an image of the bundle. */
 export async function build(config: InstanceConfig, context: BuildContext): Promise<Artifact> {
-  const cloud = await openCloud(config, context);
-  context.onCleanup('close the connections to AWS', () => cloud.close(), { always: true });
+  const cloud = await cloudFor(config, context);
   const ec2 = cloud.ec2();
   const pace = paceOf(config);
   await context.step(preflight, { cloud, config });
   const source = await context.step(sourceImage, { ec2, config, anyRoot: true });
-  const { instance, machine } = await provisionInstance(
+  const { instance, machine, keepVolumes } = await provisionInstance(
     {
       ec2,
       config,
@@ -54,6 +53,7 @@ export async function build(config: InstanceConfig, context: BuildContext): Prom
     },
     context,
   );
+  keepVolumes(keptDevices(config.launch_block_device_mappings));
   return amiArtifact(builderIds.instance, images, config, sourceFacts(source, cloud.region));
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
@@ -24,7 +25,7 @@ export const bundle = defineStep<BundleWish, string>({
   async run(wish, context) {
     const { config, machine } = wish;
     const { x509_upload_path: folder } = config;
-    const prefix = config.bundle_prefix || renderForBuild('image-{{timestamp}}', context);
+    const prefix = config.bundle_prefix || newName(context);
     const paths = { cert: posix.join(folder, 'cert.pem'), key: posix.join(folder, 'key.pem') };
     context.ui.say('Uploading the certificate and its key');
     await send(machine, config.x509_cert_path, paths.cert, context);
@@ -44,6 +45,11 @@ export const bundle = defineStep<BundleWish, string>({
     return `${config.s3_bucket}/${prefix}.manifest.xml`;
   },
 });
+
+/** The time is that of the run, which several builds may share. */
+function newName(context: BuildContext): string {
+  return `${renderForBuild('image-{{timestamp}}', context)}-${randomUUID().slice(0, 8)}`;
+}
 
 async function send(
   { communicator }: Machine,

@@ -35,7 +35,9 @@ const config = {
     default: '/tmp',
   }),
   bundle_destination: string('Folder of the instance for the bundle.', { default: '/tmp' }),
-  bundle_prefix: string('Name of the bundle; `image-` and the time without.'),
+  bundle_prefix: string(
+    'Name of the bundle; `image-TIME-` and eight characters of its own without.',
+  ),
   bundle_vol_command: string('Command that makes the bundle.', {
     default:
       'sudo -i -n ec2-bundle-vol -k {{.KeyPath}} -u {{.AccountId}} -c {{.CertPath}} -r {{.Architecture}} -e {{.PrivatePath}}/* -d {{.Destination}} -p {{.Prefix}} --batch --no-filter',

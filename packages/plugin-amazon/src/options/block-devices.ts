@@ -33,6 +33,11 @@ const iopsLimits: Readonly<Record<string, readonly [least: number, most: number,
 
 const throughputLimits = [125, 2000] as const;
 
+/** Names of the devices whose volumes are to stay when their instance is terminated. */
+export function keptDevices(devices: readonly BlockDevice[]): readonly string[] {
+  return devices.filter((one) => one.delete_on_termination === false).map((one) => one.device_name);
+}
+
 /** Checks each device by itself. */
 export function checkDevices(
   option: string,

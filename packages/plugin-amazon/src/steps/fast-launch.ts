@@ -27,6 +27,16 @@ export interface FastLaunchWish {
   readonly pace: Pace;
 }
 
+/** Throws when the images of a source are to get fast launch in one of the regions, and it is not one of Windows. */
+export function assertFastLaunch(
+  config: FastLaunchConfig | undefined,
+  regions: readonly string[],
+  { ImageId = '', Platform }: Image,
+): void {
+  const isWanted = regions.some((one) => fastLaunchIn(config, one) !== undefined);
+  if (isWanted && !/^windows$/i.test(Platform ?? '')) throw messages.notWindows(ImageId);
+}
+
 /** Switches fast launch on for images of Windows, and waits until AWS has done so. */
 export const enableFastLaunch = defineStep<FastLaunchWish, void>({
   name: 'fast-launch',
@@ -43,14 +53,13 @@ export const enableFastLaunch = defineStep<FastLaunchWish, void>({
 
 async function enable(
   ec2: Ec2,
-  { ImageId = '', Platform }: Image,
+  { ImageId = '' }: Image,
   config: FastLaunchConfig,
   given: RegionFastLaunch,
   pace: Pace,
   context: BuildContext,
 ): Promise<void> {
   const { ui, signal } = context;
-  if (!/^windows$/i.test(Platform ?? '')) throw messages.notWindows(ImageId);
   ui.say(`Switching on fast launch of ${ImageId} in ${ec2.region}`);
   const LaunchTemplate = await templateOf(ec2, given, signal);
   // Without an image AWS prepares nothing any more; the snapshots are AWS's own to remove.

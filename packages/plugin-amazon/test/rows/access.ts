@@ -3,7 +3,7 @@ import { paceOf } from '../../src/aws/wait.ts';
 import ebs from '../../src/ebs/component.ts';
 import type { Ec2Server } from '../ec2-server.ts';
 import { vault } from '../vault.ts';
-import { Fault } from '../world.ts';
+import { Fault } from '../world/act.ts';
 import { expectCall, file, type Row } from './row.ts';
 
 const noKeys = { access_key: undefined, secret_key: undefined };

@@ -82,10 +82,15 @@ export const ofChroots: readonly Row[] = [
   },
   {
     shows: ['command_wrapper', 'copy_files'],
-    ...runs(
-      { copy_files: ['/etc/hosts'] },
-      'cp --remove-destination /etc/hosts /mnt/xvdf/etc/hosts',
-    ),
+    set: { copy_files: ['/etc/hosts'] },
+    settings: {
+      provision: async () => expect(commands().at(-1)).toMatch(/^cp /),
+    },
+    effect: () =>
+      expect(commands().slice(-2)).toEqual([
+        'cp --remove-destination /etc/hosts /mnt/xvdf/etc/hosts',
+        'rm -f /mnt/xvdf/etc/hosts',
+      ]),
   },
   {
     shows: 'copy_files',
@@ -142,13 +147,14 @@ export const ofChroots: readonly Row[] = [
       ...own,
       copy_files: undefined,
       from_scratch: true,
-      source_ami: undefined,
       root_volume_size: 3,
       ami_virtualization_type: 'hvm',
       pre_mount_commands: ['mkfs {{.Device}}'],
     },
     effect: (seen) => {
-      expect(seen.server.of('DescribeImages')[0]?.params['ImageId.1']).toBeUndefined();
+      const asked = seen.server.of('DescribeImages').map(({ params }) => params['ImageId.1']);
+      expect(asked).toContain(undefined);
+      expect(asked).not.toContain('ami-new');
       expectCall(seen, 'CreateVolume', { Size: '3', SnapshotId: undefined });
       expectCall(seen, 'RegisterImage', {
         Architecture: 'x86_64',

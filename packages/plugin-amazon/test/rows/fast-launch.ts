@@ -99,7 +99,13 @@ export const fastLaunch: readonly Row[] = [
   {
     shows: 'fast_launch.enable_fast_launch',
     set: { fast_launch: on },
-    fails: /is not one of Windows/,
-    effect: ({ server }) => expect(server.world.left).toEqual([]),
+    fails: /The image ami-new is not one of Windows/,
+    // Before anything is made.
+    effect: ({ server }) => expect(server.of('CreateKeyPair')).toEqual([]),
+  },
+  {
+    shows: 'fast_launch.enable_fast_launch',
+    set: { skip_create_ami: true, fast_launch: on },
+    effect: ({ server }) => expect(server.of('EnableFastLaunch')).toEqual([]),
   },
 ];

@@ -43,7 +43,8 @@ export const ofInstances: readonly Row[] = [
   {
     shows: 'bundle_prefix',
     set: { bundle_prefix: undefined },
-    effect: ({ machine }) => expect(machine.commands[0]).toMatch(/ -p image-\d+ --batch/),
+    effect: ({ machine }) =>
+      expect(machine.commands[0]).toMatch(/ -p image-\d+-[\da-f]{8} --batch/),
   },
   {
     shows: 'bundle_upload_command',
@@ -103,6 +104,16 @@ export const ofInstances: readonly Row[] = [
     },
     fails: /AWS cannot be reached for RegisterImage/,
     effect: ({ server }) => expect(server.world.left).toEqual([]),
+  },
+  {
+    shows: 'launch_block_device_mappings.delete_on_termination',
+    set: {
+      launch_block_device_mappings: [
+        { device_name: '/dev/sdf', delete_on_termination: false },
+        { device_name: '/dev/sdg' },
+      ],
+    },
+    effect: ({ server: { world } }) => expect(world.volumes.size).toBe(1),
   },
   { shows: 'tpm_support', ...registers({ tpm_support: 'v2.0' }, { TpmSupport: 'v2.0' }) },
   { shows: 'ena_support', ...registers({ ena_support: true }, { EnaSupport: 'true' }) },

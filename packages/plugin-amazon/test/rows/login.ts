@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { expect } from '@jest/globals';
-import { pair } from '../world.ts';
+import { pair } from '../world/key-pairs.ts';
 import { expectCall, type Row } from './row.ts';
 
 /** Options of the communicator that this builder does something with itself. */

@@ -165,7 +165,8 @@ export const network: readonly Row[] = [
     shows: ['ssh_interface', 'session_manager_port', 'pause_before_ssm'],
     set: {
       ssh_interface: 'session_manager',
-      session_manager_port: 50_222,
+      // Below those that the system gives out itself.
+      session_manager_port: 21_722,
       pause_before_ssm: 20,
       iam_instance_profile: 'ssm',
       skip_profile_validation: true,
@@ -176,13 +177,24 @@ export const network: readonly Row[] = [
         Target: expectAny('i'),
         DocumentName: 'AWS-StartPortForwardingSession',
         'Parameters.portNumber.1': '22',
-        'Parameters.localPortNumber.1': '50222',
+        'Parameters.localPortNumber.1': '21722',
       });
-      expect(seen.target).toMatchObject({ host: 'localhost', port: 50_222 });
+      expect(seen.target).toMatchObject({ host: 'localhost', port: 21_722 });
       expect(seen.server.of('AuthorizeSecurityGroupIngress')).toEqual([]);
       expectCall(seen, 'TerminateSession', { SessionId: 's-1' });
       expect(seen.test.secrets).toContain('session-token');
     },
+  },
+  {
+    shows: 'ssh_interface',
+    set: {
+      ssh_interface: 'session_manager',
+      iam_instance_profile: 'ssm',
+      skip_profile_validation: true,
+    },
+    env: () => ({ PATH: `${sessionProgram('1.2.463.0')}:${process.env['PATH']}` }),
+    fails: /^session-manager-plugin cannot be used: 1\.2\.463\.0 is too old$/,
+    effect: ({ server }) => expect(server.of('StartSession')).toEqual([]),
   },
   ...Object.entries({
     public_ip: '198.51.100.7',
