@@ -7,8 +7,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -207,6 +207,20 @@ test('options of adding, packing and the Vagrantfile', async () => {
     `config.vm.synced_folder "${join(folder, 'shared')}", "/vagrant"`,
   );
   expect(rest.join('\n')).toContain('source.vm.box_version = "1.2"');
+});
+
+test('paths that start at the home folder', async () => {
+  const file = join(folder, 'Vf');
+  writeFileSync(file, '# {{ .BoxName }}');
+  const path = `~/${relative(homedir(), file)}`;
+  const set = { template: path, package_include: [path], output_vagrantfile: path };
+  const config = withDefaults(vagrant.config, { source_path: 'team/web', ...set });
+  expect(await complaintsOf((complain) => vagrant.check?.(config, complain))).toEqual([]);
+  await build(set);
+  expect(readFileSync(join(out, 'Vagrantfile'), 'utf8')).toBe('# packer_web');
+  expect(standIn.calls).toContain(
+    `package source --output package.box --include ${file} --vagrantfile ${file}`,
+  );
 });
 
 test('a machine that is there: nothing is added, and it is halted, also after a failure', async () => {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Complain, checkTemplateOption } from '@bake/plugin-sdk';
 import type { VagrantConfig } from './component.ts';
 import { expandHome, isBoxFile, localPath } from './source.ts';
@@ -66,8 +66,8 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   return found.isDirectory() ? 'folder' : 'file';
 }
 
-async function checkTemplate({ template }: VagrantConfig, complain: Complain): Promise<void> {
-  if (!template || (await kindOf(template)) !== 'file') return;
-  const { readFile } = await import('node:fs/promises');
-  await checkTemplateOption('template', await readFile(template, 'utf8'), complain);
+async function checkTemplate({ template = '' }: VagrantConfig, complain: Complain): Promise<void> {
+  const path = expandHome(template);
+  if (path === '' || (await kindOf(path)) !== 'file') return;
+  await checkTemplateOption('template', await readFile(path, 'utf8'), complain);
 }
