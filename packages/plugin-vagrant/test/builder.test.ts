@@ -400,6 +400,10 @@ test('checks', async () => {
   expect(await complaints({ source_path: 'a', global_id: 'b' })).toEqual([
     'global_id: You may either set global_id or source_path but not both',
   ]);
+  expect(await complaints({ source_path: 'https://x/web.json', box_name: 'team/web' })).toEqual([]);
+  expect(await complaints({ source_path: 'boxes/web.json' })).toEqual([
+    'box_name: box_name is required for the catalogue in source_path',
+  ]);
   const none = join(folder, 'none');
   expect(
     await complaints({

@@ -5,7 +5,7 @@ import { type Cleanup, defineStep } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
-import { boxNameOf, isBoxFile, localPath } from './source.ts';
+import { boxNameOf, isBoxFile, isCatalogFile, localPath } from './source.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /** What to add, and by what. */
@@ -67,7 +67,7 @@ function boxDownload({ checksum }: VagrantConfig, source: string) {
 
 /** A catalogue on this computer: Vagrant works in another folder. */
 function localFile(source: string): string | undefined {
-  return /\.json$/i.test(source) ? localPath(source) : undefined;
+  return isCatalogFile(source) ? localPath(source) : undefined;
 }
 
 function addArguments(config: VagrantConfig, name: string, place: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Complain, checkTemplateOption } from '@bake/plugin-sdk';
 import type { VagrantConfig } from './component.ts';
-import { expandHome, isBoxFile, localPath } from './source.ts';
+import { expandHome, isBoxFile, isCatalogFile, localPath } from './source.ts';
 
 /** Checks across the options, and that local files are there. */
 export async function checkBuilder(config: VagrantConfig, complain: Complain): Promise<void> {
@@ -22,7 +22,10 @@ export async function checkBuilder(config: VagrantConfig, complain: Complain): P
   await checkTemplate(config, complain);
 }
 
-function checkSource({ source_path: source, global_id: id }: VagrantConfig, complain: Complain) {
+function checkSource(
+  { source_path: source, global_id: id, box_name: name }: VagrantConfig,
+  complain: Complain,
+) {
   if (!source && !id) {
     complain(undefined, {
       summary: 'source_path is required unless you have set global_id',
@@ -32,6 +35,11 @@ function checkSource({ source_path: source, global_id: id }: VagrantConfig, comp
     complain('global_id', {
       summary: 'You may either set global_id or source_path but not both',
       detail: 'A machine is made of "source_path", or the one of "global_id" is used.',
+    });
+  } else if (source && isCatalogFile(source) && !name) {
+    complain('box_name', {
+      summary: 'box_name is required for the catalogue in source_path',
+      detail: 'Set it to the "name" in the catalogue: Vagrant calls the box so once it is added.',
     });
   }
 }

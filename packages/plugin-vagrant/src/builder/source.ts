@@ -9,6 +9,11 @@ export function isBoxFile(source: string): boolean {
   return source.endsWith('.box');
 }
 
+/** Whether a source is the file of a catalogue, here or elsewhere. */
+export function isCatalogFile(source: string): boolean {
+  return /\.json$/i.test(source);
+}
+
 /** Where a file is on this computer; `undefined` for what is elsewhere. */
 export function localPath(source: string): string | undefined {
   if (/^file:\/\/\//i.test(source)) return fileURLToPath(source);
@@ -25,5 +30,5 @@ export function expandHome(path: string): string {
 export function boxNameOf(config: VagrantConfig, { sourceName }: BuildFacts): string {
   const { source_path: source = '', box_name: name } = config;
   if (isBoxFile(source)) return name || `packer_${sourceName}`;
-  return (/\.json$|^https?:/i.test(source) && name) || source;
+  return ((isCatalogFile(source) || /^https?:/i.test(source)) && name) || source;
 }
