@@ -291,6 +291,9 @@ describe('vagrant-cloud', () => {
     expect(await complaints({})).toEqual([
       'access_token: access_token must be set if vagrant_cloud_url has not been overridden',
     ]);
+    expect(await complaints({ vagrant_cloud_url: 'https://vagrantcloud.com/api/v2/' })).toEqual([
+      'access_token: access_token must be set if vagrant_cloud_url has not been overridden',
+    ]);
     expect(
       await complaints({
         vagrant_cloud_url: 'http://x',
@@ -418,6 +421,9 @@ describe('vagrant-registry', () => {
       'client_secret: client_secret must be set',
       'insecure_skip_tls_verify: insecure_skip_tls_verify cannot be enabled for HCP',
     ]);
+    // However its address is written.
+    for (const hcp_api_address of ['api.cloud.hashicorp.com', 'https://API.cloud.hashicorp.com/'])
+      expect(await complaints({ hcp_api_address })).toHaveLength(2);
     expect(await complaints({ hcp_api_address: 'h:1', insecure_skip_tls_verify: true })).toEqual(
       [],
     );
