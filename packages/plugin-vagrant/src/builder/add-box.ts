@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Cleanup, defineStep } from '@bake/plugin-sdk';
+import { defineStep } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
@@ -20,13 +20,13 @@ export interface BoxWish {
  * Has Vagrant add the box. One that was not there before goes away again if the build fails; after a good one it stays, as
  * with Packer.
  */
-export const addBox = defineStep<BoxWish, Cleanup | undefined>({
+export const addBox = defineStep<BoxWish, void>({
   name: 'add-box',
   async run({ config, vagrant, folder }, context) {
     const { build, journal, onCleanup, ui } = context;
     if (config.skip_add) {
       ui.say('skip_add was set so we assume the box is already in Vagrant...');
-      return undefined;
+      return;
     }
     const { source_path: source = '' } = config;
     const isFile = isBoxFile(source);
@@ -43,10 +43,9 @@ export const addBox = defineStep<BoxWish, Cleanup | undefined>({
       if (!(await isAdded(name))) return;
       await vagrant.run(['box', 'remove', name, '--all', '--force'], { signal });
     };
-    const cleanup = entry && onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
+    if (entry) onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
     ui.say('Adding box using vagrant box add ...');
     await vagrant.runLong(['box', 'add', ...addArguments(config, name, place)], context);
-    return cleanup;
   },
 });
 
