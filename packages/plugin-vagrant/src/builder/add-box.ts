@@ -5,7 +5,14 @@ import { defineStep } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
-import { boxNameOf, isBoxFile, isCatalogFile, localPath } from './source.ts';
+import {
+  boxNameOf,
+  checksumForVagrant,
+  isBoxFile,
+  isCatalogFile,
+  isDownloadedByVagrant,
+  localPath,
+} from './source.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /** What to add, and by what. */
@@ -29,8 +36,7 @@ export const addBox = defineStep<BoxWish, void>({
       return;
     }
     const { source_path: source = '' } = config;
-    const isFile = isBoxFile(source);
-    const isFetched = isFile && (localPath(source) !== undefined || !needsVagrant(config));
+    const isFetched = isBoxFile(source) && !isDownloadedByVagrant(config);
     const place = isFetched
       ? (await context.step(download, boxDownload(config, source))).path
       : (localFile(source) ?? source);
@@ -48,11 +54,6 @@ export const addBox = defineStep<BoxWish, void>({
     await vagrant.runLong(['box', 'add', ...addArguments(config, name, place)], context);
   },
 });
-
-/** Only Vagrant knows these. */
-function needsVagrant(config: VagrantConfig): boolean {
-  return Boolean(config.add_cacert || config.add_capath || config.add_cert || config.add_insecure);
-}
 
 function boxDownload({ checksum }: VagrantConfig, source: string) {
   const local = localPath(source);
@@ -77,7 +78,7 @@ function addArguments(config: VagrantConfig, name: string, place: string): reado
     ['--capath', config.add_capath],
     ['--cert', config.add_cert],
     ['--provider', config.provider],
-    ...(place === source && isBoxFile(source) ? checksumArguments(config.checksum) : []),
+    ...(isDownloadedByVagrant(config) ? checksumArguments(config.checksum) : []),
   ] as const;
   const switches = [
     ['--clean', config.add_clean],
@@ -94,11 +95,11 @@ function addArguments(config: VagrantConfig, name: string, place: string): reado
 
 /** For a file that Vagrant downloads itself. */
 function checksumArguments(checksum = ''): readonly (readonly [string, string])[] {
-  const [, type, value] = /^(md5|sha1|sha256|sha384|sha512):(\w+)$/i.exec(checksum) ?? [];
-  if (type === undefined || value === undefined) return [];
+  const [type, digits] = checksumForVagrant(checksum) ?? [];
+  if (type === undefined || digits === undefined) return [];
   return [
     ['--checksum-type', type],
-    ['--checksum', value],
+    ['--checksum', digits],
   ];
 }
 

@@ -1,7 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Complain, checkTemplateOption } from '@bake/plugin-sdk';
 import type { VagrantConfig } from './component.ts';
-import { expandHome, isBoxFile, isCatalogFile, localPath } from './source.ts';
+import {
+  checksumForVagrant,
+  expandHome,
+  isBoxFile,
+  isCatalogFile,
+  isDownloadedByVagrant,
+  localPath,
+} from './source.ts';
 
 /** Checks across the options, and that local files are there. */
 export async function checkBuilder(config: VagrantConfig, complain: Complain): Promise<void> {
@@ -13,6 +20,7 @@ export async function checkBuilder(config: VagrantConfig, complain: Complain): P
     });
   }
   await checkBox(config, complain);
+  checkChecksum(config, complain);
   await checkThere('synced_folder', config.synced_folder, 'folder', complain);
   await checkThere('output_vagrantfile', config.output_vagrantfile, 'file', complain);
   for (const [index, path] of (config.package_include ?? []).entries()) {
@@ -51,6 +59,25 @@ async function checkBox({ source_path: source }: VagrantConfig, complain: Compla
     summary: `Source box '${source}' needs to exist at time of config validation!`,
     detail: 'It is not there, or no file. Relative paths start at the working folder.',
   });
+}
+
+/** What would not be compared must not look as if it were. */
+function checkChecksum(config: VagrantConfig, complain: Complain): void {
+  const { checksum, source_path: source } = config;
+  if (!checksum || checksum === 'none' || !source) return;
+  if (!isBoxFile(source)) {
+    complain('checksum', {
+      severity: 'warning',
+      summary: 'checksum has no effect: source_path is no .box file',
+      detail: 'Of a box with a catalogue Vagrant compares the checksum that stands there.',
+    });
+  } else if (isDownloadedByVagrant(config) && checksumForVagrant(checksum) === undefined) {
+    complain('checksum', {
+      summary: 'checksum must be TYPE:DIGITS where Vagrant downloads the box',
+      detail:
+        'It does with add_cacert, add_capath, add_cert and add_insecure. Write it as "sha256:" and the digits.',
+    });
+  }
 }
 
 async function checkThere(

@@ -21,6 +21,19 @@ export function localPath(source: string): string | undefined {
   return /^[a-z][a-z\d+.-]+:/i.test(source) ? undefined : resolve(source);
 }
 
+/** Whether Vagrant itself downloads the file of a box: it alone knows what some options mean. */
+export function isDownloadedByVagrant(config: VagrantConfig): boolean {
+  const { source_path: source = '', add_cacert, add_capath, add_cert, add_insecure } = config;
+  const isNeeded = Boolean(add_cacert || add_capath || add_cert || add_insecure);
+  return isNeeded && isBoxFile(source) && localPath(source) === undefined;
+}
+
+/** Kind and digits of a checksum, as Vagrant takes them; `undefined` if they are not both there. */
+export function checksumForVagrant(checksum: string): readonly [string, string] | undefined {
+  const [, type, digits] = /^(md5|sha1|sha256|sha384|sha512):(\w+)$/i.exec(checksum) ?? [];
+  return type === undefined || digits === undefined ? undefined : [type, digits];
+}
+
 /** A path in which `~` is the home folder. */
 export function expandHome(path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
