@@ -220,6 +220,13 @@ describe('vagrant-cloud', () => {
     expect([...service.things.keys()]).toEqual([path, `${path}/version/1.0`]);
   });
 
+  test('what was made although the service answered with an error of its own goes', async () => {
+    service.fault(/^POST .*versions$/, 500);
+    service.things.set(`${path}/version/1.0`, {});
+    await failureOf(toCloud());
+    expect([...service.things.keys()]).toEqual([path]);
+  });
+
   test('what is released is not replaced; a release twice is no failure', async () => {
     service.things.set(path, { tag: 'team/web', versions: [{ version: '1.0', status: 'active' }] });
     service.things.set(provider, {});
