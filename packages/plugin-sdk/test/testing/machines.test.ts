@@ -53,6 +53,10 @@ test('connectSshMachine runs commands and moves files over SSH', async () => {
       signal: cancel.signal,
     });
     await expect(endless).rejects.toThrow('enough');
+    const early = new AbortController();
+    const notBegun = communicator.run({ command: 'exec sleep 1000', signal: early.signal });
+    early.abort(new Error('at once'));
+    await expect(notBegun).rejects.toThrow('at once');
     const cut = communicator.run({
       command: 'echo up; exec sleep 1000',
       onStdout: () => ssh.dropConnections(),
