@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '@bake/plugin-sdk';
 import { type Sshd, startSshd, whyNoSshd } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type PuppetServer, startPuppetServer, whyNoPuppetServer } from './puppet-server.ts';
@@ -86,11 +86,3 @@ describeUnless(reason, 'puppet-server and a real server of Puppet', () => {
     expect(existsSync(sshd.remote('stage'))).toBe(false);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { CommunicatorConfig } from '@bake/plugin-sdk';
+import { freePort } from '@bake/plugin-sdk';
 import { type Sshd, startSshd, testContext, whyNoSshd } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import ssh from '../src/ssh/component.ts';
@@ -40,14 +41,6 @@ async function proxy(...how: Parameters<typeof startSocks>): Promise<SocksServer
   const started = await startSocks(...how);
   proxies.push(started);
   return started;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Says hello to whoever connects, after they have said all. */

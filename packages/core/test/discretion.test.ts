@@ -24,7 +24,7 @@ variable "pw" {
   sensitive = true
 }
 source "test" "a" {
-  file = "x"
+  file = "\${path.root}/x"
   wait = var.pw
   fail = var.pw
 }
@@ -49,7 +49,7 @@ variable "pw" {
   sensitive = true
 }
 data "echo" "a" { input = "user:\${var.pw}" }
-source "test" "a" { file = "x" }
+source "test" "a" { file = "\${path.root}/x" }
 build { sources = ["test.a"] }`,
   });
   cleanups.push(remove);
@@ -86,7 +86,7 @@ test('what a data source gives as a secret is not shown', async () => {
   const { path, remove } = workspace({
     'main.pkr.hcl': `
 data "echo" "a" { input = "ada" }
-source "test" "a" { file = "x" }
+source "test" "a" { file = "\${path.root}/x" }
 build {
   sources = ["test.a"]
   provisioner "say" { text = "\${data.echo.a.whisper} and \${data.echo.a.output}" }

@@ -91,9 +91,10 @@ export class Workspace {
   async #checkOne(folder: TemplateFolder, path: string): Promise<void> {
     const isOpen = [...this.documents.paths].some((one) => dirname(one) === folder.path);
     if (!isOpen) {
-      // Nobody looks at it any more.
-      await this.#tell(folder, new Map(), path);
+      // Nobody looks at it any more. If it is opened again meanwhile, that is another folder, whose turn comes next.
       this.#folders.delete(folder.path);
+      await this.#tell(folder, new Map(), path);
+      this.#said.delete(folder);
       return;
     }
     moveTo(this.workingFolder ?? folder.path);

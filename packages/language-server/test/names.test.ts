@@ -63,7 +63,9 @@ const files: Readonly<Record<string, string>> = {
   }
 }
 `,
-  'more.pkr.json': '{ "locals": { "json": "${var.region}-${local.place}" } }',
+  'more.pkr.json': `{ "locals": { "json": "\${var.region}-\${local.place}" },
+"build": { "sources": ["null.base"],
+"post-processors": { "post-processor": { "manifest": { "except": ["null.base"] } } } } }`,
   'x.auto.pkrvars.hcl': 'region = "us-2"\n',
 };
 
@@ -112,9 +114,10 @@ test('references are found in all files, and renaming changes them all', async (
     'more.pkr.json:0 region',
     'x.auto.pkrvars.hcl:0 region',
   ]);
-  expect(await of('build.pkr.hcl', 'null.ba', 'se"]')).toEqual(
-    ['1 base', '2 base', '6 base', '8 base', '13 base'].map((place) => `build.pkr.hcl:${place}`),
-  );
+  expect(await of('build.pkr.hcl', 'null.ba', 'se"]')).toEqual([
+    ...['1 base', '2 base', '6 base', '8 base', '13 base'].map((place) => `build.pkr.hcl:${place}`),
+    ...['1 base', '2 base'].map((place) => `more.pkr.json:${place}`),
+  ]);
   expect(await of('main.pkr.hcl', '"pa', 'ge"')).toEqual([
     'build.pkr.hcl:7 page',
     'build.pkr.hcl:7 page',

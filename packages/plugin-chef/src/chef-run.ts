@@ -45,7 +45,7 @@ export async function installChef(
   requireToolSuccess(end, { tool: 'The installation of Chef' });
 }
 
-/** Writes the configuration of Chef and gives its path on the machine. `standard` is used without one of the template's own. */
+/** Writes the configuration of Chef and gives its path on the machine: `standard`, or the template's own with `values`. */
 export async function writeConfig(
   chef: ChefConfig,
   standard: string,
@@ -55,7 +55,7 @@ export async function writeConfig(
   context: RunContext,
 ): Promise<string> {
   const own = chef.config_template ? await readFile(chef.config_template, 'utf8') : undefined;
-  return staging.write(renderForBuild(own ?? standard, context, values), name);
+  return staging.write(own === undefined ? standard : renderForBuild(own, context, values), name);
 }
 
 /** Writes attributes and run list and gives their path on the machine. */

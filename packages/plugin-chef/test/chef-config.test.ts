@@ -39,6 +39,9 @@ async function readByChef(text: string, name: string): Promise<unknown> {
   return stdout === '' ? stderr : JSON.parse(stdout);
 }
 
+/** What means something else in a text of Ruby. */
+const odd = '/opt/new\\new "certs" #{1} #$0';
+
 /** Chef itself knows these, beside its library: https://docs.chef.io/config_rb_client/ */
 const ofChefItself = ['chef_license', 'environment'];
 
@@ -46,7 +49,7 @@ whenReadable(`Chef's own library reads solo.rb${whyNot ?? ''}`, async () => {
   const { text } = await traceProvisioner(solo, {
     chef_environment: 'prod',
     cookbook_paths: [at('cookbooks')],
-    remote_cookbook_paths: ['/opt/it'],
+    remote_cookbook_paths: [odd],
     roles_path: at('roles'),
     data_bags_path: at('bags'),
     environments_path: at('envs'),
@@ -56,7 +59,7 @@ whenReadable(`Chef's own library reads solo.rb${whyNot ?? ''}`, async () => {
   expect(await readByChef(text, 'solo.rb')).toEqual({
     set: {
       chef_license: 'accept-silent',
-      cookbook_path: ['/opt/it', `${stage}/cookbooks-0`],
+      cookbook_path: [odd, `${stage}/cookbooks-0`],
       role_path: `${stage}/roles`,
       data_bag_path: `${stage}/data_bags`,
       environment_path: `${stage}/environments`,
@@ -76,7 +79,7 @@ whenReadable(`Chef's own library reads client.rb and knife.rb${whyNot ?? ''}`, a
     policy_group: 'blue',
     rubygems_url: 'https://gems.example',
     ssl_verify_mode: 'verify_none',
-    trusted_certs_dir: '/etc/certs',
+    trusted_certs_dir: odd,
     validation_key_path: at('validator.pem'),
     encrypted_data_bag_secret_path: at('secret'),
   });
@@ -88,7 +91,7 @@ whenReadable(`Chef's own library reads client.rb and knife.rb${whyNot ?? ''}`, a
     client_key: `${stage}/client.pem`,
     node_name: 'n1',
     ssl_verify_mode: 'verify_none',
-    trusted_certs_dir: '/etc/certs',
+    trusted_certs_dir: odd,
   };
   expect(await readByChef(text, 'knife.rb')).toEqual({ set: common, unknown: [] });
   expect(await readByChef(text, 'client.rb')).toEqual({

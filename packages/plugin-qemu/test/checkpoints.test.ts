@@ -67,7 +67,8 @@ when(`checkpoints of qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
         return fakeMachine();
       },
       provision: async (machine) => {
-        if (machine.checkpoints === undefined) return;
+        // What comes complete from the cache has no machine to work with.
+        if (isComplete && machine.checkpoints === undefined) return;
         const qmp = await Qmp.open(socket, context.signal);
         await work(qmp, machine).finally(() => qmp.close());
       },

@@ -64,6 +64,8 @@ export {
   systemReason,
 } from './failure.ts';
 export { identityOf } from './file-identity.ts';
+export { freePort } from './free-port.ts';
+export { hasProgram } from './has-program.ts';
 export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './journal.ts';
 export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
 export { makeFolders, removeEmptyFolders } from './make-folders.ts';

@@ -4,25 +4,39 @@ import { LanguageClient } from 'vscode-languageclient/node';
 import { serverProgram } from './server-program.ts';
 
 let client: LanguageClient | undefined;
+/** Resolves when the last start or stop is done: a client refuses to be stopped while it starts. */
+let settled: Promise<void> = Promise.resolve();
 
 /** VS Code calls it when the first template is opened. */
 export async function activate(context: ExtensionContext): Promise<void> {
-  const restart = async (): Promise<void> => {
-    await client?.stop();
-    await start();
-  };
+  const restart = (): Promise<void> =>
+    inTurn(async () => {
+      await stop();
+      await start();
+    });
   context.subscriptions.push(
     commands.registerCommand('bake.restart', restart),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('bake')) void restart();
     }),
   );
-  await start();
+  await inTurn(start);
 }
 
 /** VS Code calls it when it ends. */
-export async function deactivate(): Promise<void> {
-  await client?.stop();
+export function deactivate(): Promise<void> {
+  return inTurn(stop);
+}
+
+function inTurn(act: () => Promise<void>): Promise<void> {
+  settled = settled.then(act, act);
+  return settled;
+}
+
+async function stop(): Promise<void> {
+  const running = client;
+  client = undefined;
+  await running?.stop();
 }
 
 async function start(): Promise<void> {
@@ -33,7 +47,7 @@ async function start(): Promise<void> {
     folders,
     process.platform,
   );
-  client = new LanguageClient(
+  const made = new LanguageClient(
     'bake',
     'bake',
     { command, args: [...args], options },
@@ -46,7 +60,8 @@ async function start(): Promise<void> {
     },
   );
   try {
-    await client.start();
+    await made.start();
+    client = made;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const advice = 'Install bake (npm install -g @bake/cli), or set "bake.path".';

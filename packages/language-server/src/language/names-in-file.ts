@@ -1,4 +1,5 @@
 import { parseSourceReference } from '@bake/core';
+import { type BlockReference, templateBlocks } from '@bake/core/reference';
 import {
   type Attribute,
   type Block,
@@ -13,41 +14,29 @@ import {
 } from '@bake/hcl';
 import type { Name, Occurrence } from './names.ts';
 
-const ofType = { labels: ['type'] };
-const topLevel = {
-  blocks: {
-    variable: { labels: ['name'] },
-    variables: { labels: [] },
-    locals: { labels: [] },
-    local: { labels: ['name'] },
-    data: { labels: ['type', 'name'] },
-    source: { labels: ['type', 'name'] },
-    build: { labels: [] },
-  },
-};
-const inBuild = {
-  blocks: {
-    source: { labels: ['reference'] },
-    provisioner: ofType,
-    'error-cleanup-provisioner': ofType,
-    'post-processor': ofType,
-    'post-processors': { labels: [] },
-  },
-};
+/** The blocks of a block of the language. */
+function blocksOf(name: string, known: readonly BlockReference[]): readonly BlockReference[] {
+  return known.find((one) => one.name === name)?.blocks ?? [];
+}
+
+const inBuild = blocksOf('build', templateBlocks);
 
 /** Every occurrence of a name in one file, a template's or one of variables. */
 export function namesInFile(file: ConfigFile): readonly Occurrence[] {
   if (/\.pkrvars\.(?:hcl|json)$/.test(file.source.name)) return assignedIn(file);
-  const blocks = blocksIn(file.body.items, topLevel);
+  const blocks = blocksIn(file.body.items, templateBlocks);
   return [...blocks.flatMap(declaredBy), ...referredTo(file), ...blocks.flatMap(sourcesIn)];
 }
 
 /** The blocks among the items, also where they are in JSON. What is wrong with them is said elsewhere. */
 function blocksIn(
   items: readonly (Attribute | Block)[],
-  schema: typeof topLevel | typeof inBuild,
+  known: readonly BlockReference[],
 ): readonly Block[] {
-  return itemsBySchema(items, schema, new Diagnostics()).filter((item) => item.kind === 'block');
+  const blocks = Object.fromEntries(known.map(({ name, labels }) => [name, { labels }]));
+  return itemsBySchema(items, { blocks }, new Diagnostics()).filter(
+    (item) => item.kind === 'block',
+  );
 }
 
 /** A variable file refers to the variables that it gives values to. */
@@ -188,7 +177,9 @@ function sourcesIn(block: Block): readonly Occurrence[] {
   );
   const own = [...listed, ...used];
   const steps = nested.flatMap((one) =>
-    one.type.name === 'post-processors' ? blocksIn(one.body.items, inBuild) : [one],
+    one.type.name === 'post-processors'
+      ? blocksIn(one.body.items, blocksOf(one.type.name, inBuild))
+      : [one],
   );
   return [...own, ...steps.flatMap((step) => inStep(step, own))];
 }

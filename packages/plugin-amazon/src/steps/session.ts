@@ -1,8 +1,12 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SSMClient, StartSessionCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm';
-import { type BuildContext, type ConnectTarget, defineStep, messageOf } from '@bake/plugin-sdk';
+import {
+  type BuildContext,
+  type ConnectTarget,
+  defineStep,
+  freePort,
+  messageOf,
+} from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
 import type { Ec2 } from '../aws/ec2.ts';
 import { isRefusal } from '../aws/refusal.ts';
@@ -136,12 +140,4 @@ function lead({ ec2, input, response }: Lead, context: BuildContext): AbortSigna
     { always: true },
   );
   return gone.signal;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,6 +1,4 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import type { Complain } from '@bake/plugin-sdk';
+import { type Complain, hasProgram } from '@bake/plugin-sdk';
 import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
 import { checkPath } from '@bake/plugin-sdk/staging';
 import type { AnsibleConfig } from './component.ts';
@@ -51,17 +49,8 @@ function checkValues(ansible: AnsibleConfig, complain: Complain): void {
 }
 
 async function checkProgram(program: string, complain: Complain): Promise<void> {
-  const paths = /[/\\]/.test(program)
-    ? [program]
-    : (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program));
-  for (const path of process.platform === 'win32' ? [] : paths) {
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return;
-  }
-  if (process.platform === 'win32') return;
+  // There is no Ansible for Windows; what stands in for it there may be anything.
+  if (process.platform === 'win32' || (await hasProgram(program))) return;
   complain('command', {
     summary: `There is no program "${program}"`,
     detail:

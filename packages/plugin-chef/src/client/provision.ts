@@ -12,6 +12,7 @@ import {
   writeConfig,
   writeNode,
 } from '../chef-run.ts';
+import { rubySettings } from '../ruby-settings.ts';
 import type { ClientConfig } from './component.ts';
 import { removeFromServer } from './server-entries.ts';
 
@@ -30,10 +31,11 @@ export async function provision(
   const staging = new StagingFolder(folder, settings, machine, context);
   await staging.make();
   const values = await valuesOf(chef, staging);
-  const ConfigPath = await writeConfig(chef, clientConfig, values, 'client.rb', staging, context);
+  const standard = clientConfig(values);
+  const ConfigPath = await writeConfig(chef, standard, values, 'client.rb', staging, context);
   const runList = chef.policy_name ? [] : chef.run_list;
   const JsonPath = await writeNode({ ...chef, run_list: runList }, staging);
-  const knife = await staging.write(renderForBuild(knifeConfig, context, values), 'knife.rb');
+  const knife = await staging.write(knifeConfig(values), 'knife.rb');
   const entry = (kind: 'node' | 'client') =>
     removeFromServer(kind, values.NodeName, knife, chef, machine, context);
   const client = chef.skip_clean_client ? undefined : entry('client');
@@ -89,26 +91,33 @@ async function valuesOf(chef: ClientConfig, staging: StagingFolder) {
   };
 }
 
-/** Settings that `knife` wants as well. */
-const common = `log_level :info
+type Values = Awaited<ReturnType<typeof valuesOf>>;
+
+/** Of https://docs.chef.io/workstation/config_rb/; `chef-client` takes the same. */
+function knifeConfig(values: Values): string {
+  const server = rubySettings({
+    chef_server_url: values.ServerUrl,
+    client_key: values.ClientKey,
+    node_name: values.NodeName,
+  });
+  const certificates = rubySettings({ trusted_certs_dir: values.TrustedCertsDir });
+  return `log_level :info
 log_location STDOUT
-chef_server_url "{{.ServerUrl}}"
-client_key "{{.ClientKey}}"
-node_name "{{.NodeName}}"
-ssl_verify_mode :{{.SslVerifyMode}}
-{{if ne .TrustedCertsDir ""}}trusted_certs_dir "{{.TrustedCertsDir}}"
-{{end}}`;
+${server}ssl_verify_mode :${values.SslVerifyMode}
+${certificates}`;
+}
 
-/** Settings of https://docs.chef.io/workstation/config_rb/ */
-const knifeConfig = common;
-
-/** Settings of https://docs.chef.io/config_rb_client/ */
-const clientConfig = `${common}{{if ne .ChefLicense ""}}chef_license "{{.ChefLicense}}"
-{{end}}{{if ne .EncryptedDataBagSecretPath ""}}encrypted_data_bag_secret "{{.EncryptedDataBagSecretPath}}"
-{{end}}validation_client_name "{{if ne .ValidationClientName ""}}{{.ValidationClientName}}{{else}}chef-validator{{end}}"
-{{if ne .ValidationKeyPath ""}}validation_key "{{.ValidationKeyPath}}"
-{{end}}{{if ne .ChefEnvironment ""}}environment "{{.ChefEnvironment}}"
-{{end}}{{if ne .PolicyGroup ""}}policy_group "{{.PolicyGroup}}"
-{{end}}{{if ne .PolicyName ""}}policy_name "{{.PolicyName}}"
-{{end}}{{if ne .RubygemsUrl ""}}rubygems_url "{{.RubygemsUrl}}"
-{{end}}`;
+/** Of https://docs.chef.io/config_rb_client/ */
+function clientConfig(values: Values): string {
+  const own = rubySettings({
+    chef_license: values.ChefLicense,
+    encrypted_data_bag_secret: values.EncryptedDataBagSecretPath,
+    validation_client_name: values.ValidationClientName || 'chef-validator',
+    validation_key: values.ValidationKeyPath,
+    environment: values.ChefEnvironment,
+    policy_group: values.PolicyGroup,
+    policy_name: values.PolicyName,
+    rubygems_url: values.RubygemsUrl,
+  });
+  return `${knifeConfig(values)}${own}`;
+}

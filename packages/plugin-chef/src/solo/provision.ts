@@ -10,6 +10,7 @@ import {
   writeConfig,
   writeNode,
 } from '../chef-run.ts';
+import { rubySettings } from '../ruby-settings.ts';
 import type { SoloConfig } from './component.ts';
 
 /** Installs Chef if it is to, uploads what it needs and runs it. Rejects with a `Failure`. */
@@ -25,8 +26,10 @@ export async function provision(
   const folder = chef.staging_directory || defaultFolder[system];
   const staging = new StagingFolder(folder, settings, machine, context);
   await staging.make();
-  const values = await uploadAll(chef, staging);
-  const ConfigPath = await writeConfig(chef, soloConfig, values, 'solo.rb', staging, context);
+  const uploaded = await uploadAll(chef, staging);
+  const standard = soloConfig(chef, uploaded);
+  const { values } = uploaded;
+  const ConfigPath = await writeConfig(chef, standard, values, 'solo.rb', staging, context);
   const JsonPath = await writeNode(chef, staging);
   const template = chef.execute_command || executeCommand('chef-solo', chef);
   const Sudo = usesSudo(chef);
@@ -42,7 +45,7 @@ const defaultFolder = {
   windows: 'C:/Windows/Temp/packer-chef-solo',
 } as const;
 
-/** Gives what the configuration is made of. */
+/** Gives the folders of cookbooks on the machine, and what a configuration of the template's own is rendered with. */
 async function uploadAll(chef: SoloConfig, staging: StagingFolder) {
   const cookbooks = [...(chef.remote_cookbook_paths ?? [])];
   for (const [index, path] of (chef.cookbook_paths ?? []).entries()) {
@@ -59,7 +62,7 @@ async function uploadAll(chef: SoloConfig, staging: StagingFolder) {
   const EncryptedDataBagSecretPath = secret
     ? await staging.upload(secret, 'encrypted_data_bag_secret', 0o600)
     : '';
-  return {
+  const values = {
     CookbookPaths: cookbooks.map((path) => JSON.stringify(path)).join(','),
     RolesPath,
     DataBagsPath,
@@ -72,14 +75,20 @@ async function uploadAll(chef: SoloConfig, staging: StagingFolder) {
     HasEnvironmentsPath: EnvironmentsPath !== '',
     HasEncryptedDataBagSecretPath: EncryptedDataBagSecretPath !== '',
   };
+  return { cookbooks, values };
 }
 
-/** Settings of https://docs.chef.io/config_rb_solo/ */
-const soloConfig = `{{if ne .ChefLicense ""}}chef_license "{{.ChefLicense}}"
-{{end}}cookbook_path [{{.CookbookPaths}}]
-{{if ne .RolesPath ""}}role_path "{{.RolesPath}}"
-{{end}}{{if ne .DataBagsPath ""}}data_bag_path "{{.DataBagsPath}}"
-{{end}}{{if ne .EncryptedDataBagSecretPath ""}}encrypted_data_bag_secret "{{.EncryptedDataBagSecretPath}}"
-{{end}}{{if ne .EnvironmentsPath ""}}environment_path "{{.EnvironmentsPath}}"
-{{if ne .ChefEnvironment ""}}environment "{{.ChefEnvironment}}"
-{{end}}{{end}}`;
+/** Of https://docs.chef.io/config_rb_solo/ */
+function soloConfig(chef: SoloConfig, { cookbooks, values }: Uploaded): string {
+  return rubySettings({
+    chef_license: values.ChefLicense,
+    cookbook_path: cookbooks,
+    role_path: values.RolesPath,
+    data_bag_path: values.DataBagsPath,
+    encrypted_data_bag_secret: values.EncryptedDataBagSecretPath,
+    environment_path: values.EnvironmentsPath,
+    environment: chef.environments_path ? values.ChefEnvironment : '',
+  });
+}
+
+type Uploaded = Awaited<ReturnType<typeof uploadAll>>;

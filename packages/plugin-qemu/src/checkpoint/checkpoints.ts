@@ -56,9 +56,13 @@ export class MachineCheckpoints implements Checkpoints {
     await qmp.execute('stop');
     try {
       await saveSnapshot(this.#machine, signal);
-      for (const path of parts.disks) await folder.add(path);
-      if (parts.efiVariables !== undefined) await folder.add(parts.efiVariables);
-      await dropSnapshot(this.#machine, signal);
+      try {
+        for (const path of parts.disks) await folder.add(path);
+        if (parts.efiVariables !== undefined) await folder.add(parts.efiVariables);
+      } finally {
+        // Also when there is no room for copies: the build goes on, and its disks must not keep what was in the memory.
+        await dropSnapshot(this.#machine, signal);
+      }
     } finally {
       await qmp.execute('cont');
     }

@@ -71,7 +71,13 @@ export class KeptFolder {
     await rm(seal, { force: true });
     for (const old of [fresh, folder]) await rm(old, { recursive: true, force: true });
     await mkdir(fresh, { mode: 0o700 });
-    for (const file of files) await copyWhole(file, join(fresh, basename(file)));
+    try {
+      for (const file of files) await copyWhole(file, join(fresh, basename(file)));
+    } catch (error) {
+      // Half a disk would take up the room that lacks.
+      await rm(fresh, { recursive: true, force: true });
+      throw error;
+    }
     await rename(fresh, folder);
     await writeFile(seal, JSON.stringify(await sealOf(folder)), { mode: 0o600 });
   }

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectTarget } from '../communicator.ts';
+import { freePort } from '../free-port.ts';
 
 const program = '/usr/sbin/sshd';
 
@@ -136,14 +137,6 @@ const setEnv = 'SetEnv ';
 function environmentOf(config: readonly string[]): string {
   const lines = config.filter((line) => line.startsWith(setEnv));
   return lines.map((line) => ` ${line.slice(setEnv.length)}`).join('');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilListening(port: number, server: ChildProcess): Promise<void> {

@@ -1,6 +1,4 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { isFailure } from '@bake/plugin-sdk';
+import { hasProgram, isFailure } from '@bake/plugin-sdk';
 import { runProcess } from '@bake/plugin-sdk/process';
 import { missingPlugin, missingProgram, noVagrant, oldVagrant } from '../messages.ts';
 import type { VagrantConfig } from './component.ts';
@@ -45,7 +43,8 @@ export async function requireVagrant(
   await requireVersion(signal);
   if (!provider) return;
   const program = Object.hasOwn(programs, provider) ? programs[provider] : undefined;
-  if (program !== undefined && !(await isHere(program))) throw missingProgram(provider, program);
+  if (program !== undefined && !(await hasProgram(program)))
+    throw missingProgram(provider, program);
   if (!skipsPackage) await requirePackers(provider);
   const plugin = Object.hasOwn(plugins, provider) ? plugins[provider] : undefined;
   if (plugin !== undefined) await requirePlugin(provider, plugin, vagrant, signal);
@@ -54,7 +53,7 @@ export async function requireVagrant(
 /** Throws a `Failure` when a machine of the provider could not be packed. */
 export async function requirePackers(provider: string): Promise<void> {
   for (const program of Object.hasOwn(packers, provider) ? (packers[provider] ?? []) : []) {
-    if (!(await isHere(program))) throw missingProgram(provider, program);
+    if (!(await hasProgram(program))) throw missingProgram(provider, program);
   }
 }
 
@@ -91,15 +90,4 @@ async function requirePlugin(
   const { lines } = await vagrant.run(['plugin', 'list'], { signal });
   const isThere = lines.some(({ type, data }) => type === 'plugin-name' && data[0] === plugin);
   if (!isThere) throw missingPlugin(provider, plugin);
-}
-
-async function isHere(program: string): Promise<boolean> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const found = await access(join(folder, program), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
-  }
-  return false;
 }

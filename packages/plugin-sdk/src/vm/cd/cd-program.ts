@@ -1,6 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { hasProgram } from '../../has-program.ts';
 
 /** A program that makes ISO images, and how. */
 export interface CdProgram {
@@ -38,25 +37,9 @@ export async function findCdProgram(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<CdProgram | undefined> {
   for (const program of programs) {
-    if (await isOnPath(program.name, environment)) return program;
+    if (await hasProgram(program.name, environment)) return program;
   }
   return undefined;
-}
-
-async function isOnPath(
-  name: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<boolean> {
-  const folders = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
-  const file = process.platform === 'win32' ? `${name}.exe` : name;
-  for (const folder of folders.filter(Boolean)) {
-    const isThere = await access(join(folder, file), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-  }
-  return false;
 }
 
 /** What to say when there is none. */
