@@ -76,6 +76,14 @@ test('graph as SVG needs nothing else, is XML, and no box lies on another', asyn
   }
 });
 
+test('graph draws values that go in a circle, which validate complains of', async () => {
+  const input = 'locals {\n  a = local.b\n  b = local.a\n}\n';
+  const { code, stdout } = await runBake(['graph', '-format=svg', '-config-type=hcl2', '-'], {
+    input,
+  });
+  expect([code, stdout.match(/local\.\w(?=<)/g)]).toEqual([0, ['local.a', 'local.b']]);
+});
+
 test('graph says what it cannot draw', async () => {
   const legacy = await runBake(['graph', '-'], { input: '{"builders": [{"type": "null"}]}' });
   expect(legacy.code).toBe(1);

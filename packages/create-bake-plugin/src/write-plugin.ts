@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ComponentKind } from './component-kinds.ts';
 import type { PluginName } from './plugin-name.ts';
@@ -20,21 +20,31 @@ const templates = join(import.meta.dirname, '..', 'template');
 export async function writePlugin(outline: PluginOutline): Promise<void> {
   const { folder, name, kinds } = outline;
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (there.length > 0) throw new Error(`There is something in ${folder} already.`);
-  const beside = `${folder}.${process.pid}.part`;
+  if (there !== undefined && there.length > 0) {
+    throw new Error(`There is something in ${folder} already.`);
+  }
+  const part = `${process.pid}.part`;
+  const beside = there === undefined ? `${folder}.${part}` : join(folder, part);
   try {
     await mkdir(beside, { recursive: true });
     await copyTemplate(join(templates, 'package'), beside, name);
     for (const kind of kinds) await copyTemplate(join(templates, kind), beside, name);
     await writeFile(join(beside, 'package.json'), manifestText(outline));
-    await rename(beside, folder);
+    if (there === undefined) await rename(beside, folder);
+    else await moveOut(beside, folder);
   } catch (error) {
     await rm(beside, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Of a folder that is there, whoever is in it would stand in one that is gone if another took its place. */
+async function moveOut(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
+  await rmdir(from);
 }
 
 /** npm leaves files of this name out of packages, or takes them for its own: they are here without the dot. */

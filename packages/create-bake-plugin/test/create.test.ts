@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -57,6 +57,21 @@ test('writes a provisioner without being told more, and not over something', () 
   writeFileSync(join(home, 'mine'), '');
   expect(create('banner').stderr).toContain('There is something in');
   expect(readdirSync(folder)).toEqual(['bake-plugin-banner']);
+});
+
+test('an empty folder that is there stays the one that people are in', () => {
+  const { ino } = statSync(folder);
+  expect(create('banner', '--folder', '.')).toMatchObject({ status: 0, stderr: '' });
+  expect(statSync(folder).ino).toBe(ino);
+  expect(readdirSync(folder).sort()).toEqual([
+    '.github',
+    '.gitignore',
+    'README.md',
+    'package.json',
+    'src',
+    'test',
+    'tsconfig.json',
+  ]);
 });
 
 test('asks for the name and the kinds at a terminal, again until they will do', async () => {

@@ -7,8 +7,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -209,6 +209,29 @@ test('options of adding, packing and the Vagrantfile', async () => {
   expect(rest.join('\n')).toContain('source.vm.box_version = "1.2"');
 });
 
+test('a box that Vagrant downloads itself is compared with its checksum', async () => {
+  const digits = 'ab'.repeat(32);
+  const source_path = 'https://boxes.example/web.box';
+  await build({ source_path, add_cacert: 'ca', checksum: `sha256:${digits}` });
+  expect(standIn.calls).toContain(
+    `box add packer_web ${source_path} --cacert ca --provider libvirt --checksum-type sha256 --checksum ${digits}`,
+  );
+});
+
+test('paths that start at the home folder', async () => {
+  const file = join(folder, 'Vf');
+  writeFileSync(file, '# {{ .BoxName }}');
+  const path = `~/${relative(homedir(), file)}`;
+  const set = { template: path, package_include: [path], output_vagrantfile: path };
+  const config = withDefaults(vagrant.config, { source_path: 'team/web', ...set });
+  expect(await complaintsOf((complain) => vagrant.check?.(config, complain))).toEqual([]);
+  await build(set);
+  expect(readFileSync(join(out, 'Vagrantfile'), 'utf8')).toBe('# packer_web');
+  expect(standIn.calls).toContain(
+    `package source --output package.box --include ${file} --vagrantfile ${file}`,
+  );
+});
+
 test('a machine that is there: nothing is added, and it is halted, also after a failure', async () => {
   const set = {
     source_path: undefined,
@@ -385,6 +408,21 @@ test('checks', async () => {
   ]);
   expect(await complaints({ source_path: 'a', global_id: 'b' })).toEqual([
     'global_id: You may either set global_id or source_path but not both',
+  ]);
+  expect(await complaints({ source_path: 'https://x/web.json', box_name: 'team/web' })).toEqual([]);
+  expect(await complaints({ source_path: 'boxes/web.json' })).toEqual([
+    'box_name: box_name is required for the catalogue in source_path',
+  ]);
+  const byVagrant = { source_path: 'https://x/web.box', add_insecure: true };
+  const digits = 'ab'.repeat(32);
+  for (const checksum of [undefined, 'none', `sha256:${digits}`])
+    expect(await complaints({ ...byVagrant, checksum })).toEqual([]);
+  for (const checksum of [digits, 'file:SHA256SUMS'])
+    expect(await complaints({ ...byVagrant, checksum })).toEqual([
+      'checksum: checksum must be TYPE:DIGITS where Vagrant downloads the box',
+    ]);
+  expect(await complaints({ source_path: 'team/web', checksum: digits })).toEqual([
+    'checksum: checksum has no effect: source_path is no .box file',
   ]);
   const none = join(folder, 'none');
   expect(

@@ -118,3 +118,13 @@ test.each([
   expect(readFileSync(at('1.0-amd64.box'), 'utf8')).toBe('the old one');
   expect(readdirSync(folder).sort()).toEqual(['1.0-amd64.box', 'note.txt', 'web.json']);
 });
+
+test('a catalogue that cannot be written is a failure in words, and the box goes', async () => {
+  // With the name of its lock it is longer than a name can be.
+  const failure = make({ path: at(`${'w'.repeat(246)}.json`) });
+  await expect(failure).rejects.toMatchObject({
+    message: expect.stringMatching(/^Could not write ".*w\.json": /),
+    detail: expect.stringContaining('Check that you may write there'),
+  });
+  expect(readdirSync(folder)).toEqual(['note.txt']);
+});

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Artifact, type Failure, withDefaults } from '@bake/plugin-sdk';
+import { type Artifact, type Failure, type RunContext, withDefaults } from '@bake/plugin-sdk';
 import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { pack } from 'tar-stream';
@@ -12,16 +12,15 @@ import { boxEntries, plainRuby } from './box-entries.ts';
 
 let folder = '';
 const at = (...parts: readonly string[]): string => join(folder, ...parts);
-const leftovers = (): readonly string[] =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('bake-box-'));
-let before: readonly string[] = [];
+/** What the post-processor noted in the journal before making it: nothing of it may stay. */
+let noted: string[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bake-vagrant-test-'));
-  before = leftovers();
+  noted = [];
 });
 afterEach(async () => {
-  expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+  expect(noted.filter(existsSync)).toEqual([]);
   await rm(folder, { recursive: true });
 });
 
@@ -47,7 +46,12 @@ async function process(input: Artifact, set: Partial<BoxConfig> = {}) {
   });
   let outcome: 'failed' | 'succeeded' = 'failed';
   try {
-    const result = await box.process(config, input, context);
+    const journal: RunContext['journal'] = (note) => {
+      if (note.kind === 'path') noted.push(String(note.traces['path']));
+      return context.journal(note);
+    };
+    const result = await box.process(config, input, { ...context, journal });
+    expect(noted).toEqual(expect.arrayContaining([expect.stringContaining('bake-box-')]));
     outcome = 'succeeded';
     if (result === undefined) throw new Error('there is no artifact');
     const [path = ''] = result.artifact.files;

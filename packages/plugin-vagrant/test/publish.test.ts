@@ -220,6 +220,13 @@ describe('vagrant-cloud', () => {
     expect([...service.things.keys()]).toEqual([path, `${path}/version/1.0`]);
   });
 
+  test('what was made although the service answered with an error of its own goes', async () => {
+    service.fault(/^POST .*versions$/, 500);
+    service.things.set(`${path}/version/1.0`, {});
+    await failureOf(toCloud());
+    expect([...service.things.keys()]).toEqual([path]);
+  });
+
   test('what is released is not replaced; a release twice is no failure', async () => {
     service.things.set(path, { tag: 'team/web', versions: [{ version: '1.0', status: 'active' }] });
     service.things.set(provider, {});
@@ -289,6 +296,9 @@ describe('vagrant-cloud', () => {
         ),
       );
     expect(await complaints({})).toEqual([
+      'access_token: access_token must be set if vagrant_cloud_url has not been overridden',
+    ]);
+    expect(await complaints({ vagrant_cloud_url: 'https://vagrantcloud.com/api/v2/' })).toEqual([
       'access_token: access_token must be set if vagrant_cloud_url has not been overridden',
     ]);
     expect(
@@ -418,6 +428,9 @@ describe('vagrant-registry', () => {
       'client_secret: client_secret must be set',
       'insecure_skip_tls_verify: insecure_skip_tls_verify cannot be enabled for HCP',
     ]);
+    // However its address is written.
+    for (const hcp_api_address of ['api.cloud.hashicorp.com', 'https://API.cloud.hashicorp.com/'])
+      expect(await complaints({ hcp_api_address })).toHaveLength(2);
     expect(await complaints({ hcp_api_address: 'h:1', insecure_skip_tls_verify: true })).toEqual(
       [],
     );

@@ -30,8 +30,10 @@ export function layersOf({ nodes, edges }: TemplateGraph): Layers {
     );
     return [from, ...between, to];
   });
-  order(columns, routes);
-  return { columns, routes };
+  // Where values go in a circle, no node may be the first of all.
+  const filled = columns.filter((column) => column.length > 0);
+  order(filled, routes);
+  return { columns: filled, routes };
 }
 
 /** Gives the column of each node. */

@@ -62,8 +62,8 @@ export function faultyCommunicator(
       await through('uploadDir', to, signal, () => inner.uploadDir(from, to, signal));
     },
     async download(path: string, sink: Writable, signal: AbortSignal): Promise<void> {
-      // A download that fails does not end what it writes to.
-      const held = new PassThrough();
+      // A download that fails does not end what it writes to: all of it waits here until it is known to be whole.
+      const held = new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER });
       await through('download', path, signal, () => inner.download(path, held, signal));
       await pipeline(held, sink, { signal });
     },

@@ -53,6 +53,10 @@ test('connectSshMachine runs commands and moves files over SSH', async () => {
       signal: cancel.signal,
     });
     await expect(endless).rejects.toThrow('enough');
+    const early = new AbortController();
+    const notBegun = communicator.run({ command: 'exec sleep 1000', signal: early.signal });
+    early.abort(new Error('at once'));
+    await expect(notBegun).rejects.toThrow('at once');
     const cut = communicator.run({
       command: 'echo up; exec sleep 1000',
       onStdout: () => ssh.dropConnections(),
@@ -67,7 +71,9 @@ test('connectSshMachine runs commands and moves files over SSH', async () => {
 });
 
 test('faultyCommunicator fails the calls that it is told to, before, during and after', async () => {
-  const machine = fakeMachine({ files: { '/f': 'whole' } });
+  // More than a stream holds by itself.
+  const whole = 'whole'.repeat(1 << 18);
+  const machine = fakeMachine({ files: { '/f': whole } });
   const faults = ['refused', 'lost', 'disconnect', undefined, 'lost', undefined] as const;
   const faulty = faultyCommunicator(machine.communicator, ({ nth }) => faults[nth - 1]);
   const upload = (path: string) => faulty.upload({ data: 'x' }, path, signal);
@@ -85,7 +91,7 @@ test('faultyCommunicator fails the calls that it is told to, before, during and 
   const sink = new PassThrough();
   const content = text(sink);
   await faulty.download('/f', sink, signal);
-  expect(await content).toBe('whole');
+  expect((await content) === whole).toBe(true);
   expect(machine.uploaded('/a')).toBeUndefined();
   expect(machine.uploaded('/b')).toBe('x');
   expect(machine.commands).toEqual(['reboot', 'true']);

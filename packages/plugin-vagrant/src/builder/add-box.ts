@@ -1,11 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Cleanup, defineStep } from '@bake/plugin-sdk';
+import { defineStep } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
-import { boxNameOf, isBoxFile, localPath } from './source.ts';
+import {
+  boxNameOf,
+  checksumForVagrant,
+  isBoxFile,
+  isCatalogFile,
+  isDownloadedByVagrant,
+  localPath,
+} from './source.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /** What to add, and by what. */
@@ -20,17 +27,16 @@ export interface BoxWish {
  * Has Vagrant add the box. One that was not there before goes away again if the build fails; after a good one it stays, as
  * with Packer.
  */
-export const addBox = defineStep<BoxWish, Cleanup | undefined>({
+export const addBox = defineStep<BoxWish, void>({
   name: 'add-box',
   async run({ config, vagrant, folder }, context) {
     const { build, journal, onCleanup, ui } = context;
     if (config.skip_add) {
       ui.say('skip_add was set so we assume the box is already in Vagrant...');
-      return undefined;
+      return;
     }
     const { source_path: source = '' } = config;
-    const isFile = isBoxFile(source);
-    const isFetched = isFile && (localPath(source) !== undefined || !needsVagrant(config));
+    const isFetched = isBoxFile(source) && !isDownloadedByVagrant(config);
     const place = isFetched
       ? (await context.step(download, boxDownload(config, source))).path
       : (localFile(source) ?? source);
@@ -43,17 +49,11 @@ export const addBox = defineStep<BoxWish, Cleanup | undefined>({
       if (!(await isAdded(name))) return;
       await vagrant.run(['box', 'remove', name, '--all', '--force'], { signal });
     };
-    const cleanup = entry && onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
+    if (entry) onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
     ui.say('Adding box using vagrant box add ...');
     await vagrant.runLong(['box', 'add', ...addArguments(config, name, place)], context);
-    return cleanup;
   },
 });
-
-/** Only Vagrant knows these. */
-function needsVagrant(config: VagrantConfig): boolean {
-  return Boolean(config.add_cacert || config.add_capath || config.add_cert || config.add_insecure);
-}
 
 function boxDownload({ checksum }: VagrantConfig, source: string) {
   const local = localPath(source);
@@ -67,7 +67,7 @@ function boxDownload({ checksum }: VagrantConfig, source: string) {
 
 /** A catalogue on this computer: Vagrant works in another folder. */
 function localFile(source: string): string | undefined {
-  return /\.json$/i.test(source) ? localPath(source) : undefined;
+  return isCatalogFile(source) ? localPath(source) : undefined;
 }
 
 function addArguments(config: VagrantConfig, name: string, place: string): readonly string[] {
@@ -78,7 +78,7 @@ function addArguments(config: VagrantConfig, name: string, place: string): reado
     ['--capath', config.add_capath],
     ['--cert', config.add_cert],
     ['--provider', config.provider],
-    ...(place === source && isBoxFile(source) ? checksumArguments(config.checksum) : []),
+    ...(isDownloadedByVagrant(config) ? checksumArguments(config.checksum) : []),
   ] as const;
   const switches = [
     ['--clean', config.add_clean],
@@ -95,11 +95,11 @@ function addArguments(config: VagrantConfig, name: string, place: string): reado
 
 /** For a file that Vagrant downloads itself. */
 function checksumArguments(checksum = ''): readonly (readonly [string, string])[] {
-  const [, type, value] = /^(md5|sha1|sha256|sha384|sha512):(\w+)$/i.exec(checksum) ?? [];
-  if (type === undefined || value === undefined) return [];
+  const [type, digits] = checksumForVagrant(checksum) ?? [];
+  if (type === undefined || digits === undefined) return [];
   return [
     ['--checksum-type', type],
-    ['--checksum', value],
+    ['--checksum', digits],
   ];
 }
 

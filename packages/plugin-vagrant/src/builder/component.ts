@@ -25,7 +25,7 @@ const config = {
     'Checksum of the `.box` file: `sha256:...` (or md5, sha1, sha512), the digits alone, `file:` and a path or URL of a file in which it stands. Without, or with `none`, the file is not checked.',
   ),
   box_name: string(
-    'Name for a box that comes from a `.box` file; `packer_` and the name of the source if left out.',
+    'Name for a box that comes from a `.box` file; `packer_` and the name of the source if left out. Of a catalogue (`.json`) the name that is in it, which must be given.',
   ),
   box_version: string('Version of the box, if it has several.'),
   provider: string(

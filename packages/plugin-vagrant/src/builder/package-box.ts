@@ -5,6 +5,7 @@ import { diskIn, readBox } from '../box/read-box.ts';
 import { brokenBox, noBoxMade } from '../messages.ts';
 import type { VagrantConfig } from './component.ts';
 import { requirePackers } from './requirements.ts';
+import { expandHome } from './source.ts';
 import type { Vagrant } from './vagrant.ts';
 
 /** What to pack, and by what. */
@@ -29,13 +30,18 @@ export const packageBox = defineStep<PackWish, void>({
     context.ui.say('Packaging box...');
     const args = [
       ...['package', machine, '--output', boxFileName],
-      ...(include.length > 0 ? ['--include', include.map((path) => resolve(path)).join(',')] : []),
-      ...(vagrantfile ? ['--vagrantfile', resolve(vagrantfile)] : []),
+      ...(include.length > 0 ? ['--include', include.map(absolute).join(',')] : []),
+      ...(vagrantfile ? ['--vagrantfile', absolute(vagrantfile)] : []),
     ];
     await vagrant.runLong(args, context);
     await lookAt(join(folder, boxFileName), provider, context.signal);
   },
 });
+
+/** Vagrant works in another folder. */
+function absolute(path: string): string {
+  return resolve(expandHome(path));
+}
 
 async function lookAt(path: string, provider: string, signal: AbortSignal): Promise<void> {
   if ((await stat(path).catch(() => undefined)) === undefined) throw noBoxMade(path);

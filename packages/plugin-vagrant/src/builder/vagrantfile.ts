@@ -29,7 +29,10 @@ export const writeVagrantfile = defineStep<VagrantfileWish, void>({
     };
     const DefaultTemplate = defaultVagrantfile(data, config.box_version);
     const text = config.template
-      ? renderForBuild(await read(config.template), context, { ...data, DefaultTemplate })
+      ? renderForBuild(await read(expandHome(config.template)), context, {
+          ...data,
+          DefaultTemplate,
+        })
       : DefaultTemplate;
     await writeFile(join(folder, 'Vagrantfile'), text);
   },

@@ -70,10 +70,7 @@ async function change(
   context: Context,
   edit: (catalog: Catalog) => Catalog,
 ): Promise<void> {
-  const { signal, ui } = context;
-  await makeFolders(dirname(path), context);
-  const onWait = (): void => ui.say(`Waiting for another build that has ${path}`);
-  const unlock = await takeLock(`${path}.lock`, { signal, onWait });
+  const unlock = await lock(path, context);
   try {
     const text = `${JSON.stringify(edit(await read(path, name)), undefined, 2)}\n`;
     await placeFile(path, context, (part) => writeFile(part, text, { mode: 0o644 })).catch(
@@ -83,6 +80,19 @@ async function change(
     );
   } finally {
     await unlock();
+  }
+}
+
+/** Has the folder made, too: the lock is in it. Gives how to let go. */
+async function lock(path: string, context: Context): Promise<() => Promise<void>> {
+  const { signal, ui } = context;
+  const onWait = (): void => ui.say(`Waiting for another build that has ${path}`);
+  try {
+    await makeFolders(dirname(path), context);
+    return await takeLock(`${path}.lock`, { signal, onWait });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw fileFailure('write', path, error);
   }
 }
 

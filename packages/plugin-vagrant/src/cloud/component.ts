@@ -1,6 +1,6 @@
 import { type ConfigSchema, definePostProcessor, type Infer, string } from '@bake/plugin-sdk';
 import { checkPublish, checkTag, publishOptions } from '../publish/options.ts';
-import { publicUrl, tokenOf } from './access.ts';
+import { isPublic, publicUrl, tokenOf } from './access.ts';
 
 const config = {
   box_tag: string('The box, which must be there already, as in a Vagrantfile.', {
@@ -39,7 +39,7 @@ export default definePostProcessor({
   async check(cloud, complain) {
     checkTag(cloud.box_tag, complain);
     await checkPublish(cloud, complain);
-    if (cloud.vagrant_cloud_url === publicUrl && tokenOf(cloud) === '') {
+    if (isPublic(cloud.vagrant_cloud_url) && tokenOf(cloud) === '') {
       complain('access_token', {
         summary: 'access_token must be set if vagrant_cloud_url has not been overridden',
         detail: 'Set it, or VAGRANT_CLOUD_TOKEN in the environment, to a token of the service.',

@@ -4,7 +4,7 @@ import { Api, complaintOf } from '../publish/api.ts';
 import { type BoxUpload, boxUpload, goesDirectly } from '../publish/box-upload.ts';
 import { publishedArtifact } from '../publish/published-artifact.ts';
 import { Undo } from '../publish/undo.ts';
-import { publicUrl, tokenOf } from './access.ts';
+import { isPublic, tokenOf } from './access.ts';
 import type { CloudConfig } from './component.ts';
 
 /** What all steps need. */
@@ -44,7 +44,7 @@ function apiOf(config: CloudConfig, context: RunContext): Api {
     {
       base: url.replace(/\/+$/, ''),
       token: async () => token || undefined,
-      isInsecure: skips && url !== publicUrl,
+      isInsecure: skips && !isPublic(url),
     },
     context,
   );

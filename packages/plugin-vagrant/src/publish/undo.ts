@@ -36,8 +36,8 @@ export class Undo {
     // Without an answer it may be there.
     const answer = await this.#api.request('POST', list, body);
     if (!answer.isOk) {
-      // If there is one by now, it is somebody else's.
-      cleanup.dismiss();
+      // If there is one by now, it is somebody else's; after an error of the service it may be this one.
+      if (answer.status < 500) cleanup.dismiss();
       throw refused(`creating ${what}`, answer.status, complaintOf(answer));
     }
     this.#made.push(cleanup);

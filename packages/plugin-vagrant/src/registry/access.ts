@@ -18,12 +18,21 @@ export function accessOf(config: Partial<RegistryConfig>): RegistryAccess {
   const { env } = process;
   const address = config.hcp_api_address || env['HCP_API_ADDRESS'] || publicAddress;
   const auth = config.hcp_auth_url || env['HCP_AUTH_URL'] || 'https://auth.idp.hashicorp.com';
-  const api = /^https?:\/\//.test(address) ? address : `https://${address}`;
+  const api = urlOf(address);
   return {
     api: api.replace(/\/+$/, ''),
     auth: auth.replace(/\/+$/, ''),
-    isPublic: address === publicAddress,
+    isPublic: isPublic(api),
     clientId: config.client_id || env['HCP_CLIENT_ID'] || '',
     clientSecret: config.client_secret || env['HCP_CLIENT_SECRET'] || '',
   };
+}
+
+function urlOf(address: string): string {
+  return /^https?:\/\//.test(address) ? address : `https://${address}`;
+}
+
+/** However its address is written. */
+function isPublic(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname === new URL(urlOf(publicAddress)).hostname;
 }

@@ -84,6 +84,8 @@ async function readChannel(
   const closed = once(channel, 'close');
   const stop = (): void => void channel.close();
   signal.addEventListener('abort', stop);
+  // It may have been cancelled while the command was being started.
+  if (signal.aborted) stop();
   if (stdin instanceof Readable) stdin.pipe(channel);
   else channel.end(stdin);
   const [code, name] = await closed;
