@@ -166,12 +166,13 @@ describeWithDocker('builder docker', (engine) => {
     expect(engine().contents().images).toEqual(images);
   });
 
-  test.each<[string, Partial<DockerConfig>, string, string]>([
+  test.each<[string, Partial<DockerConfig>, string, unknown]>([
     [
       'capabilities',
       { cap_add: ['CHOWN'], cap_drop: ['SETPCAP'] },
       '{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}',
-      '[CAP_CHOWN] [CAP_SETPCAP]',
+      // Newer programs write the prefix.
+      expect.stringMatching(/^\[(CAP_)?CHOWN\] \[(CAP_)?SETPCAP\]$/),
     ],
     ['tmpfs', { tmpfs: ['/cache'] }, '{{json .HostConfig.Tmpfs}}', '{"/cache":""}'],
     ['volumes', { volumes: { '/etc': '/host' } }, '{{.HostConfig.Binds}}', '[/etc:/host]'],
@@ -184,7 +185,7 @@ describeWithDocker('builder docker', (engine) => {
     ['runtime', { runtime: 'runc' }, '{{.HostConfig.Runtime}}', 'runc'],
   ])('runs the container with %s', async (_, set, format, expected) => {
     await build({ discard: true, ...set }, async (_machine, { ID }) => {
-      expect(engine().docker('inspect', '--format', format, String(ID))).toBe(expected);
+      expect(engine().docker('inspect', '--format', format, String(ID))).toEqual(expected);
     });
   });
 

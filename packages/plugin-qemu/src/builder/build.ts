@@ -74,7 +74,7 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
       typeBoot(started, { config, settings, guestHost, http: http.data, key }, context),
     );
   }
-  const reached = await reach({ config, machine, key, evidence }, context);
+  const reached = await reach({ config, machine, key, evidence, isUp: isGoingOn }, context);
   const generated = { ...http.generated, ID: settings.name };
   if (isGoingOn) await setClock(reached.communicator, context);
   const checkpoints =

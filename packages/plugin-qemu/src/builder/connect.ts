@@ -20,6 +20,8 @@ export interface Reach {
   readonly machine: VirtualMachine;
   readonly key: LoginKey | undefined;
   readonly evidence: Evidence;
+  /** It goes on from where it was reached before, and need not boot. */
+  readonly isUp: boolean;
 }
 
 /** Milliseconds that Packer waits for SSH by default. */
@@ -61,7 +63,9 @@ const awaitMachine = defineStep<Reach, Awaited>({
     const port = machine.parts.hostPort ?? 0;
     const target = { host: host || '127.0.0.1', port, ...login };
     const isDirect = config.communicator === 'ssh' && !host && !routesOf(config).some(Boolean);
-    return isDirect ? { target, timeout: await awaitSsh(wish, port, context) } : { target };
+    return isDirect && !wish.isUp
+      ? { target, timeout: await awaitSsh(wish, port, context) }
+      : { target };
   },
 });
 

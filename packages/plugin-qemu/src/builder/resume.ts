@@ -1,7 +1,6 @@
 import { constants, copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildContext, defineStep } from '@bake/plugin-sdk';
-import { runProcess } from '@bake/plugin-sdk/process';
 import { holds, keptKey } from '../checkpoint/checkpoints.ts';
 import { KeptFolder } from '../checkpoint/kept-folder.ts';
 import { machineSource, whyNotKept } from '../checkpoint/machine-source.ts';
@@ -37,9 +36,8 @@ export async function askCache(
     ui.say(`The machine is not kept: ${reason}.`);
     return { place: undefined };
   }
-  const version = await versionOf(settings.program, signal);
   const point = await cache.resume({
-    source: await machineSource(config, settings, source, { version, signal }),
+    source: await machineSource(config, settings, source, signal),
     data: { ID: settings.name, User: config.ssh_username ?? '', ConnType: 'ssh' },
     holds,
   });
@@ -53,14 +51,6 @@ export async function askCache(
     finished: isComplete ? await folder.finished() : undefined,
     key: await keptKey(folder),
   };
-}
-
-/** A snapshot is good for the QEMU that made it. */
-async function versionOf(program: string, signal: AbortSignal): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk);
-  await runProcess({ program, args: ['--version'], signal, onStdout });
-  return Buffer.concat(chunks).toString();
 }
 
 /** Copies files of the cache into the output folder. */

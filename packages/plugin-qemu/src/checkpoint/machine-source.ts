@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { identityOf } from '@bake/plugin-sdk';
+import { runProcess } from '@bake/plugin-sdk/process';
 import type { QemuConfig } from '../builder/component.ts';
 import { isRemote } from '../disk/is-remote.ts';
 import { imageChain } from '../disk/qemu-img.ts';
@@ -36,12 +37,15 @@ export function whyNotKept(
  */
 export async function machineSource(
   config: QemuConfig,
-  { accelerator, name, efi }: Settings,
+  { accelerator, name, program, efi }: Settings,
   source: string,
-  { version, signal }: { readonly version: string; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const options = Object.entries(config).filter(([option]) => !unnoticed.has(option));
-  const chain = config.disk_image ? await imageChain(source, signal) : [source];
+  const [chain, version] = await Promise.all([
+    config.disk_image ? imageChain(source, signal) : [source],
+    versionOf(program, signal),
+  ]);
   return {
     ...Object.fromEntries(options),
     image: await identities(chain),
@@ -54,4 +58,12 @@ export async function machineSource(
 
 async function identities(paths: readonly string[]): Promise<readonly (string | undefined)[]> {
   return Promise.all(paths.map(async (path) => identityOf(await realpath(path).catch(() => path))));
+}
+
+/** A snapshot is good for the QEMU that made it. */
+async function versionOf(program: string, signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk);
+  await runProcess({ program, args: ['--version'], signal, onStdout });
+  return Buffer.concat(chunks).toString();
 }
