@@ -160,7 +160,8 @@ describeWithDocker('communicator docker', (engine) => {
       [
         'a file',
         '/tmp/nothing-here',
-        /^Cannot download from \/tmp\/nothing-here: .*could not find/i,
+        // In the words of newer programs and of older ones.
+        /^Cannot download from \/tmp\/nothing-here: .*(could not find|no such container:path)/i,
       ],
       ['a folder as a file', '/tmp', /^Cannot download from \/tmp: it is not a file$/],
     ])('says why it cannot download: %s', async (_, path, message) => {
