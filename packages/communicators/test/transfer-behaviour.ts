@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -194,6 +194,21 @@ export function expectTransfers(start: () => Promise<Peer>, method: 'scp' | 'sft
     await communicator.downloadDir(`${peer.remote('far')}${slash}`, target, never);
     expect(await listing(join(target, at))).toEqual(treeListing);
     await rm(join(peer.folder, 'far'), { recursive: true });
+  });
+
+  test('downloadDir that fails over one file leaves no half of the others', async () => {
+    const [from, to] = [join(local, 'many'), join(local, 'halves')];
+    await mkdir(from);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      await writeFile(join(from, name), Buffer.alloc(name === 'a' ? 1 : 3_000_000, name));
+    }
+    await communicator.uploadDir(from, peer.remote('many'), never);
+    // A folder stands where the file is to be.
+    await mkdir(join(to, 'a'), { recursive: true });
+    const wanted = communicator.downloadDir(`${peer.remote('many')}/`, to, never);
+    await expect(wanted).rejects.toThrow(/EISDIR|is a directory|ENOTEMPTY/i);
+    const left = await readdir(to);
+    expect(left.filter((name) => name.includes('.part'))).toEqual([]);
   });
 
   test('nothing of all this was taken for a machine that does not know the way', () => {

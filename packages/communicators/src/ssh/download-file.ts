@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { raceAbort } from '../network/race-abort.ts';
 import type { FileId, SftpChannel } from './sftp-channel.ts';
 
 const chunkSize = 32 * 1024;
@@ -16,7 +17,7 @@ export async function readFile(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const { size } = await sftp.fstat(file);
+    const { size } = await raceAbort(sftp.fstat(file), signal);
     const width = Math.min(requestsInFlight, Math.ceil(size / chunkSize) + 1);
     await readInOrder(sftp, file, width, signal, (chunk) => write(sink, chunk, signal));
   } finally {
@@ -42,8 +43,7 @@ async function readInOrder(
   };
   while (ahead.length < width) ask();
   for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
-    signal.throwIfAborted();
-    const chunk = await next;
+    const chunk = await raceAbort(next, signal);
     if (chunk.length > 0) await take(chunk);
     if (chunk.length < chunkSize) return;
     ask();

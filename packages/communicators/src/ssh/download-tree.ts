@@ -2,10 +2,11 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
 import type { Stats } from 'ssh2';
+import { raceAbort } from '../network/race-abort.ts';
 import { readFile } from './download-file.ts';
 import { writeWhole } from './local-file.ts';
 import { Pipeline } from './pipeline.ts';
-import type { SftpChannel } from './sftp-channel.ts';
+import type { FileId, SftpChannel } from './sftp-channel.ts';
 
 const filesAtOnce = 8;
 
@@ -28,15 +29,39 @@ export async function downloadTree(
   const target = remoteDir.endsWith('/') ? localDir : join(localDir, posix.basename(remoteDir));
   await mkdir(target, { recursive: true });
   for (const folder of tree.folders) await mkdir(join(target, folder.path), { recursive: true });
-  const pipeline = new Pipeline(filesAtOnce);
-  for (const { path, mode } of tree.files) {
-    signal.throwIfAborted();
-    await pipeline.add(() =>
-      downloadEntry(sftp, posix.join(remoteDir, path), join(target, path), mode, signal),
-    );
-  }
-  await pipeline.drain();
+  await downloadFiles(sftp, tree.files, { from: remoteDir, to: target, signal });
   for (const { path, mode } of tree.folders.toReversed()) await chmod(join(target, path), mode);
+}
+
+/** Where files come from, and where they go. */
+interface Way {
+  readonly from: string;
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
+/** When one fails, the others are given up, and have removed what they had when it rejects. */
+async function downloadFiles(
+  sftp: SftpChannel,
+  files: RemoteTree['files'],
+  { from, to, signal }: Way,
+): Promise<void> {
+  const pipeline = new Pipeline(filesAtOnce);
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  try {
+    for (const { path, mode } of files) {
+      signal.throwIfAborted();
+      await pipeline.add(() =>
+        downloadEntry(sftp, posix.join(from, path), join(to, path), mode, either),
+      );
+    }
+    await pipeline.drain();
+  } catch (error) {
+    over.abort(error);
+    await pipeline.settle();
+    throw error;
+  }
 }
 
 async function readRemoteTree(
@@ -76,7 +101,8 @@ async function downloadEntry(
   mode: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = await sftp.open(remotePath);
+  const discard = (late: FileId): void => void sftp.close(late).catch(() => undefined);
+  const file = await raceAbort(sftp.open(remotePath), signal, { discard });
   await writeWhole(localPath, mode, (sink) => readFile(sftp, file, sink, signal));
 }
 

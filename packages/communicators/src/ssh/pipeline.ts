@@ -28,12 +28,19 @@ export class Pipeline {
     await this.#until(() => this.#running === 0);
   }
 
+  /** Resolves when no job runs any more, whatever came of them. */
+  async settle(): Promise<void> {
+    while (this.#running > 0) await this.#change();
+  }
+
   async #until(isReady: () => boolean): Promise<void> {
-    while (this.#failure === undefined && !isReady()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (this.#failure === undefined && !isReady()) await this.#change();
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }
