@@ -15,6 +15,8 @@ const patience = 90_000;
 /** Installs packages, in fixed versions, from Python's registry where that can be reached. Never rejects. */
 export async function pythonPeer(packages: readonly string[]): Promise<PythonPeer> {
   const path = join(cache, packages.join('+'));
+  // Debian's own Python comes without pip, which each environment has.
+  const venv = `${path}.venv`;
   const args = ['-m', 'pip', 'install', '--quiet', '--target', path, ...packages];
   const run = promisify(execFile);
   try {
@@ -23,11 +25,12 @@ export async function pythonPeer(packages: readonly string[]): Promise<PythonPee
     const imports = modules.map((name) => (name === 'pyspnego' ? 'spnego' : name)).join(', ');
     await run('python3', ['-c', `import ${imports}`], { env }).catch(async () => {
       await mkdir(cache, { recursive: true });
-      await run('python3', args, { timeout: patience });
+      await run('python3', ['-m', 'venv', venv], { timeout: patience });
+      await run(join(venv, 'bin', 'python'), args, { timeout: patience });
       await run('python3', ['-c', `import ${imports}`], { env });
     });
     return { path };
   } catch {
-    return { reason: `python3 has no ${packages.join(', ')} and pip cannot install it` };
+    return { reason: `python3 has no ${packages.join(', ')} and pip cannot install it (Debian: python3-venv)` };
   }
 }
