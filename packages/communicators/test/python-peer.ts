@@ -31,6 +31,8 @@ export async function pythonPeer(packages: readonly string[]): Promise<PythonPee
     });
     return { path };
   } catch {
-    return { reason: `python3 has no ${packages.join(', ')} and pip cannot install it (Debian: python3-venv)` };
+    return {
+      reason: `python3 has no ${packages.join(', ')} and pip cannot install it (Debian: python3-venv)`,
+    };
   }
 }
