@@ -1,17 +1,18 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { MachineCheckpoints } from '../src/checkpoint/checkpoints.ts';
 import type { VirtualMachine } from '../src/machine/virtual-machine.ts';
 
-test('a checkpoint that finds no room leaves no memory in the disks of the machine', async () => {
+test('a machine goes on after a checkpoint that found no room', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bake-qemu-full-'));
   try {
     const disk = join(folder, 'disk');
     const place = join(folder, 'cache');
     await writeFile(place, 'in the way');
-    const { machine, commands } = recordingMachine([disk]);
+    const { machine, commands } = recordingMachine(folder, [disk]);
     const checkpoints = new MachineCheckpoints(machine, place, undefined);
     const { signal } = new AbortController();
     await expect(checkpoints.take('a', signal, true)).rejects.toThrow('ENOTDIR');
@@ -19,27 +20,31 @@ test('a checkpoint that finds no room leaves no memory in the disks of the machi
     await rm(place);
     // The disk cannot be copied.
     await expect(checkpoints.take('a', signal, true)).rejects.toThrow('ENOENT');
-    expect(commands).toEqual(['stop', 'snapshot-save', 'snapshot-delete', 'cont']);
+    const saving = ['stop', 'migrate-set-parameters', 'migrate', 'query-migrate'];
+    expect(commands).toEqual([...saving, 'cont']);
     expect(checkpoints.last).toBeUndefined();
-    expect(await readdir(join(place, 'a'))).toEqual([]);
+    expect(await readFile(join(place, 'a', 'memory'), 'utf8')).toBe('memory');
+    // Nor can the memory be written over one that is there; the file says so, and not QEMU.
+    commands.length = 0;
+    await expect(checkpoints.take('a', signal, true)).rejects.toThrow('EEXIST');
+    expect(commands).toEqual([...saving.slice(0, 3), 'cont']);
+    expect((await readdir(folder)).sort()).toEqual(['cache']);
   } finally {
     await rm(folder, { recursive: true });
   }
 });
 
 /** A machine of which only QEMU's answers are there, and what it was told to do. */
-function recordingMachine(disks: readonly string[]) {
+function recordingMachine(folder: string, disks: readonly string[]) {
   const commands: string[] = [];
-  const jobs: { readonly id: unknown; readonly status: string }[] = [];
   const execute = async (command: string, args: Readonly<Record<string, unknown>> = {}) => {
-    if (command === 'query-jobs') return jobs;
-    if (command === 'query-block') {
-      return disks.map((file) => ({ inserted: { file, 'node-name': file } }));
+    commands.push(command);
+    if (command === 'migrate') {
+      const socket = connect(String(args['uri']).slice('unix:'.length));
+      socket.on('error', () => undefined).end('memory');
     }
-    if ('job-id' in args) jobs.push({ id: args['job-id'], status: 'concluded' });
-    if (command !== 'job-dismiss') commands.push(command);
-    return {};
+    return { status: 'completed' };
   };
-  const machine = { qmp: { execute }, parts: { disks } } as unknown as VirtualMachine;
-  return { machine, commands };
+  const parts = { disks, control: join(folder, 'control') };
+  return { machine: { qmp: { execute }, parts } as unknown as VirtualMachine, commands };
 }

@@ -63,20 +63,23 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
     tpmSocket: await context.step(startTpm, { config, privateFolder }),
     http: { ip: guestHost, port: http.data.HTTPPort },
   };
-  const isGoingOn = cached.folder !== undefined;
-  const wish = { config, settings, parts, privateFolder, isHeld: isGoingOn };
+  const { folder } = cached;
+  const wish = { config, settings, parts, privateFolder, isAwaited: folder !== undefined };
   const started = await context.step(startMachine, wish);
   const { machine } = started;
   const evidence = { requests: http.requests };
-  if (isGoingOn) await goOn(machine, context.signal);
+  if (folder !== undefined) await goOn(machine, folder, context.signal);
   else {
     await withEvidence(machine, context, evidence, () =>
       typeBoot(started, { config, settings, guestHost, http: http.data, key }, context),
     );
   }
-  const reached = await reach({ config, machine, key, evidence, isUp: isGoingOn }, context);
+  const reached = await reach(
+    { config, machine, key, evidence, isUp: folder !== undefined },
+    context,
+  );
   const generated = { ...http.generated, ID: settings.name };
-  if (isGoingOn) await setClock(reached.communicator, context);
+  if (folder !== undefined) await setClock(reached.communicator, context);
   const checkpoints =
     cached.place === undefined ? undefined : new MachineCheckpoints(machine, cached.place, key);
   await provision(machine, { ...reached, ...(checkpoints && { checkpoints }) }, generated, context);

@@ -11,10 +11,13 @@ import {
 import type { LoginKey } from '../builder/login-key.ts';
 import type { VirtualMachine } from '../machine/virtual-machine.ts';
 import { KeptFolder } from './kept-folder.ts';
-import { dropSnapshot, loadSnapshot, saveSnapshot } from './snapshot.ts';
+import { loadMemory, saveMemory } from './memory.ts';
 
 /** The key pair that was made for the machine, in the folder of a checkpoint. */
 const keyName = 'login.json';
+
+/** Memory, processor and devices of the machine, in the same folder. */
+const memoryName = 'memory';
 
 /** Whether a checkpoint is there, and made of the same files. */
 export function holds({ folder, seal }: Traces): Promise<boolean> {
@@ -27,7 +30,7 @@ export async function removeCheckpoint({ folder }: Traces): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Keeps states of a machine as copies of its disks, with a snapshot of memory and devices in them. */
+/** Keeps states of a machine: its memory, and copies of its disks. */
 export class MachineCheckpoints implements Checkpoints {
   readonly #machine: VirtualMachine;
   readonly #place: string;
@@ -55,14 +58,9 @@ export class MachineCheckpoints implements Checkpoints {
     }
     await qmp.execute('stop');
     try {
-      await saveSnapshot(this.#machine, signal);
-      try {
-        for (const path of parts.disks) await folder.add(path);
-        if (parts.efiVariables !== undefined) await folder.add(parts.efiVariables);
-      } finally {
-        // Also when there is no room for copies: the build goes on, and its disks must not keep what was in the memory.
-        await dropSnapshot(this.#machine, signal);
-      }
+      await saveMemory(this.#machine, folder.at(memoryName), signal);
+      for (const path of parts.disks) await folder.add(path);
+      if (parts.efiVariables !== undefined) await folder.add(parts.efiVariables);
     } finally {
       await qmp.execute('cont');
     }
@@ -78,11 +76,18 @@ export async function keptKey(folder: KeptFolder): Promise<LoginKey | undefined>
   return text === undefined ? undefined : (JSON.parse(text) as LoginKey);
 }
 
-/** Has a machine that was started without running go on from the snapshot in its disks. */
-export async function goOn(machine: VirtualMachine, signal: AbortSignal): Promise<void> {
-  await loadSnapshot(machine, signal);
-  await dropSnapshot(machine, signal);
-  await machine.qmp.execute('cont');
+/** Has a machine that was started to wait for its memory go on from a checkpoint. */
+export async function goOn(
+  machine: VirtualMachine,
+  folder: KeptFolder,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await loadMemory(machine, folder.at(memoryName), signal);
+    await machine.qmp.execute('cont');
+  } catch (error) {
+    throw signal.aborted ? error : await machine.explain(error);
+  }
 }
 
 /** A machine that goes on after a pause does not know how late it is. */

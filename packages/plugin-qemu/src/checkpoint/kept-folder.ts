@@ -20,7 +20,7 @@ const finishedFolder = 'finished';
 const sealName = 'finished.json';
 
 /**
- * The files of one checkpoint: disks with a snapshot in them, and what else belongs to the machine. That after the last provisioner
+ * The files of one checkpoint: disks, memory, and what else belongs to the machine. That after the last provisioner
  * also has those of the finished build.
  */
 export class KeptFolder {

@@ -21,7 +21,8 @@ export function whyNotKept(
   source: string,
 ): string | undefined {
   if (config.communicator !== 'ssh') return 'only machines that are reached by SSH are kept';
-  if (format !== 'qcow2') return `a disk of the format ${format} cannot hold the machine's memory`;
+  if (format !== 'qcow2')
+    return `a copy of a disk of the format ${format} takes up room for all that is empty in it`;
   if (config.net_bridge) return 'the machine may have another address in the next build';
   if (isRemote(source)) return 'the image is on a server, and may be another one in the next build';
   const isTemporary =
@@ -60,7 +61,7 @@ async function identities(paths: readonly string[]): Promise<readonly (string | 
   return Promise.all(paths.map(async (path) => identityOf(await realpath(path).catch(() => path))));
 }
 
-/** A snapshot is good for the QEMU that made it. */
+/** A memory is good for the QEMU that wrote it. */
 async function versionOf(program: string, signal: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = [];
   const onStdout = (chunk: Uint8Array): void => void chunks.push(chunk);

@@ -17,8 +17,8 @@ export interface StartWish {
   readonly parts: Omit<Parts, 'hostPort' | 'vncPort' | 'control' | 'console'>;
   /** A private folder for sockets and the console. */
   readonly privateFolder: string;
-  /** The machine does not run yet, since it is to go on from a snapshot in its disks. */
-  readonly isHeld: boolean;
+  /** The machine does not run yet, since it is to go on from a memory that is still to come. */
+  readonly isAwaited: boolean;
 }
 
 /** A machine that runs, and the password of its VNC server, if it has one. */
@@ -104,7 +104,8 @@ async function start(wish: StartWish, ports: Ports, context: BuildContext) {
     control: join(privateFolder, 'control'),
     console: join(privateFolder, 'console'),
   };
-  const args = [...machineArguments({ ...wish, parts }, context), ...(wish.isHeld ? ['-S'] : [])];
+  const waiting = wish.isAwaited ? ['-S', '-incoming', 'defer'] : [];
+  const args = [...machineArguments({ ...wish, parts }, context), ...waiting];
   const mark = `BAKE_QEMU=${randomUUID()}`;
   const label = `virtual machine ${settings.name}`;
   const entry = journal({ kind: 'processes', label, traces: { mark } });
