@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hasProgram } from '@bake/plugin-sdk';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { bakeProgram, type Scratch, scratch } from './run-bake.ts';
@@ -120,4 +121,81 @@ test.each([
   const { log, failed } = perform(inputs);
   expect([failed, log]).toEqual([step, expect.stringMatching(annotation)]);
   rmSync(join(folder.path, 'web.pkr.hcl'));
+});
+
+/** act runs workflows as GitHub does, here without containers. It is a program in Go: CONTRIBUTING.md. */
+const hasAct = await hasProgram('act');
+if (!hasAct) console.warn('SKIPPED: the action by a runner: no act on PATH');
+(hasAct ? test : test.skip)('a runner runs it in a workflow (SKIPPED without act)', () => {
+  const project = join(folder.path, 'project');
+  const at = (...names: readonly string[]): string => join(project, ...names);
+  for (const path of [at('.github', 'workflows'), at('action')])
+    mkdirSync(path, { recursive: true });
+  writeFileSync(at('action', 'action.yml'), text);
+  const templateWith = (option: string): string => `variable "words" {}
+source "null" "web" {
+  communicator = "none"
+}
+build {
+  sources = ["null.web"]
+  provisioner "shell-local" {
+    ${option}
+  }
+}
+`;
+  writeFileSync(at('good.pkr.hcl'), templateWith('inline = ["echo said: ${var.words}"]'));
+  writeFileSync(at('bad.pkr.hcl'), templateWith('inlin = []'));
+  // act brings a checkout along from GitHub, which is not reached from here.
+  const checkout = `run: cp -a '${project}/.' .`;
+  writeFileSync(
+    at('.github', 'workflows', 'images.yml'),
+    `on: push
+jobs:
+  good:
+    runs-on: ubuntu-latest
+    steps:
+      - ${checkout}
+      - uses: ./action
+        with:
+          path: good.pkr.hcl
+          build: "true"
+          options: -var=words=two words
+  bad:
+    runs-on: ubuntu-latest
+    steps:
+      - ${checkout}
+      - uses: ./action
+        with:
+          path: bad.pkr.hcl
+          options: -var=words=none
+`,
+  );
+  const PATH = `${join(folder.path, 'programs')}${delimiter}${process.env['PATH']}`;
+  const env = { ...process.env, HOME: folder.path, PATH };
+  const git = (...args: readonly string[]): void => {
+    const identity = ['-c', 'user.name=bake', '-c', 'user.email=bake@example.org'];
+    expect(spawnSync('git', [...identity, ...args], { cwd: project, env }).status).toBe(0);
+  };
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=images');
+  const run = (job: string) => {
+    const args = ['push', '--job', job, '--platform', 'ubuntu-latest=-self-hosted'];
+    const { status, stdout } = spawnSync('act', [...args, '--env', `PATH=${PATH}`], {
+      cwd: project,
+      encoding: 'utf8',
+      env,
+    });
+    return { status, stdout };
+  };
+  const good = run('good');
+  expect([good.status, good.stdout]).toEqual([
+    0,
+    expect.stringContaining('null.web: said: two words'),
+  ]);
+  const bad = run('bad');
+  expect([bad.status, bad.stdout]).toEqual([
+    1,
+    expect.stringMatching(/::error file=bad\.pkr\.hcl,line=8,.*title=Unsupported argument::/),
+  ]);
 });

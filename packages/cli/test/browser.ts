@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Why there is no browser to look at pages with; `undefined` when there is. */
 export function whyNoBrowser(): string | undefined {
@@ -14,6 +15,8 @@ export function whyNoBrowser(): string | undefined {
 export interface Page {
   /** Gives what an expression of JavaScript comes to in the page. */
   evaluate(expression: string): Promise<unknown>;
+  /** Types letters where the cursor is, as fast as people do; `\r` is the Enter key. */
+  type(text: string): Promise<void>;
   /** A picture of all of it, PNG. */
   screenshot(): Promise<Buffer>;
   /** Addresses that the page had loaded. */
@@ -67,6 +70,12 @@ export class Browser {
         .map(({ params }) => params as Readonly<Record<string, Answer>>);
     return {
       evaluate,
+      async type(text) {
+        for (const letter of text) {
+          await ask('Input.dispatchKeyEvent', { type: 'char', text: letter });
+          await sleep(100);
+        }
+      },
       async screenshot() {
         const shot = await ask('Page.captureScreenshot', { captureBeyondViewport: true });
         return Buffer.from(String(shot['data']), 'base64');
