@@ -5,9 +5,13 @@ import { test } from '@jest/globals';
 const whyNoPacker =
   spawnSync('packer', ['version']).status === 0 ? undefined : 'there is no packer on PATH';
 
-/** A test that needs Packer; without it, it is left out, and its title says so. */
-export function testWithPacker(title: string, body: () => Promise<void>): void {
-  if (whyNoPacker === undefined) test(title, body, 180_000);
+/** A test that needs Packer; without it, it is left out, and its title says so. `limit` is in milliseconds. */
+export function testWithPacker(
+  title: string,
+  body: () => Promise<void>,
+  limit: number = 180_000,
+): void {
+  if (whyNoPacker === undefined) test(title, body, limit);
   else test.skip(`${title} (${whyNoPacker})`, body);
 }
 

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { debianDisk, whyNoDebianDisk } from './debian-disk.ts';
 import { type Libvirt, startLibvirt, whyNoLibvirt } from './libvirt.ts';
+import { testWithPacker } from './packer.ts';
 import { bakeProgram, type Finished, runBake, scratch } from './run-bake.ts';
 
-jest.setTimeout(1_200_000);
+/** Milliseconds: machines without KVM come up slowly beside other tests. */
+const limit = 1_200_000;
+jest.setTimeout(limit);
 const reason = whyNoDebianDisk() ?? whyNoLibvirt();
 const when = reason === undefined ? describe : describe.skip;
 
@@ -112,21 +115,23 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
     expect(libvirt.machines()).toEqual([]);
   });
 
-  // Vagrant packs the machine for both, so there is little to find out for the minute that it takes.
-  const withPacker = process.env['BAKE_VAGRANT_PACKER'] ? test : test.skip;
-  withPacker('has what Packer packs (SKIPPED unless BAKE_VAGRANT_PACKER=1)', async () => {
-    const place = forPacker();
-    const packer = ['packer', 'build', ...variables('Vagrantfile.plain'), 'web.pkr.hcl'];
-    const theirs = await run(packer, place);
-    expect(theirs.code === 0 ? '' : theirs.stdout).toBe('');
-    expect(libvirt.machines()).toEqual([]);
-    const boxes = [join(cwd, 'output-web'), join(place, 'output-packer')];
-    const [baked, packed] = boxes.map((box) => boxContent(join(box, 'package.box')));
-    expect(baked?.['/usr/local/bin/hello']).toMatch(
-      /^Mode: +0755 User: +0 +Group: +0\n[\s\S]*hello from \$\(hostname\)/,
-    );
-    expect(baked).toEqual(packed);
-  });
+  testWithPacker(
+    'a box has what Packer packs',
+    async () => {
+      const place = forPacker();
+      const packer = ['packer', 'build', ...variables('Vagrantfile.plain'), 'web.pkr.hcl'];
+      const theirs = await run(packer, place);
+      expect(theirs.code === 0 ? '' : theirs.stdout).toBe('');
+      expect(libvirt.machines()).toEqual([]);
+      const boxes = [join(cwd, 'output-web'), join(place, 'output-packer')];
+      const [baked, packed] = boxes.map((box) => boxContent(join(box, 'package.box')));
+      expect(baked?.['/usr/local/bin/hello']).toMatch(
+        /^Mode: +0755 User: +0 +Group: +0\n[\s\S]*hello from \$\(hostname\)/,
+      );
+      expect(baked).toEqual(packed);
+    },
+    limit,
+  );
 });
 
 /** A Vagrantfile that both can make, for machines without KVM. */
