@@ -1,14 +1,19 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Builder, ConfigSchema, Infer } from '@bake/plugin-sdk';
 import { recordUi } from '@bake/plugin-sdk/testing';
 import { afterAll, expect } from '@jest/globals';
 import chroot from '../src/chroot/component.ts';
 import type { EbsConfig } from '../src/ebs/component.ts';
 import surrogate from '../src/ebssurrogate/component.ts';
+import ebsvolume from '../src/ebsvolume/component.ts';
 import amazonImport from '../src/import/component.ts';
+import instance from '../src/instance/component.ts';
 import { decoded } from './decode.ts';
 import type { Ec2Server } from './ec2-server.ts';
+import { bundled } from './rows/instances.ts';
+import type { Given } from './rows/row.ts';
 import {
   type BuildSettings,
   config,
@@ -102,7 +107,34 @@ function runImport(size: number, given: EbsConfig, settings: BuildSettings): Pro
   return runProcessor(amazonImport, config, [path], settings);
 }
 
-/** Builds what has an action happen. */
+/** Options of ours that another builder has as well, over those that it cannot do without. */
+function decodedFor<S extends ConfigSchema>(
+  { config }: Builder<S>,
+  given: EbsConfig,
+  own: Given,
+): Infer<S> {
+  const shared = Object.entries(given).filter(([name]) => name in config && !(name in own));
+  return { ...decoded(config, own), ...Object.fromEntries(shared) };
+}
+
+/** Fills two volumes, of one of which a snapshot stays, too. */
+function runVolumes(given: EbsConfig, settings: BuildSettings): Promise<Outcome> {
+  const volume = { volume_size: 1, delete_on_termination: false };
+  const ebs_volumes = [
+    { ...volume, device_name: '/dev/sdf' },
+    { ...volume, device_name: '/dev/sdg', snapshot_volume: true },
+  ];
+  return runBuilder(ebsvolume, decodedFor(ebsvolume, given, { ebs_volumes }), settings);
+}
+
+/** Makes an image of a bundle; what the machine says of it does not matter here. */
+function runBundle(given: EbsConfig, settings: BuildSettings): Promise<Outcome> {
+  const none = { launch_block_device_mappings: [], ami_block_device_mappings: [] };
+  const own = { ...bundled, ...none, ami_name: 'web-1' };
+  return runBuilder(instance, decodedFor(instance, given, own), settings);
+}
+
+/** Builds what has an action happen, or by the builder of that name. */
 export function run(
   server: Ec2Server,
   action: string,
@@ -110,6 +142,8 @@ export function run(
   settings: BuildSettings = {},
 ): Promise<Outcome> {
   const given = config(server.address, { ...setFor(action), ...set });
+  if (action === 'ebsvolume') return runVolumes(given, settings);
+  if (action === 'instance') return runBundle(given, settings);
   if (makingChroots.includes(action)) {
     process.env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] ??= server.address;
     return runChroot(given, settings);

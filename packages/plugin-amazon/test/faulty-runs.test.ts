@@ -20,7 +20,7 @@ function below(random: Random, limit: number): number {
 type End = 'succeeded' | 'failed' | 'cancelled' | 'killed';
 
 /** More for a long night: `BAKE_FAULT_RUNS=1000`. */
-const runs = Number(process.env['BAKE_FAULT_RUNS'] ?? 60);
+const runs = Number(process.env['BAKE_FAULT_RUNS'] ?? 80);
 
 test(`${runs} runs with faults, cancels and kills leave nothing behind`, async () => {
   const metadata = await Ec2Server.start();
@@ -37,8 +37,11 @@ test(`${runs} runs with faults, cancels and kills leave nothing behind`, async (
   console.log(`faults: ${JSON.stringify(ends)}`);
 }, 1_800_000);
 
-/** What makes a builder or post-processor of each kind do its work. */
-const kinds = ['CreateImage', 'CreateImage', 'RegisterImage', 'ImportImage', 'CreateVolume'];
+/** What makes each builder and the post-processor do its work, the one that is used most more often. */
+const kinds = [
+  ...['CreateImage', 'CreateImage', 'RegisterImage', 'ImportImage', 'CreateVolume'],
+  ...['ebsvolume', 'instance'],
+];
 
 async function faultyRun(random: Random, seed: number): Promise<End> {
   const server = await Ec2Server.start();
@@ -82,7 +85,7 @@ async function faultyRun(random: Random, seed: number): Promise<End> {
   try {
     expectNothingLeft(server, outcome);
   } catch (error) {
-    throw new Error(`seed ${seed}: ${String(error)}`);
+    throw new Error(`seed ${seed}, ${kind}: ${String(error)}`);
   } finally {
     await server.close();
   }
