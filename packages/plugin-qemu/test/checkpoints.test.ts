@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import type {
   Traces,
 } from '@bake/plugin-sdk';
 import { fakeMachine, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
 import { Qmp } from '../src/machine/qmp.ts';
 import { config, testBuild } from './test-build.ts';
@@ -44,16 +44,18 @@ when(`checkpoints of qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     /** Traces of the checkpoint to go on from. */
     readonly from?: TakenCheckpoint | undefined;
     readonly isComplete?: boolean;
+    /** Where checkpoints go to. */
+    readonly place?: string;
     readonly work: (qmp: Qmp, machine: Machine) => Promise<void>;
   }
 
-  async function build({ name, options, from, isComplete = false, work }: Run) {
+  async function build({ name, options, from, isComplete = false, place, work }: Run) {
     const socket = join(folder, `${name}.socket`);
     let target: ConnectTarget = {};
     let start: MachineStart | undefined;
     const sizes: [Traces, number][] = [];
     const cache: BuildCache = {
-      folder: join(folder, 'cache'),
+      folder: place ?? join(folder, 'cache'),
       resume: async (given) => {
         start = given;
         const holds = from && (await given.holds(from.traces, new AbortController().signal));
@@ -195,6 +197,34 @@ when(`checkpoints of qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       others,
     );
   });
+
+  const small = mkdtempSync(join(tmpdir(), 'bake-qemu-small-'));
+  const mount = ['-t', 'tmpfs', '-o', 'size=256k', 'bake', small];
+  const isSmall = reason === undefined && spawnSync('mount', mount).status === 0;
+  afterAll(() => {
+    if (isSmall) spawnSync('umount', [small]);
+    rmSync(small, { recursive: true });
+  });
+  (isSmall ? test : test.skip)(
+    'that find no room leave the machine as it was (SKIPPED unless tmpfs can be mounted)',
+    async () => {
+      const { artifact } = await build({
+        name: 'full',
+        place: small,
+        options: {
+          ssh_password: 'x',
+          qemuargs: [['-serial', `file:${join(folder, 'full.log')}`]],
+        },
+        work: async (qmp, machine) => {
+          await press(qmp, 'a', join(folder, 'full.log'));
+          await expect(take(machine, 'id')).rejects.toThrow('ENOSPC');
+          expect(await qmp.execute('query-status')).toMatchObject({ status: 'running' });
+          await press(qmp, 'b', join(folder, 'full.log'));
+        },
+      });
+      expect(artifact.files).toEqual([join(folder, 'full', 'disk')]);
+    },
+  );
 
   const hasFirmware = spawnSync('sh', [
     '-c',

@@ -30,17 +30,25 @@ export async function saveMemory(
   const { qmp } = machine;
   const path = socketOf(machine);
   const server = createServer();
+  const over = new AbortController();
+  let failure: unknown;
   try {
     await once(server.listen(path), 'listening');
-    const written = writeConnection(server, file, signal);
-    // It counts once QEMU has agreed to connect.
-    written.catch(() => undefined);
+    const either = AbortSignal.any([signal, over.signal]);
+    const written = writeConnection(server, file, either).catch((error: unknown) => {
+      failure = error;
+    });
     await qmp.execute('migrate-set-parameters', { 'max-bandwidth': bandwidth });
     await qmp.execute('migrate', { uri: `unix:${path}` });
-    // What the file system said is the reason of what QEMU says.
+    // Also when the file cannot be written, QEMU must be done before the machine may go on.
+    await untilMoved(qmp, signal).catch((error: unknown) => {
+      // What the file system said is the reason of what QEMU says.
+      throw failure ?? error;
+    });
     await written;
-    await untilMoved(qmp, signal);
+    if (failure !== undefined) throw failure;
   } finally {
+    over.abort();
     server.close();
     await rm(path, { force: true });
   }
