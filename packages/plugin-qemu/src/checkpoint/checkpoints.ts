@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -19,9 +20,10 @@ const keyName = 'login.json';
 /** Memory, processor and devices of the machine, in the same folder. */
 const memoryName = 'memory';
 
-/** Whether a checkpoint is there, and made of the same files. */
-export function holds({ folder, seal }: Traces): Promise<boolean> {
-  return new KeptFolder(String(folder)).isSealedBy(String(seal));
+/** Whether a checkpoint is there, and made of the same files. The first ones had the memory in their disks. */
+export async function holds({ folder, seal }: Traces): Promise<boolean> {
+  const kept = new KeptFolder(String(folder));
+  return existsSync(kept.at(memoryName)) && (await kept.isSealedBy(String(seal)));
 }
 
 /** Removes a checkpoint, whole or not. */
