@@ -16,6 +16,7 @@ const jest = [
   'node_modules/jest/bin/jest.js',
   '--json',
   `--outputFile=${report}`,
+  '--testSequencer=./scripts/long-first.js',
   // Much of the time is spent waiting, so that one more than there are processors gets along.
   `--maxWorkers=${availableParallelism() + 1}`,
   ...process.argv.slice(2),
