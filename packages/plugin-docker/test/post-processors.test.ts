@@ -8,6 +8,7 @@ import {
   type DockerRegistry,
   registryLogin,
   startDockerRegistry,
+  temporaryFolders,
   testContext,
   whyNoDockerRegistry,
 } from '@bake/plugin-sdk/testing';
@@ -238,14 +239,14 @@ describeWithDocker('post-processors', (engine) => {
     test('a wrong password is told, and leaves nothing', async () => {
       const image = await tagged(closed.address);
       const login = { login: true, login_server: closed.address, login_username: username };
-      const before = readdirSync(tmpdir());
+      const temporary = temporaryFolders(/^bake-docker-[\da-f-]{36}$/);
       await expect(
         process(push, { ...login, login_password: 'wrong' }, image),
       ).rejects.toMatchObject({
         message: expect.stringMatching(/^docker login failed/),
         detail: expect.stringContaining('login'),
       });
-      expect(readdirSync(tmpdir()).filter((name) => !before.includes(name))).toEqual([]);
+      expect(await temporary.left()).toEqual([]);
     });
 
     test('logs in for as long as it takes; the user stays as logged in as before', async () => {

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Artifact, type ConnectTarget, type Failure, isCancellation } from '@bake/plugin-sdk';
-import { fakeMachine, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
+import { fakeMachine, temporaryFolders, whyNoQemu, writeTinyGuest } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
 import { Qmp } from '../src/machine/qmp.ts';
@@ -45,11 +45,6 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     return stdout.split('\n').filter((line) => line.includes(folder) && !line.includes('pgrep'));
   }
 
-  /** Folders that builds made for themselves. */
-  function privateFolders(): readonly string[] {
-    return readdirSync(tmpdir()).filter((name) => /^bake-qemu-[0-9a-f]{12}$/.test(name));
-  }
-
   function configFor(set: Partial<QemuConfig>): QemuConfig {
     return config({ iso_url: guest, output_directory: out, ...set });
   }
@@ -68,7 +63,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
   }
 
   async function fails(set: Partial<QemuConfig>, part: CorePart = {}): Promise<Failure> {
-    const before = privateFolders();
+    const temporary = temporaryFolders(/^bake-qemu-[0-9a-f]{12}$/);
     const { context, test } = testBuild(part);
     const failure = await qemu.build(configFor(set), context).then(
       () => new Error('it did not fail'),
@@ -78,7 +73,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     expect(test.journaled).toEqual([]);
     expect(existsSync(out)).toBe(false);
     expect(processes()).toEqual([]);
-    expect(privateFolders().filter((name) => !before.includes(name))).toEqual([]);
+    expect(await temporary.left()).toEqual([]);
     return failure as Failure;
   }
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { traceProvisioner } from '@bake/plugin-sdk/testing';
+import { temporaryFolders, traceProvisioner } from '@bake/plugin-sdk/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import component, { type SaltConfig } from '../src/component.ts';
 
@@ -131,9 +131,8 @@ test('states that fail fail the build and leave nothing', async () => {
 });
 
 test('a formula that git can not get fails the build and leaves nothing here', async () => {
-  const before = readdirSync(tmpdir());
+  const temporary = temporaryFolders(/^bake-salt-[\da-f-]{36}$/);
   const said = await did({ ...noFormula, formulas: [`git::file://${at('none')}//web`] });
   expect(said).toContain('failed Could not get the formula from');
-  const left = readdirSync(tmpdir()).filter((name) => name.startsWith('bake-salt-'));
-  expect(left.filter((name) => !before.includes(name))).toEqual([]);
+  expect(await temporary.left()).toEqual([]);
 });

@@ -45,6 +45,7 @@ export {
 export type { SshLogin, SshMachine, SshMachineOptions } from './ssh-machine/machine.ts';
 export { startSshMachine } from './ssh-machine.ts';
 export { type Sshd, startSshd, whyNoPasswords, whyNoSshd } from './sshd.ts';
+export { type TemporaryFolders, temporaryFolders } from './temporary-folders.ts';
 export { type TestContext, type TestContextOptions, testContext } from './test-context.ts';
 export { type GuestConduct, whyNoQemu, writeTinyGuest } from './tiny-guest.ts';
 export { type Trace, traceProvisioner } from './trace-provisioner.ts';
