@@ -178,6 +178,9 @@ build {
   for (const shell of ['bash', 'zsh', 'fish']) {
     expect(await good(images, `npx bake completion ${shell}`)).toContain('bake');
   }
+  expect(await good(images, 'npx bake docs amazon-ebs')).toContain('ami_regions');
+  const schema = JSON.parse(await good(images, 'npx bake docs -format=json-schema'));
+  expect(JSON.stringify(schema)).toContain('"output_directory"');
   const served = await type(images, 'npx bake language-server', editorsWords());
   expect(served).toMatchObject({
     status: 0,
