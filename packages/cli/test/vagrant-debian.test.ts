@@ -105,7 +105,8 @@ when(`boxes of Debian${reason === undefined ? '' : `: ${reason}`}`, () => {
     // One after the other: Vagrant unpacks a box by the hash of its address, and the second would lose it to the first.
     const added = await run(add);
     const checked = await bakeAndCheck();
-    for (const line of ['hello from debian', 'Baked, not configured.', 'root 644']) {
+    const lines = ['hello from debian', 'Baked, not configured.', 'root 644'];
+    for (const line of [...lines, 'by vagrant ssh: hello from debian']) {
       expect(checked).toContain(`vagrant.check: ${line}`);
     }
     // Vagrant compares the box with the checksum in the catalogue.
@@ -167,6 +168,9 @@ build {
   sources = ["source.vagrant.check"]
   provisioner "shell" {
     inline = ["hello", "cat /etc/motd", "stat -c '%U %a' /etc/motd"]
+  }
+  provisioner "shell-local" {
+    inline = ["cd output-check && vagrant ssh source -c 'echo by vagrant ssh: $(hello)'"]
   }
 }
 `;
