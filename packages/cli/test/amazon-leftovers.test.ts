@@ -120,7 +120,7 @@ build {
   async function troubled(random: Random) {
     const settings = place();
     const running = startBake(['build', 'main.pkr.hcl'], settings);
-    const at = Math.floor(random.next() * 27);
+    const at = 1 + Math.floor(random.next() * 26);
     const trouble = troubles[Math.floor(random.next() * troubles.length)] ?? 'SIGKILL';
     const delay = random.next() < 0.5 ? 0 : random.next() * 300;
     let count = 0;
@@ -157,6 +157,7 @@ build {
         ends[how] = (ends[how] ?? 0) + 1;
       }
       console.log(`interrupted builds: ${JSON.stringify(ends)}`);
+      expect(ends['killed']).toBeGreaterThan(0);
     },
     60_000 + runs * 30_000,
   );

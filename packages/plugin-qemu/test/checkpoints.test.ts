@@ -236,6 +236,8 @@ when(`checkpoints of qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       efi_boot: true,
       vtpm: true,
       machine_type: 'q35',
+      // A name that what is kept beside the disk might have, too.
+      vm_name: 'memory',
       memory: 128,
       ssh_password: 'x',
       skip_compaction: true,
@@ -269,7 +271,7 @@ when(`checkpoints of qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       },
     });
     expect(artifact.files).toEqual(
-      ['disk', 'efivars.fd'].map((name) => join(folder, 'second', name)),
+      ['efivars.fd', 'memory'].map((name) => join(folder, 'second', name)),
     );
   });
 });

@@ -12,7 +12,7 @@ test('of what was finished all files are kept, or none', async () => {
     const disk = join(root, 'disk');
     await writeFile(disk, 'x');
     await kept.keepFinished([disk]);
-    expect(await kept.finished()).toEqual([join(kept.path, 'finished', 'disk')]);
+    expect(await kept.finished()).toEqual([join(kept.path, 'bake.finished', 'disk')]);
     await expect(kept.keepFinished([disk, join(root, 'missing')])).rejects.toThrow('ENOENT');
     expect(await kept.finished()).toBeUndefined();
     expect(await readdir(kept.path)).toEqual([]);

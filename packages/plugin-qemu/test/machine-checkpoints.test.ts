@@ -23,7 +23,7 @@ test('a machine goes on after a checkpoint that found no room', async () => {
     const saving = ['stop', 'migrate-set-parameters', 'migrate', 'query-migrate'];
     expect(commands).toEqual([...saving, 'cont']);
     expect(checkpoints.last).toBeUndefined();
-    expect(await readFile(join(place, 'a', 'memory'), 'utf8')).toBe('memory');
+    expect(await readFile(join(place, 'a', 'bake.memory'), 'utf8')).toBe('memory');
     // Nor can the memory be written over one that is there; the file says so, and not QEMU.
     commands.length = 0;
     await expect(checkpoints.take('a', signal, true)).rejects.toThrow('EEXIST');

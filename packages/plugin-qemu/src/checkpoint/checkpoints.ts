@@ -14,11 +14,11 @@ import type { VirtualMachine } from '../machine/virtual-machine.ts';
 import { KeptFolder } from './kept-folder.ts';
 import { loadMemory, saveMemory } from './memory.ts';
 
-/** The key pair that was made for the machine, in the folder of a checkpoint. */
-const keyName = 'login.json';
+/** The key pair that was made for the machine, in the folder of a checkpoint; no machine is likely to be called so. */
+const keyName = 'bake.login';
 
 /** Memory, processor and devices of the machine, in the same folder. */
-const memoryName = 'memory';
+const memoryName = 'bake.memory';
 
 /** Whether a checkpoint is there, and made of the same files. The first ones had the memory in their disks. */
 export async function holds({ folder, seal }: Traces): Promise<boolean> {

@@ -16,8 +16,8 @@ import { identityOf } from '@bake/plugin-sdk';
 /** Identities of files by their names: what tells whether they are there, whole, and the same. */
 type Seal = Readonly<Record<string, string | undefined>>;
 
-const finishedFolder = 'finished';
-const sealName = 'finished.json';
+const finishedFolder = 'bake.finished';
+const sealName = 'bake.seal';
 
 /**
  * The files of one checkpoint: disks, memory, and what else belongs to the machine. That after the last provisioner
