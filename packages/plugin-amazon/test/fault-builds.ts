@@ -65,7 +65,10 @@ export function setFor(action: string): Partial<EbsConfig> {
 }
 
 const makingSurrogates = ['CreateSnapshot', 'RegisterImage'];
-const makingImports = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ImportImage'];
+const makingImports = [
+  ...['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'],
+  'ImportImage',
+];
 const makingChroots = ['CreateVolume', 'AttachVolume', 'DetachVolume'];
 
 /** All of them. */

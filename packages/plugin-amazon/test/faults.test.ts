@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Call, type Conduct, Ec2Server } from './ec2-server.ts';
 import { all, expectNothingLeft, full, reclaim, run } from './fault-builds.ts';
@@ -20,11 +21,12 @@ afterEach(async () => {
 });
 
 /** Does something to the first call of an action. */
-function once(action: string, conduct: Conduct): (call: Call) => Conduct {
+function once(action: string, conduct: Conduct, and?: () => void): (call: Call) => Conduct {
   let isDone = false;
   return (call) => {
     if (isDone || call.action !== action) return 'normal';
     isDone = true;
+    and?.();
     return conduct;
   };
 }
@@ -83,6 +85,20 @@ test.each([
   expect(seen.size).toBeGreaterThan(0);
   expectNothingLeft(server, outcome);
 });
+
+test.each(['PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'])(
+  '%s that is repeated when the build is cancelled does not arrive after the removal',
+  async (action) => {
+    const stop = new AbortController();
+    server.conduct = once(action, 'cut-before', () => stop.abort(new Error('cancelled')));
+    const outcome = await run(server, action, {}, { signal: stop.signal });
+    expect(String(outcome.failure)).toMatch(/cancelled/);
+    expect(outcome.unclean).toBeUndefined();
+    // Longer than AWS's SDK waits before it repeats a call.
+    await setTimeout(500);
+    expectNothingLeft(server, outcome);
+  },
+);
 
 test('volumes of an instance that was terminated before a crash are known', async () => {
   const stop = new AbortController();

@@ -40,7 +40,7 @@ test(`${runs} runs with faults, cancels and kills leave nothing behind`, async (
 /** What makes each builder and the post-processor do its work, the one that is used most more often. */
 const kinds = [
   ...['CreateImage', 'CreateImage', 'RegisterImage', 'ImportImage', 'CreateVolume'],
-  ...['ebsvolume', 'instance'],
+  ...['ebsvolume', 'instance', 'UploadPart'],
 ];
 
 async function faultyRun(random: Random, seed: number): Promise<End> {

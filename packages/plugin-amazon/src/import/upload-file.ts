@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ServerSideEncryption } from '@aws-sdk/client-s3';
+import type { S3Client, ServerSideEncryption } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { Failure, systemReason } from '@bake/plugin-sdk';
+import type { RegionSettings } from '../aws/client-settings.ts';
 import { type Made, make } from '../aws/make.ts';
 import { s3Client } from '../aws/s3.ts';
 import * as messages from '../messages.ts';
@@ -33,7 +34,7 @@ export async function uploadFile(work: ImportWork, path: string): Promise<S3Obje
       traces: { bucket, key },
       ...(config.skip_clean ? { isKept: true } : {}),
       pace,
-      make: () => send(work, { path, size, bucket, key }),
+      make: (late) => send(work, { path, size, bucket, key }, late),
     },
     context,
   );
@@ -50,11 +51,13 @@ interface Sending {
 /** S3 takes 10,000 parts of at least 5 MiB. */
 const leastPart = 8 * 1024 * 1024;
 
-async function send({ cloud, config, context }: ImportWork, sending: Sending): Promise<string> {
+/** What is on its way when the build is cancelled is waited for: it would arrive after it was removed. */
+async function send(work: ImportWork, sending: Sending, late: AbortSignal): Promise<string> {
+  const { cloud, config, context } = work;
   const { path, size, bucket, key } = sending;
   const { signal, ui } = context;
-  const client = s3Client(cloud.settings);
-  const body = createReadStream(path);
+  const client = s3ClientUntil(late, cloud.settings);
+  const body = createReadStream(path, { signal });
   const upload = new Upload({
     client,
     params: {
@@ -70,7 +73,7 @@ async function send({ cloud, config, context }: ImportWork, sending: Sending): P
     ui.progress({ label: `Uploading ${path}`, done: loaded, total: size, unit: 'bytes' }),
   );
   const abort = (): void => void upload.abort();
-  signal.addEventListener('abort', abort, { once: true });
+  late.addEventListener('abort', abort, { once: true });
   try {
     await upload.done();
     return key;
@@ -78,8 +81,21 @@ async function send({ cloud, config, context }: ImportWork, sending: Sending): P
     signal.throwIfAborted();
     throw messages.asFailure('PutObject', cloud.region, error);
   } finally {
-    signal.removeEventListener('abort', abort);
+    late.removeEventListener('abort', abort);
     body.destroy();
     client.destroy();
   }
+}
+
+/** `Upload` gives its calls no signal, so that they would be repeated for ever after an abort. */
+function s3ClientUntil(late: AbortSignal, settings: RegionSettings): S3Client {
+  const client = s3Client(settings);
+  client.middlewareStack.add(
+    (next) => (args) => {
+      late.throwIfAborted();
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'bakeUntilLate' },
+  );
+  return client;
 }
