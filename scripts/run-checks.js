@@ -17,6 +17,8 @@ const jest = [
   '--json',
   `--outputFile=${report}`,
   '--testSequencer=./scripts/long-first.js',
+  // Tests run bake as users have it: installed from packed packages.
+  '--globalSetup=./packages/cli/test/installation.ts',
   // Much of the time is spent waiting, so that one more than there are processors gets along.
   `--maxWorkers=${availableParallelism() + 1}`,
   ...process.argv.slice(2),
@@ -45,7 +47,12 @@ process.exitCode = totals.failed > 0 ? 1 : 0;
 function runs(name, program, args) {
   console.log(`\n--- ${name}`);
   const stdio = ['ignore', name === 'tests' ? 'ignore' : 'inherit', 'inherit'];
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1' };
+  const env = {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: '1',
+    CHECKPOINT_DISABLE: '1',
+    BAKE_TEST_INSTALLATION: join(folder, 'installation'),
+  };
   return spawnSync(program, args, { stdio, env }).status === 0;
 }
 

@@ -7,6 +7,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Moto, type Sshd, startMoto, startSshd } from '@bake/plugin-sdk/testing';
 
+/**
+ * What befalls a call besides: the line is cut before or after it takes effect, AWS fails after it took effect, or refuses it for
+ * the time being.
+ */
+export type Mishap = 'cut before' | 'cut after' | 'fails after' | 'throttled' | 'fails';
+
 /** A cloud that moto plays, whose instances are all this machine's sshd. */
 export interface AmazonCloud {
   /** Where bake is to go. */
@@ -18,6 +24,8 @@ export interface AmazonCloud {
   readonly calls: readonly URLSearchParams[];
   /** Is called with each call that took effect; its answer waits for it. */
   onCall: (call: URLSearchParams) => Promise<void>;
+  /** Decides what befalls a call. */
+  mishap: (call: URLSearchParams) => Mishap | undefined;
   /** Asks moto itself: the elements of that name in the answer. */
   ask(region: string, params: Readonly<Record<string, string>>, element: string): Promise<string[]>;
   stop(): Promise<void>;
@@ -54,28 +62,39 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
   ]);
   const calls: URLSearchParams[] = [];
   const tokens = new Map<string, string>();
+  const made = new OnceMade();
   const host = { id: '' };
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/latest/')) return metadata(host.id, request, response);
     void (async () => {
       const params = new URLSearchParams(await text(request));
       calls.push(params);
-      withoutSnapshotTags(params);
-      withoutTokens(params, tokens);
-      const { status, body } = await forward(moto, params, request.headers.authorization ?? '');
-      if (params.get('Action') === 'CreateKeyPair') authorize(body, keys, folder);
-      if (params.get('Action') === 'RunInstances') {
-        tokens.set(params.get('ClientToken') ?? '', /<instanceId>([^<]*)</.exec(body)?.[1] ?? '');
-      }
-      await cloud.onCall(params);
-      const seen = body.replaceAll(/<ipAddress>[^<]*</g, '<ipAddress>127.0.0.1<');
-      response.writeHead(status, { 'content-type': 'text/xml' }).end(seen);
+      const authorization = request.headers.authorization ?? '';
+      const told = await heard(cloud.mishap(params), () => take(params, authorization));
+      if (told === undefined) request.socket.destroy();
+      else response.writeHead(told.status, { 'content-type': 'text/xml' }).end(told.body);
     })();
   });
+  const remember = (params: URLSearchParams, body: string): void => {
+    if (params.get('Action') === 'CreateKeyPair') authorize(body, keys, folder);
+    if (params.get('Action') === 'RunInstances') {
+      tokens.set(params.get('ClientToken') ?? '', /<instanceId>([^<]*)</.exec(body)?.[1] ?? '');
+    }
+  };
+  /** Has moto do it, and gives the answer with addresses that can be reached. */
+  const take = async (params: URLSearchParams, authorization: string): Promise<Forwarded> => {
+    withoutSnapshotTags(params);
+    withoutTokens(params, tokens);
+    const { status, body } = await made.answer(params, () => forward(moto, params, authorization));
+    if (status === 200) remember(params, body);
+    await cloud.onCall(params);
+    return { status, body: body.replaceAll(/<ipAddress>[^<]*</g, '<ipAddress>127.0.0.1<') };
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const cloud: AmazonCloud = {
     onCall: async () => undefined,
+    mishap: () => undefined,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sshd,
     host,
@@ -92,6 +111,44 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
     },
   };
   return cloud;
+}
+
+interface Forwarded {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** moto does not know that a call which is repeated with its token makes nothing more. */
+class OnceMade {
+  readonly #answers = new Map<string, Forwarded>();
+
+  async answer(params: URLSearchParams, ask: () => Promise<Forwarded>): Promise<Forwarded> {
+    const token = params.get('ClientToken');
+    if (token === null) return ask();
+    const key = `${params.get('Action')} ${token}`;
+    const answer = this.#answers.get(key) ?? (await ask());
+    if (answer.status === 200) this.#answers.set(key, answer);
+    return answer;
+  }
+}
+
+/** What the caller hears of a call; nothing if the line is cut. */
+async function heard(
+  mishap: Mishap | undefined,
+  answer: () => Promise<Forwarded>,
+): Promise<Forwarded | undefined> {
+  if (mishap === 'cut before') return undefined;
+  if (mishap === 'throttled') return refusal(503, 'RequestLimitExceeded');
+  if (mishap === 'fails') return refusal(500, 'InternalError');
+  const told = await answer();
+  if (mishap === 'cut after') return undefined;
+  return mishap === 'fails after' ? refusal(500, 'InternalError') : told;
+}
+
+function refusal(status: number, code: string): Forwarded {
+  const error = `<Error><Code>${code}</Code><Message>by the test</Message></Error>`;
+  const body = `<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>`;
+  return { status, body };
 }
 
 /** The metadata of an instance, version 2. */
@@ -136,7 +193,11 @@ function signature(region: string): string {
   return `AWS4-HMAC-SHA256 Credential=key/20260101/${region}/ec2/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
-async function forward({ address }: Moto, params: URLSearchParams, authorization: string) {
+async function forward(
+  { address }: Moto,
+  params: URLSearchParams,
+  authorization: string,
+): Promise<Forwarded> {
   const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
   const answer = await fetch(address, { method: 'POST', headers, body: params.toString() });
   return { status: answer.status, body: await answer.text() };

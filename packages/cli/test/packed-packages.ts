@@ -53,6 +53,7 @@ export function packInstalled(name: string, folder: string): readonly Packed[] {
   );
   return [...byVersion].map(([version, { home, manifest }]) => {
     const path = join(folder, `${name.replace('/', '-')}-${version}.tgz`);
+    if (existsSync(path)) return { name, version, path, manifest };
     const exclude = ['--exclude=./node_modules', '--transform', 's,^\\.,package,'];
     run('tar', ['-I', 'gzip -1', ...exclude, '-cf', path, '-C', home, '.']);
     return { name, version, path, manifest };

@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-/** The built command. */
-export const bakeProgram: string = join(root, 'packages', 'cli', 'bin', 'bake.js');
+/** Where our packages are: as installation.ts has installed them, or as they were built here. */
+const packages = process.env['BAKE_INSTALLED'] ?? join(root, 'packages');
 
-/** What a run of the built command gave. */
+/** The command. */
+export const bakeProgram: string = join(packages, 'cli', 'bin', 'bake.js');
+
+/** What a run of the command gave. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -35,7 +38,7 @@ export interface RunSettings {
   readonly openFiles?: number;
 }
 
-/** Starts the built command as a user would. */
+/** Starts the command as a user would. */
 export function startBake(args: readonly string[], settings: RunSettings = {}): Running {
   return startProgram(process.execPath, [bakeProgram, ...args], settings);
 }
@@ -78,7 +81,7 @@ export function startProgram(
   return { process: child, output: () => stdout, sees, finished };
 }
 
-/** Runs the built command to its end. */
+/** Runs the command to its end. */
 export function runBake(args: readonly string[], settings: RunSettings = {}): Promise<Finished> {
   return startBake(args, settings).finished;
 }

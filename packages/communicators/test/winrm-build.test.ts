@@ -10,7 +10,8 @@ import type { WinrmMachine } from './winrm-machine/machine.ts';
 import { startWinrmMachine } from './winrm-machine/start.ts';
 import { winrmWays } from './winrm-options.ts';
 
-const bake = join(import.meta.dirname, '..', '..', 'cli', 'bin', 'bake.js');
+const packages = process.env['BAKE_INSTALLED'] ?? join(import.meta.dirname, '..', '..');
+const bake = join(packages, 'cli', 'bin', 'bake.js');
 let root: string;
 let work: string;
 let machine: WinrmMachine | undefined;

@@ -15,12 +15,13 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 
-const root = join(import.meta.dirname, '..', '..', '..');
+/** Where our packages are: installed from packed packages (CONTRIBUTING.md), or as they were built here. */
+const packages = process.env['BAKE_INSTALLED'] ?? join(import.meta.dirname, '..', '..');
 
-/** The two ways to start the built server. */
+/** The two ways to start the server. */
 export const starts = {
-  'its own program': [join(root, 'packages', 'language-server', 'bin', 'bake-language-server.js')],
-  'the bake command': [join(root, 'packages', 'cli', 'bin', 'bake.js'), 'language-server'],
+  'its own program': [join(packages, 'language-server', 'bin', 'bake-language-server.js')],
+  'the bake command': [join(packages, 'cli', 'bin', 'bake.js'), 'language-server'],
 } as const;
 
 /** Where `|` stands in a text, and the text without it. */
@@ -32,7 +33,7 @@ export function marked(text: string): { readonly text: string; readonly position
   return { text: before + text.slice(offset + 1), position: { line, character } };
 }
 
-/** An editor with a folder, and the built server at the other end of a pipe. */
+/** An editor with a folder, and the server at the other end of a pipe. */
 export class Editor {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'bake-editor-')));
   readonly connection: ProtocolConnection;
