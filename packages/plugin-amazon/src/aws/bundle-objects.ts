@@ -3,6 +3,7 @@ import type { Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { Ec2 } from './ec2.ts';
 import { isRefusal } from './refusal.ts';
+import { removeInstance } from './remove-instance.ts';
 import type { Removing } from './removing.ts';
 import { s3Client } from './s3.ts';
 
@@ -44,9 +45,14 @@ export async function bundleObjects(
   return keys.filter((key) => /^\.(manifest\.xml|part\.\d+)$/.test(key.slice(prefix.length)));
 }
 
-/** Deletes a bundle of ours. That it is not there is fine. */
+/**
+ * Deletes a bundle of ours. That it is not there is fine. The instance that uploads it is terminated before: what it runs
+ * goes on when the connection to it is closed, and would upload what has been deleted.
+ */
 export async function removeBundle(ec2: Ec2, traces: Traces, removing: Removing): Promise<void> {
   const { signal } = removing;
+  const { uploader } = traces;
+  if (uploader !== undefined) await removeInstance(ec2, { id: uploader }, removing);
   const place = { bucket: String(traces['bucket']), prefix: String(traces['prefix']) };
   const client = s3Client(ec2.settings);
   try {

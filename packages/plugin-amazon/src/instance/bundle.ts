@@ -61,7 +61,7 @@ async function send(
 }
 
 async function upload(wish: BundleWish, name: string, context: BuildContext): Promise<void> {
-  const { cloud, config, machine, pace } = wish;
+  const { cloud, config, instance, machine, pace } = wish;
   const ec2 = cloud.ec2();
   const [bucket = '', ...folder] = config.s3_bucket.split('/');
   const prefix = [...folder, name].join('/');
@@ -76,7 +76,7 @@ async function upload(wish: BundleWish, name: string, context: BuildContext): Pr
   const others = await bundleObjects(ec2, { bucket, prefix }, context.signal);
   if (others.length > 0) return void (await run());
   const label = `bundle s3://${bucket}/${prefix}`;
-  const traces = { bucket, prefix };
+  const traces = { bucket, prefix, uploader: instance.InstanceId ?? '' };
   const making = { kind: 'bundle', label, traces, isKept: true, pace, make: run } as const;
   await make(ec2, making, context);
   return undefined;

@@ -106,6 +106,22 @@ export const ofInstances: readonly Row[] = [
     effect: ({ server }) => expect(server.world.left).toEqual([]),
   },
   {
+    shows: 'bundle_upload_command',
+    set: {},
+    prepare: (server) => {
+      server.conduct = ({ action }) => {
+        // What runs on the instance goes on until then.
+        const isUp = [...server.world.instances.values()].some(({ state }) => state === 'running');
+        if (action === 'TerminateInstances' && isUp) {
+          server.world.objects.add('bundles/web/web.part.1');
+        }
+        return action === 'RegisterImage' ? 'cut-before' : 'normal';
+      };
+    },
+    fails: /AWS cannot be reached for RegisterImage/,
+    effect: ({ server }) => expect(server.world.left).toEqual([]),
+  },
+  {
     shows: 'launch_block_device_mappings.delete_on_termination',
     set: {
       launch_block_device_mappings: [
