@@ -185,6 +185,21 @@ test.each<[string, Given, readonly RegExp[]]>([
   ['user data twice', { user_data: 'a', user_data_file: 'b' }, [/^user_data_file: Only one/]],
   ['no file of user data', { user_data_file: '/no/where' }, [/^user_data_file: No such file/]],
   ['a broken template', { tags: { a: '{{ .SourceAMI' } }, [/^tags: ./]],
+  ['a broken template in a key', { tags: { '{{ .SourceAMI': 'a' } }, [/^tags: ./]],
+  [
+    'broken templates in blocks',
+    {
+      spot_price: 'auto',
+      tag: [
+        { key: 'A', value: 'b' },
+        { key: '{{ nope }}', value: 'b' },
+      ],
+      run_volume_tag: [{ name: 'A', value: '{{ nope }}' }],
+      spot_tag: [{ key: 'A', value: '{{ nope }}' }],
+      fleet_tag: [{ key: 'A', value: '{{ nope }}' }],
+    },
+    [/^tag\.1\.key: ./, /^run_volume_tag\.0\.value: ./, /^spot_tag\.0\.value: ./, /^fleet_tag/],
+  ],
   [
     'a device that is not encrypted',
     { launch_block_device_mappings: [{ ...device, encrypted: false, kms_key_id: 'alias/a' }] },
@@ -270,6 +285,16 @@ test.each<[string, Given, readonly RegExp[]]>([
     'too much throughput',
     { ebs_volumes: [{ ...device, volume_type: 'gp3', throughput: 9999 }] },
     [/^ebs_volumes.0.throughput/],
+  ],
+  [
+    'broken templates of tags',
+    {
+      run_volume_tag: [{ key: 'A', value: '{{ nope }}' }],
+      ebs_volumes: [
+        { ...device, snapshot_volume: true, snapshot_tag: [{ key: '{{ nope }}', value: 'a' }] },
+      ],
+    },
+    [/^run_volume_tag\.0\.value: ./, /^ebs_volumes\.0\.snapshot_tag\.0\.key: ./],
   ],
 ])('amazon-ebsvolume: %s', async (_, set, expected) => {
   const { ami_name: _name, ...others } = plain;

@@ -12,10 +12,12 @@ export function renderTags(
   facts: Readonly<Record<string, unknown>>,
   context: Pick<BuildContext, 'build' | 'data'>,
 ): Tag[] {
-  return Object.entries(joined(map, pairs)).map(([Key, value]) => ({
-    Key,
-    Value: renderForBuild(value, context, facts),
-  }));
+  const render = (text: string): string => renderForBuild(text, context, facts);
+  // Keys that differ in the template may be the same afterwards; AWS takes none twice.
+  const tags = new Map(
+    Object.entries(joined(map, pairs)).map(([key, value]) => [render(key), render(value)]),
+  );
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }
 
 /** Has AWS put tags on what a call makes. AWS takes no empty lists of tags. */

@@ -3,7 +3,7 @@ import { checkAccess } from '../options/access.ts';
 import { checkAmi } from '../options/ami.ts';
 import { checkDevices } from '../options/block-devices.ts';
 import { checkSource } from '../options/check-run.ts';
-import { checkTagTemplates } from '../options/check-templates.ts';
+import { checkTagTemplates, tagTexts } from '../options/check-templates.ts';
 import { isKmsKey } from '../options/kms-key.ts';
 import { checkUefi } from '../options/register.ts';
 import type { ChrootConfig } from './component.ts';
@@ -20,13 +20,8 @@ export async function checkChroot(config: ChrootConfig, complain: Complain): Pro
   checkMounts(config, complain);
   await checkTagTemplates(
     {
+      ...tagTexts(config),
       ami_description: [config.ami_description ?? ''],
-      tags: Object.values(config.tags ?? {}),
-      snapshot_tags: Object.values(config.snapshot_tags ?? {}),
-      root_volume_tags: Object.values(config.root_volume_tags ?? {}),
-      tag: config.tag.map(({ value }) => value),
-      snapshot_tag: config.snapshot_tag.map(({ value }) => value),
-      root_volume_tag: config.root_volume_tag.map(({ value }) => value),
       command_wrapper: [config.command_wrapper],
       mount_path: [config.mount_path],
       pre_mount_commands: config.pre_mount_commands ?? [],

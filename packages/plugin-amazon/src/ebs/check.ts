@@ -3,7 +3,7 @@ import { type AccessConfig, checkAccess, type PollingConfig } from '../options/a
 import { type AmiConfig, checkAmi } from '../options/ami.ts';
 import { type BlockDevice, checkDevices } from '../options/block-devices.ts';
 import { checkNetworking, checkRun } from '../options/check-run.ts';
-import { checkTagTemplates } from '../options/check-templates.ts';
+import { checkTagTemplates, tagTexts } from '../options/check-templates.ts';
 import { checkFastLaunch } from '../options/fast-launch.ts';
 import type { RunConfig } from '../options/run.ts';
 import type { volumeTagOptions } from '../options/tags.ts';
@@ -38,19 +38,7 @@ export async function checkImageBuilder(
   checkDevices('launch_block_device_mappings', config.launch_block_device_mappings, complain);
   await checkRun(config, complain);
   await checkTagTemplates(
-    {
-      spot_tags: Object.values(config.spot_tags ?? {}),
-      fleet_tags: Object.values(config.fleet_tags ?? {}),
-      ami_description: [config.ami_description ?? ''],
-      tags: Object.values(config.tags ?? {}),
-      snapshot_tags: Object.values(config.snapshot_tags ?? {}),
-      run_tags: Object.values(config.run_tags ?? {}),
-      run_volume_tags: Object.values(config.run_volume_tags ?? {}),
-      tag: config.tag.map(({ value }) => value),
-      snapshot_tag: config.snapshot_tag.map(({ value }) => value),
-      run_tag: config.run_tag.map(({ value }) => value),
-      run_volume_tag: config.run_volume_tag.map(({ value }) => value),
-    },
+    { ...tagTexts(config), ami_description: [config.ami_description ?? ''] },
     complain,
   );
 }

@@ -2,7 +2,7 @@ import type { Complain } from '@bake/plugin-sdk';
 import { checkAccess } from '../options/access.ts';
 import { checkDevices } from '../options/block-devices.ts';
 import { checkNetworking, checkRun } from '../options/check-run.ts';
-import { checkTagTemplates } from '../options/check-templates.ts';
+import { checkTagTemplates, tagTexts } from '../options/check-templates.ts';
 import type { EbsVolumeConfig } from './component.ts';
 
 /** Checks across the options of the builder, with neither credentials nor a network. */
@@ -12,18 +12,10 @@ export async function checkEbsVolume(config: EbsVolumeConfig, complain: Complain
   checkNetworking(config, complain);
   checkSnapshots(config, complain);
   await checkRun(config, complain);
-  await checkTagTemplates(
-    {
-      run_tags: Object.values(config.run_tags ?? {}),
-      run_volume_tags: Object.values(config.run_volume_tags ?? {}),
-      spot_tags: Object.values(config.spot_tags ?? {}),
-      fleet_tags: Object.values(config.fleet_tags ?? {}),
-      ebs_volumes: config.ebs_volumes.flatMap(({ tags, snapshot_tags }) =>
-        Object.values({ ...tags, ...snapshot_tags }),
-      ),
-    },
-    complain,
-  );
+  await checkTagTemplates(tagTexts(config), complain);
+  for (const [index, volume] of config.ebs_volumes.entries()) {
+    await checkTagTemplates(tagTexts(volume, `ebs_volumes.${index}.`), complain);
+  }
 }
 
 const ofSnapshots = [

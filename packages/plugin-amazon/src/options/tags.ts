@@ -7,13 +7,13 @@ export const rendered = {
   fields: [...generatedNames, 'SourceAMITags'],
 } as const;
 
-/** Tags of one kind, as a map. Values may hold `{{ .SourceAMI }}` and so on. */
+/** Tags of one kind, as a map. Keys and values may hold `{{ .SourceAMI }}` and so on. */
 export const tagMap = (doc: string) => stringMap(doc, rendered);
 
 /** The same as repeatable blocks, so that `dynamic` can make them. */
 export const tagBlocks = (map: string) =>
   blocks(`One of \`${map}\`.`, {
-    key: string('Key of the tag.', { required: true }),
+    key: string('Key of the tag.', { required: true, ...rendered }),
     value: string('Value of the tag.', { required: true, ...rendered }),
   });
 
@@ -32,7 +32,7 @@ export function joined(
 export const volumeTagOptions = {
   run_volume_tags: tagMap('Tags of the volumes of the instance.'),
   run_volume_tag: blocks('One of `run_volume_tags`.', {
-    name: string('Key of the tag.', { required: true }),
+    name: string('Key of the tag.', { required: true, ...rendered }),
     value: string('Value of the tag.', { required: true, ...rendered }),
   }),
 } satisfies ConfigSchema;

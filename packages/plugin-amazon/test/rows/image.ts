@@ -103,6 +103,18 @@ export const image: readonly Row[] = [
       ],
     }),
   ),
+  ...(['tags', 'tag'] as const).map(
+    (shows): Row => ({
+      shows: shows === 'tag' ? 'tag.key' : shows,
+      set: {
+        [shows]:
+          shows === 'tag'
+            ? [{ key: '{{ .SourceAMIName }}', value: 'base' }]
+            : { '{{ .SourceAMIName }}': 'base' },
+      },
+      effect: ['CreateTags', { 'Tag.1.Key': 'ubuntu-2', 'Tag.1.Value': 'base' }],
+    }),
+  ),
   ...(['snapshot_tags', 'snapshot_tag'] as const).map(
     (shows): Row => ({
       shows: shows === 'snapshot_tag' ? ['snapshot_tag.key', 'snapshot_tag.value'] : shows,
