@@ -103,8 +103,13 @@ async function terminate(ec2: Ec2, id: string, removing: Removing): Promise<void
   });
 }
 
-/** Deletes a volume as soon as no instance has it. That it is not there is fine. */
-export async function deleteVolume(ec2: Ec2, VolumeId: string, removing: Removing): Promise<void> {
+/** Deletes a volume as soon as no instance has it. That it is not there is fine. `release` takes it from one that stays. */
+export async function deleteVolume(
+  ec2: Ec2,
+  VolumeId: string,
+  removing: Removing,
+  release?: () => Promise<void>,
+): Promise<void> {
   const { signal, pace } = removing;
   await waitFor({
     what: `Volume ${VolumeId}`,
@@ -115,8 +120,10 @@ export async function deleteVolume(ec2: Ec2, VolumeId: string, removing: Removin
       try {
         await ec2.send(new DeleteVolumeCommand({ VolumeId }), signal);
       } catch (error) {
-        if (isRefusal(error, /^VolumeInUse$/)) return { state: 'in use' };
-        if (!isRefusal(error, /^InvalidVolume\.NotFound$/)) throw error;
+        if (isRefusal(error, /^InvalidVolume\.NotFound$/)) return { found: undefined };
+        if (!isRefusal(error, /^VolumeInUse$/)) throw error;
+        await release?.();
+        return { state: 'in use' };
       }
       return { found: undefined };
     },

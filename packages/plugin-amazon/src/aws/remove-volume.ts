@@ -18,7 +18,9 @@ export async function removeVolume(ec2: Ec2, traces: Traces, removing: Removing)
     return answer.Volumes?.map(({ VolumeId = '' }) => VolumeId) ?? [];
   };
   for (const volume of await lookAgain(id === undefined, find, removing)) {
-    await detachVolume(ec2, volume, removing);
-    await deleteVolume(ec2, volume, removing);
+    // Again, too: a call that nobody heard the answer of may attach it only now.
+    const release = (): Promise<void> => detachVolume(ec2, volume, removing);
+    await release();
+    await deleteVolume(ec2, volume, removing, release);
   }
 }

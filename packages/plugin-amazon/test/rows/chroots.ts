@@ -199,6 +199,23 @@ export const ofChroots: readonly Row[] = [
     effect: ({ server }) => expect(server.world.left).toEqual([]),
   },
   {
+    shows: 'device_path',
+    set: {},
+    // The answer is lost, and the call takes effect only when the volume is removed already.
+    prepare: (server) => {
+      let isLate = true;
+      server.conduct = ({ action, params }) => {
+        if (action === 'DeleteVolume' && isLate) {
+          server.world.attachments.set(params['VolumeId'] ?? '', 'i-host');
+          isLate = false;
+        }
+        return action === 'AttachVolume' ? 'cut-before' : 'normal';
+      };
+    },
+    fails: /AWS cannot be reached for AttachVolume/,
+    effect: ({ server }) => expect(server.world.left).toEqual([]),
+  },
+  {
     shows: 'root_volume_type',
     ...volumes({ root_volume_type: 'io2' }, { VolumeType: 'io2', Iops: undefined }),
   },

@@ -28,8 +28,12 @@ export const volumeActs: Acts = {
     if (!attachments.delete(params['VolumeId'] ?? '')) throw new Fault('IncorrectState', 'free');
     return { status: 'detaching' };
   },
-  DeleteVolume: ({ params }, { volumes }) => {
+  DeleteVolume: ({ params }, { attachments, instances, volumes }) => {
     const id = params['VolumeId'] ?? '';
+    const at = attachments.get(id);
+    if (at !== undefined && instances.get(at)?.state !== 'terminated') {
+      throw new Fault('VolumeInUse', id);
+    }
     if (!volumes.delete(id)) throw new Fault('InvalidVolume.NotFound', id);
     return { return: true };
   },
