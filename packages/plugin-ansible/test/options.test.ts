@@ -340,6 +340,7 @@ exit 0
     [['-e', 'db_password=secret1 mode=fast'], '{"db_password":"secret1","mode":"fast"}'],
     [['--extra-vars', `a="two words" b='x'`], '{"a":"two words","b":"x"}'],
     [['--extra-vars={"token": "secret1"}'], 'file:\n{"token": "secret1"}'],
+    [['-e', 'token=c2secret1== mode=a=b'], '{"token":"c2secret1==","mode":"a=b"}'],
   ])('the values of %j are in a private file', async (args, content) => {
     const said = await did({ extra_arguments: args });
     expect(said).toContain(content);
@@ -349,6 +350,7 @@ exit 0
   test.each([
     ['-e', 'a={{ b }}'],
     ['-e', 'a=x\\ y'],
+    ['-e', 'a=x\tb=y'],
     ['-e', '@file.yml'],
   ])('what only Ansible can read stays as it is: %s %s', async (flag, value) => {
     writeFileSync(at('file.yml'), '');

@@ -41,14 +41,14 @@ function asFile(value: string): VarsFile | undefined {
 
 /**
  * `a=1 b="two words"` as Ansible reads it: all values are strings. `undefined` where its rules are more than that
- * (backslashes, Jinja, words that are no pair).
+ * (backslashes, Jinja, tabs, words that are no pair).
  */
 export function keyValues(text: string): Readonly<Record<string, string>> | undefined {
-  if (/[\\{}]/.test(text)) return undefined;
+  if (/[\\{}]|[^\S \n]/.test(text)) return undefined;
   const pairs: Record<string, string> = {};
   let rest = text.trim();
   while (rest !== '') {
-    const match = /^(\w+)=("([^"]*)"|'([^']*)'|[^\s"'=]*)(?:\s+|$)/.exec(rest);
+    const match = /^(\w+)=("([^"]*)"|'([^']*)'|[^\s"']*)(?:\s+|$)/.exec(rest);
     if (match === null) return undefined;
     const [all, name = '', value = '', double, single] = match;
     pairs[name] = double ?? single ?? value;
