@@ -265,6 +265,8 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);
+    // Where files lie here that are on their way.
+    expect(existsSync(here('tmp/.ansible/tmp'))).toBe(false);
     const runs = spawnSync('pgrep', ['-f', here('')], { encoding: 'utf8' }).stdout;
     expect(runs).toBe('');
     const pid = Number(readFileSync(machine('pid'), 'utf8'));
