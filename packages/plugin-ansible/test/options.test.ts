@@ -224,6 +224,7 @@ describe('ansible-local', () => {
     [{ playbook_file: at('none.yml') }, 'check playbook_file: Bad path'],
     [{ playbook_files: [at('site.yml'), at('none.yml')] }, 'check playbook_files.1: Bad path'],
     [{ playbook_file: at('site.yml'), role_paths: [at('hosts')] }, 'check role_paths.0: "'],
+    [{ playbook_file: at('site.yml'), role_paths: [''] }, 'check role_paths.0: Bad path "": it is'],
     [{ playbook_file: at('site.yml'), group_vars: at('x') }, 'check group_vars: Bad path'],
     [{ playbook_file: at('site.yml'), galaxy_file: at('x') }, 'check galaxy_file: Bad path'],
     [
@@ -360,6 +361,7 @@ exit 0
 
   test.each([
     [{ playbook_file: at('none') }, 'playbook_file: Bad path'],
+    [{ playbook_file: '' }, 'playbook_file: "playbook_file" must be specified'],
     [{ inventory_directory: at('hosts') }, 'inventory_directory: "'],
     [{ ssh_host_key_file: at('none') }, 'ssh_host_key_file: Bad path'],
     [{ ssh_authorized_key_file: at('none') }, 'ssh_authorized_key_file: Bad path'],

@@ -19,6 +19,7 @@ export const puppetOptions = {
   ),
   guest_os_type: string('The system of the machine: it decides on commands and paths.', {
     oneOf: ['unix', 'windows'],
+    anyCase: true,
     default: 'unix',
   }),
   ignore_exit_codes: bool('Go on whatever exit code Puppet ends with.', { default: false }),

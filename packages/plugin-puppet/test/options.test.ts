@@ -162,6 +162,7 @@ describe.each([
 });
 
 test.each([
+  ['an empty manifest', { manifest_file: '' }, 'check manifest_file: "manifest_file" must be'],
   ['a missing manifest', { manifest_file: at('none.pp') }, 'check manifest_file: Bad path'],
   [
     'a module path that is a file',

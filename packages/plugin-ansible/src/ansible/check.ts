@@ -1,6 +1,6 @@
 import { type Complain, hasProgram } from '@bake/plugin-sdk';
 import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
-import { checkPath } from '@bake/plugin-sdk/staging';
+import { checkPath, checkSet } from '@bake/plugin-sdk/staging';
 import type { AnsibleConfig } from './component.ts';
 
 /** Kinds of keys that the proxy can have. */
@@ -14,6 +14,7 @@ export async function checkAnsible(ansible: AnsibleConfig, complain: Complain): 
     'ssh_host_key_file',
     'ssh_authorized_key_file',
   ] as const;
+  checkSet('playbook_file', ansible.playbook_file, complain);
   for (const option of files) await checkPath(option, ansible[option], 'file', complain);
   await checkPath('inventory_file', ansible.inventory_file, 'file or folder', complain);
   await checkPath('inventory_directory', ansible.inventory_directory, 'folder', complain);

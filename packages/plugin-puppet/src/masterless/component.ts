@@ -1,5 +1,5 @@
 import { defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
-import { checkPath, checkPaths } from '@bake/plugin-sdk/staging';
+import { checkPath, checkPaths, checkSet } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
 import { commonFields, extraArguments, puppetOptions } from '../options.ts';
 
@@ -38,6 +38,7 @@ export default defineProvisioner({
   doc: 'Uploads manifests and modules and applies them with the Puppet on the machine.',
   config,
   async check(puppet, complain) {
+    checkSet('manifest_file', puppet.manifest_file, complain);
     await checkPath('manifest_file', puppet.manifest_file, 'file or folder', complain);
     await checkPath('manifest_dir', puppet.manifest_dir, 'folder', complain);
     await checkPaths('module_paths', puppet.module_paths, 'folder', complain);

@@ -47,6 +47,8 @@ export interface Option<T = unknown> extends OptionSettings<unknown> {
   readonly doc: string;
   /** The only values allowed, for strings. */
   readonly oneOf?: readonly string[];
+  /** With `oneOf`: letter case does not matter in the template. The component gets the value as it is there. */
+  readonly anyCase?: true;
   /** Options of a nested block. */
   readonly body?: ConfigSchema;
   /** Never present: carries the type for inference. */
@@ -71,7 +73,7 @@ type Present<S, T> = S extends { readonly required: true } | { readonly default:
 
 type Choice<S> = S extends { readonly oneOf: readonly (infer C extends string)[] } ? C : string;
 
-type StringSettings = OptionSettings<string> & { readonly oneOf?: readonly string[] };
+type StringSettings = OptionSettings<string> & Pick<Option, 'oneOf' | 'anyCase'>;
 
 /** Text. */
 export function string<const S extends StringSettings = Record<never, never>>(
