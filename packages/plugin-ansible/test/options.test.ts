@@ -341,6 +341,7 @@ exit 0
     [['-e', 'db_password=secret1 mode=fast'], '{"db_password":"secret1","mode":"fast"}'],
     [['--extra-vars', `a="two words" b='x'`], '{"a":"two words","b":"x"}'],
     [['--extra-vars={"token": "secret1"}'], 'file:\n{"token": "secret1"}'],
+    [['-edb_password=secret1'], '{"db_password":"secret1"}'],
     [['-e', 'token=c2secret1== mode=a=b'], '{"token":"c2secret1==","mode":"a=b"}'],
   ])('the values of %j are in a private file', async (args, content) => {
     const said = await did({ extra_arguments: args });

@@ -12,7 +12,7 @@ export async function hideExtraVars(
   const hidden: string[] = [];
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
-    const joined = /^--extra-vars=(.*)$/s.exec(arg)?.[1];
+    const joined = /^(?:--extra-vars=|-e)(.+)$/s.exec(arg)?.[1];
     const next = arg === '-e' || arg === '--extra-vars' ? args[index + 1] : undefined;
     const content = asFile(joined ?? next ?? '@');
     if (content === undefined) {
