@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -379,6 +379,16 @@ exit 0
   test.each([2, 4, 5])('exit code %i is explained', async (code) => {
     const said = await did({ ansible_env_vars: [`EXIT=${code}`] });
     expect(said).toContain(`failed Ansible exited with a non-zero exit status: ${code}`);
+  });
+
+  test('links that lead to themselves are in the way of nothing', () => {
+    mkdirSync(at('roles/x/tasks'), { recursive: true });
+    symlinkSync('loop.yml', at('roles/x/loop.yml'));
+    writeFileSync(at('roles/x/tasks/main.yml'), '- local_action: command true\n');
+    const config = withDefaults(ansible.config, { playbook_file: at('site.yml') });
+    const { unkept } = ansible.inputs?.(config) ?? {};
+    expect(unkept).toContain(at('roles/x/tasks/main.yml'));
+    rmSync(at('roles'), { recursive: true });
   });
 
   test('a program that is not Ansible is named', async () => {
