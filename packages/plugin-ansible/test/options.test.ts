@@ -370,6 +370,10 @@ exit 0
     [{ ansible_proxy_key_type: 'DSA' }, 'ansible_proxy_key_type: Invalid value'],
     [{ ansible_env_vars: ['A=b', 'C'] }, 'ansible_env_vars.1: Environment variable'],
     [{ command: 'no-such-ansible' }, 'command: There is no program "no-such-ansible"'],
+    [
+      { galaxy_file: at('roles.yml'), galaxy_command: 'no-such-galaxy' },
+      'galaxy_command: There is no program "no-such-galaxy"',
+    ],
   ])('validate of %j finds: %s', async (set, complaint) => {
     const config = withDefaults(ansible.config, { playbook_file: at('site.yml'), ...set });
     const complaints = await complaintsOf((complain) => ansible.check?.(config, complain));

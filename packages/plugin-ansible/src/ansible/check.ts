@@ -22,7 +22,9 @@ export async function checkAnsible(ansible: AnsibleConfig, complain: Complain): 
   const { inventory_file_template: line = '', ansible_env_vars: variables = [] } = ansible;
   await checkCommandTemplates('inventory_file_template', [line], complain);
   await checkCommandTemplates('ansible_env_vars', variables, complain);
-  if (!ansible.skip_version_check) await checkProgram(ansible.command, complain);
+  if (ansible.skip_version_check) return;
+  await checkProgram('command', ansible.command, complain);
+  if (ansible.galaxy_file) await checkProgram('galaxy_command', ansible.galaxy_command, complain);
 }
 
 function checkValues(ansible: AnsibleConfig, complain: Complain): void {
@@ -49,12 +51,15 @@ function checkValues(ansible: AnsibleConfig, complain: Complain): void {
   }
 }
 
-async function checkProgram(program: string, complain: Complain): Promise<void> {
+async function checkProgram(
+  option: 'command' | 'galaxy_command',
+  program: string,
+  complain: Complain,
+): Promise<void> {
   // There is no Ansible for Windows; what stands in for it there may be anything.
   if (process.platform === 'win32' || (await hasProgram(program))) return;
-  complain('command', {
+  complain(option, {
     summary: `There is no program "${program}"`,
-    detail:
-      'Install Ansible on this computer, or name its program in "command". If it is installed while the build runs, set "skip_version_check = true".',
+    detail: `Install Ansible on this computer, or name its program in "${option}". If it is installed while the build runs, set "skip_version_check = true".`,
   });
 }
