@@ -385,6 +385,14 @@ exit 0
     expect(said).toContain(`failed Ansible exited with a non-zero exit status: ${code}`);
   });
 
+  test('the name of a file with a password is no secret: roles may be called so', async () => {
+    const said = await did({
+      extra_arguments: ['--vault-password-file=vault', '-e', 'vault_password=pw1'],
+      ansible_env_vars: ['ANSIBLE_VAULT_PASSWORD_FILE=vault'],
+    });
+    expect(said.match(/protect .*/g)).toEqual(['protect pw1']);
+  });
+
   test('links that lead to themselves are in the way of nothing', () => {
     mkdirSync(at('roles/x/tasks'), { recursive: true });
     symlinkSync('loop.yml', at('roles/x/loop.yml'));
