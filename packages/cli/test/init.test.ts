@@ -282,7 +282,11 @@ test('what goes wrong is told in words, and what could be had is there', async (
   );
   template('npm/ink', '>= 1.0');
   packed.push({ ...(packed[0] as Packed), name: 'ink' });
+  const asked = registry.requests.length;
   expect((await bake('init', 'template')).stdout).toContain('"ink" is not the name of a plugin');
+  const option = await bake('plugins', 'install', 'npm/--global');
+  expect(option.stdout).toContain('"--global" is not the name of a plugin');
+  expect(registry.requests.length).toBe(asked);
   template('github.com/hashicorp/nothing', '>= 1.0');
   expect((await bake('init', 'template')).stdout).toContain('bake does not come with the plugin');
   template('github.com/hashicorp/docker', '>= 1.0', 'shell-local');

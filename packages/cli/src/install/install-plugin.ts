@@ -49,7 +49,6 @@ export async function installPlugin(
   context: InstallContext,
 ): Promise<FoundPlugin> {
   const { packages, home, terminal } = context;
-  checkName(name);
   const specifiers = await packages.specifiers(name, version);
   await prepareHome(home);
   const save = home.isProject ? ['--save-dev'] : [];
@@ -125,7 +124,8 @@ export function findInstalled(
   return findPlugins(pluginPlaces(templateFolder, terminal)).find((one) => one.name === name);
 }
 
-function checkName(name: string): void {
+/** Throws a `Failure` for what no plugin can be called, before npm could take it for something else, such as an option. */
+export function checkName(name: string): void {
   if (/^(?:@[a-z0-9][a-z0-9._-]*\/)?bake-plugin-[a-z0-9._-]+$/.test(name)) return;
   throw new Failure({
     summary: `"${name}" is not the name of a plugin`,

@@ -8,6 +8,7 @@ import {
 } from '@bake/core/plugins';
 import { Failure } from '@bake/plugin-sdk';
 import {
+  checkName,
   findInstalled,
   type InstallContext,
   installAgain,
@@ -49,6 +50,7 @@ export async function settlePlugin(
     return { plugin: there, isNew: false };
   }
   if (there?.isLinked) return { plugin: there, isNew: false };
+  checkName(origin.package);
   const wanted = await wantedVersion(
     origin.package,
     required.version,
