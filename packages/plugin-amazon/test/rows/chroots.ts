@@ -201,7 +201,7 @@ export const ofChroots: readonly Row[] = [
   {
     shows: 'device_path',
     set: {},
-    // The answer is lost, and the call takes effect only when the volume is removed already.
+    // The answer is lost, and the call takes effect only when the volume is being removed.
     prepare: (server) => {
       let isLate = true;
       server.conduct = ({ action, params }) => {
