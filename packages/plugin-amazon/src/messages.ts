@@ -79,12 +79,14 @@ export function noSecretKey(name: string, key: string, keys: readonly string[]):
   });
 }
 
-/** Nobody gave credentials. */
-export function noCredentials(error: unknown): Failure {
+/** Nobody gave credentials. `profile` is the one that was named. */
+export function noCredentials(error: unknown, profile?: string): Failure {
+  const named = profile
+    ? `The profile "${profile}" gives none: check that it is in the config and credentials files. `
+    : '';
   return new Failure({
     summary: `There are no credentials for AWS: ${messageOf(error)}`,
-    detail:
-      'Set AWS_PROFILE or "profile" to a profile (`aws configure`, `aws sso login`), AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a pair of keys, or run bake on an instance with a role.',
+    detail: `${named}Set AWS_PROFILE or "profile" to a profile (\`aws configure\`, \`aws sso login\`), AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a pair of keys, or run bake on an instance with a role.`,
     cause: error,
   });
 }

@@ -34,6 +34,18 @@ test('without credentials says first what to do, and calls nobody', async () => 
   expect(server.calls).toEqual([]);
 });
 
+test('a profile that is not there is named', async () => {
+  process.env['AWS_PROFILE'] = 'nobody';
+  for (const skip_metadata_api_check of [true, false]) {
+    const set = { ...noKeys, skip_metadata_api_check };
+    const { failure } = await runBuild(config(server.address, set));
+    expect(failure).toMatchObject({
+      message: expect.not.stringMatching(/Web identity/),
+      detail: expect.stringMatching(/^The profile "nobody" gives none/),
+    });
+  }
+});
+
 test('without a region says so', async () => {
   const { failure } = await runBuild(config(server.address, { region: undefined }));
   expect(failure).toMatchObject({ message: 'In which region of AWS to build is not known' });

@@ -3,7 +3,7 @@ import { isFailure, type RunContext, type Traces } from '@bake/plugin-sdk';
 import * as messages from '../messages.ts';
 import type { AccessConfig } from '../options/access.ts';
 import { type ClientSettings, clientSettings, type RegionSettings } from './client-settings.ts';
-import { type Asks, baseCredentials, type CredentialSource } from './credentials.ts';
+import { type Asks, baseCredentials, type CredentialSource, namedProfile } from './credentials.ts';
 import { Ec2 } from './ec2.ts';
 import { Sts } from './sts.ts';
 
@@ -73,7 +73,7 @@ export async function openCloud(config: AccessConfig, opener: Opener): Promise<C
       ? base
       : await new Sts({ ...settings, region }).roleSource(config.assume_role);
   const credentials = remembered(source, opener);
-  await firstCredentials(credentials, opener.signal);
+  await firstCredentials(credentials, config, opener.signal);
   const cloud = new Cloud(config, { ...settings, credentials }, region);
   if (!config.skip_credential_validation && !config.custom_endpoint_ec2) {
     await cloud.assertKnown(opener.signal);
@@ -123,13 +123,17 @@ function remembered(source: CredentialSource, { protect }: Opener): CredentialSo
 /** Milliseconds before credentials are used up. */
 const renewBefore = 5 * 60_000;
 
-async function firstCredentials(source: CredentialSource, signal: AbortSignal): Promise<void> {
+async function firstCredentials(
+  source: CredentialSource,
+  config: AccessConfig,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await source();
   } catch (error) {
     signal.throwIfAborted();
     if (isFailure(error)) throw error;
-    throw messages.noCredentials(error);
+    throw messages.noCredentials(error, namedProfile(config));
   }
 }
 
@@ -138,7 +142,7 @@ function tracesOf(config: AccessConfig): Traces {
   const { assume_role: role, vault_aws_engine: vault } = config;
   const facts = {
     endpoint: config.custom_endpoint_ec2,
-    profile: config.profile || process.env['AWS_PROFILE'],
+    profile: namedProfile(config),
     credentialsFile: config.shared_credentials_file,
     insecure: config.insecure_skip_tls_verify || undefined,
     role: role?.role_arn,

@@ -51,6 +51,11 @@ export function namedRegion({ region }: AccessConfig): string | undefined {
   return region || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
 }
 
+/** The profile that the template or the environment names. */
+export function namedProfile({ profile }: AccessConfig): string | undefined {
+  return profile || process.env['AWS_PROFILE'] || undefined;
+}
+
 interface ProfileInit {
   /** For the calls by which the credentials are got. */
   readonly clientConfig?: { readonly region: string };
@@ -70,15 +75,17 @@ async function localCredentials(init: ProfileInit): Promise<CredentialSource> {
     fromTokenFile(),
   ];
   return async () => {
-    let last: unknown;
     for (const source of sources) {
       try {
         return await source();
       } catch (error) {
         if ((error as { readonly tryNextLink?: boolean }).tryNextLink !== true) throw error;
-        last = error;
       }
     }
-    throw last;
+    // What the last of them lacks is not what most people would give.
+    throw Object.assign(
+      new Error('none in the environment, in the files of profiles, or in a web identity'),
+      { name: 'CredentialsProviderError' },
+    );
   };
 }
