@@ -185,6 +185,7 @@ test.each<[string, Given, readonly RegExp[]]>([
   ['user data twice', { user_data: 'a', user_data_file: 'b' }, [/^user_data_file: Only one/]],
   ['no file of user data', { user_data_file: '/no/where' }, [/^user_data_file: No such file/]],
   ['a broken template', { tags: { a: '{{ .SourceAMI' } }, [/^tags: ./]],
+  ['a cleaned name', { tags: { a: '{{ .SourceAMI | clean_resource_name }}' } }, []],
   [
     'a device that is not encrypted',
     { launch_block_device_mappings: [{ ...device, encrypted: false, kms_key_id: 'alias/a' }] },

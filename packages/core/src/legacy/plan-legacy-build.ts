@@ -1,6 +1,6 @@
 import type { Block, JsonProperty, Range, ScopedItem } from '@bake/hcl';
 import { literalAttribute } from '@bake/hcl';
-import type { ConfigSchema } from '@bake/plugin-sdk';
+import type { ComponentBase, ConfigSchema } from '@bake/plugin-sdk';
 import { factNames } from '../plan/build-facts.ts';
 import {
   appliesTo,
@@ -55,7 +55,12 @@ export async function planLegacyBuild(
   const target: Target = {
     rawName: rawNameOf(builder),
     names: { sourceName: name, builderType: type, facts: factNames(provides) },
-    texts: texts.forBuild({ buildName: name, builderType: type }, (one) => diagnostics.add(one)),
+    textsOf: ({ templateFunctions }) =>
+      texts.forBuild(
+        { buildName: name, builderType: type },
+        (one) => diagnostics.add(one),
+        templateFunctions,
+      ),
     planning: { ...shared.planning, data: placeholders(provides) },
   };
   const own = loaded && (await prepare(builder, loaded, builder.properties, target));
@@ -84,7 +89,8 @@ interface Target {
   /** The builder's name as `only`, `except` and `override` have it. */
   readonly rawName: string;
   readonly names: Pick<Preparation, 'sourceName' | 'builderType' | 'facts'>;
-  readonly texts: TextReading;
+  /** For the options of a component. */
+  textsOf(component: Pick<ComponentBase, 'templateFunctions'>): TextReading;
   readonly planning: Planning;
 }
 
@@ -94,7 +100,8 @@ function placeholders(provides: readonly string[]): Readonly<Record<string, stri
 }
 
 /** Core reads names and durations as they are written, before there are user variables; numbers after. */
-function ownTexts({ texts }: Target): TextReading {
+function ownTexts(target: Target): TextReading {
+  const texts = target.textsOf({});
   return {
     keep: ({ value }) => value,
     settle: (text, option) => (option === 'max_retries' ? texts.settle(text, option) : text.value),
@@ -157,7 +164,8 @@ async function prepare(
   properties: readonly JsonProperty[],
   target: Target,
 ): Promise<PlannedComponent> {
-  const items = itemsOf(properties, loaded.component.config, target.texts, target);
+  const { component: definition } = loaded;
+  const items = itemsOf(properties, definition.config, target.textsOf(definition), target);
   const preparation = { loaded, block: blockOf(component), items, ...target.names };
   return (await prepareComponent(preparation, target.planning)).planned;
 }

@@ -1,7 +1,7 @@
 import type { ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import type { BuildContext } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { joined, type Tags } from '../options/tags.ts';
+import { render } from '../render.ts';
 
 type Pairs = Parameters<typeof joined>[1];
 
@@ -14,7 +14,7 @@ export function renderTags(
 ): Tag[] {
   return Object.entries(joined(map, pairs)).map(([Key, value]) => ({
     Key,
-    Value: renderForBuild(value, context, facts),
+    Value: render(value, context, facts),
   }));
 }
 

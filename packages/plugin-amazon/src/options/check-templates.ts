@@ -1,4 +1,5 @@
 import type { Complain } from '@bake/plugin-sdk';
+import { templateFunctions } from '../template-functions.ts';
 
 /** Finds mistakes in texts that are rendered when the source image is known. */
 export async function checkTagTemplates(
@@ -9,7 +10,7 @@ export async function checkTagTemplates(
     for (const value of values.filter((text) => text.includes('{{'))) {
       const { checkBuildTemplate, TemplateFailure } = await import('@bake/plugin-sdk/go-template');
       try {
-        checkBuildTemplate(value);
+        checkBuildTemplate(value, templateFunctions);
       } catch (error) {
         if (!(error instanceof TemplateFailure)) throw error;
         const { message: summary, detail } = error;
