@@ -152,3 +152,19 @@ test.each([
   if (more !== '')
     expect(stdout.replaceAll('\n', ' ')).toContain('It was interrupted while waiting');
 });
+
+test('inspect does not pass for good when it is interrupted', async () => {
+  const path = templateOf(
+    'inspect-slow',
+    'data "http" "x" {\n  url = "${var.address}/v1/secret/data/slow"\n}\nvariable "address" {}\n',
+  );
+  const running = startBake(['inspect', '-json', path], { env });
+  while (!asked.includes('/v1/secret/data/slow')) await once(server, 'request');
+  running.process.kill('SIGINT');
+  const { code, stdout } = await running.finished;
+  expect(JSON.parse(stdout)).toEqual({
+    format: 1,
+    diagnostics: [expect.objectContaining({ summary: 'Interrupted while data.http.x was read' })],
+  });
+  expect(code).toBe(1);
+});

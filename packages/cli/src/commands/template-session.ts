@@ -123,19 +123,21 @@ export async function openTemplate(
  * asks for values wants those that there are, and the diagnostics say why others are unknown. A legacy
  * template has no such values.
  */
-export function evaluateOpened(
+export async function evaluateOpened(
   { template, variables, request, options }: OpenedTemplate,
   terminal: Terminal,
   { readData }: Pick<PlanRequest, 'readData'> = { readData: true },
-): Promise<WithDiagnostics<EvaluatedTemplate>> {
-  return evaluateTemplate(template, variables, {
+): Promise<WithDiagnostics<EvaluatedTemplate> & { readonly isInterrupted: boolean }> {
+  const signal = readingSignal(template, readData, terminal);
+  const evaluated = await evaluateTemplate(template, variables, {
     ...options,
     registry: registryFor(template.root, terminal, request.ignorePrereleases),
     readData,
     sequential: request.sequential,
-    signal: readingSignal(template, readData, terminal),
+    signal,
     log: silentLog,
   });
+  return { ...evaluated, isInterrupted: signal.aborted };
 }
 
 async function loadTemplate(
