@@ -1,6 +1,6 @@
 import { systemReason } from '@bake/plugin-sdk';
 import { main } from './main.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 let isOutputLost = false;
 
@@ -15,11 +15,24 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 void run();
 
 async function run(): Promise<never> {
-  const terminal = processTerminal();
+  const terminal = terminalHere();
   const code = await main(process.argv.slice(2), terminal).catch(reportBug);
   await terminal.flush();
   // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
   process.exit(isOutputLost ? code || 1 : code);
+}
+
+/** Somebody may have removed the folder that bake was started in, and without one no path leads anywhere. */
+function terminalHere(): Terminal {
+  try {
+    return processTerminal();
+  } catch (error) {
+    const reason = systemReason(error);
+    process.stdout.write(
+      `Error: Could not find current working directory\n\nThe system says: ${reason}. Go to a folder that exists.\n\n`,
+    );
+    process.exit(1);
+  }
 }
 
 /** Whatever gets here was foreseen by nobody. A user's mistake never does. */

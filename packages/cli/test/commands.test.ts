@@ -124,3 +124,12 @@ const full = '/dev/full';
   expect(stderr).toBe('The output cannot be written: no space left on device.\n');
   expect(status).toBe(1);
 });
+
+test('a working folder that is gone is told, not thrown', () => {
+  const gone = join(folder.path, 'gone');
+  const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" validate "$4"';
+  const args = ['-c', script, 'sh', gone, process.execPath, bakeProgram, template];
+  const { status, stdout, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+  expect(stdout).toContain('Error: Could not find current working directory');
+  expect([status, stderr]).toEqual([1, '']);
+});
