@@ -19,7 +19,22 @@ const config = {
   ),
   execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.ModulePath`, `.ModulePathJoiner`, `.HieraConfigPath`, `.ManifestDir`, `.ManifestFile`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    {
+      templating: 'component',
+      fields: [
+        'WorkingDir',
+        'FacterVars',
+        'Sudo',
+        'PuppetBinDir',
+        'Debug',
+        'ModulePath',
+        'ModulePathJoiner',
+        'HieraConfigPath',
+        'ManifestDir',
+        'ManifestFile',
+        'ExtraArguments',
+      ],
+    },
   ),
   ...puppetOptions,
 } as const;

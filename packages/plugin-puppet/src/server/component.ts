@@ -13,7 +13,21 @@ const config = {
   ),
   execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.PuppetServer`, `.PuppetNode`, `.ClientCertPath`, `.ClientPrivateKeyPath`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    {
+      templating: 'component',
+      fields: [
+        'WorkingDir',
+        'FacterVars',
+        'Sudo',
+        'PuppetBinDir',
+        'Debug',
+        'PuppetServer',
+        'PuppetNode',
+        'ClientCertPath',
+        'ClientPrivateKeyPath',
+        'ExtraArguments',
+      ],
+    },
   ),
   ...puppetOptions,
 } as const;
