@@ -112,13 +112,15 @@ function ownTexts(target: Target): TextReading {
 
 /** The same for what comes after the builder, where there is a machine to log in to. */
 function afterBuilder(target: Target): Target {
-  const { keep, settle, split } = target.texts;
-  const texts: TextReading = {
-    keep: (text, option) => keep({ ...text, value: withPassword(text.value) }, option),
-    settle,
-    split: (text, ...more) => split({ ...text, value: withPassword(text.value) }, ...more),
+  const textsOf: Target['textsOf'] = (component) => {
+    const { keep, settle, split } = target.textsOf(component);
+    return {
+      keep: (text, option) => keep({ ...text, value: withPassword(text.value) }, option),
+      settle,
+      split: (text, ...more) => split({ ...text, value: withPassword(text.value) }, ...more),
+    };
   };
-  return { ...target, texts };
+  return { ...target, textsOf };
 }
 
 /** One planned provisioner, or none when it is not for this builder or cannot be had. */
