@@ -115,6 +115,12 @@ async function loadComponent<C>(
   };
 }
 
+/** Where it was thrown, for who wrote that. */
+function placeOf(cause: unknown): string {
+  const [, place] = /\n {4}(at .*)/.exec((cause instanceof Error && cause.stack) || '') ?? [];
+  return place === undefined ? '' : `: ${place}`;
+}
+
 async function importComponent(plugin: FoundPlugin, module: string): Promise<unknown> {
   const path = join(plugin.folder, module);
   try {
@@ -171,7 +177,7 @@ function withGuardedCheck(component: Unproven, { name, version, folder }: FoundP
     } catch (cause) {
       complain(undefined, {
         summary: `Plugin ${name} ${version} failed to check it: ${messageOf(cause)}`,
-        detail: `The plugin is in ${folder}. Report this to its author.`,
+        detail: `The plugin is in ${folder}. Report this to its author${placeOf(cause)}.`,
       });
     }
   };
