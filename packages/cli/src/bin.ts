@@ -1,7 +1,7 @@
 import { systemReason } from '@bake/plugin-sdk';
 import { bugReport, watchForEarlyEnds } from './early-end.ts';
 import { main } from './main.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 
 let isOutputLost = false;
 
@@ -18,7 +18,7 @@ void run();
 async function run(): Promise<never> {
   const tell = (text: string): void => void process.stderr.write(`${text}\n`);
   const earlyEnd = watchForEarlyEnds(tell);
-  const terminal = processTerminal();
+  const terminal = terminalHere();
   // Whatever gets here was foreseen by nobody. A user's mistake never does.
   const code = await main(process.argv.slice(2), terminal).catch((error: unknown) => {
     tell(bugReport(error));
@@ -27,4 +27,17 @@ async function run(): Promise<never> {
   await terminal.flush();
   // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
   process.exit(isOutputLost || earlyEnd.happened ? code || 1 : code);
+}
+
+/** Somebody may have removed the folder that bake was started in, and without one no path leads anywhere. */
+function terminalHere(): Terminal {
+  try {
+    return processTerminal();
+  } catch (error) {
+    const reason = systemReason(error);
+    process.stdout.write(
+      `Error: Could not find current working directory\n\nThe system says: ${reason}. Go to a folder that exists.\n\n`,
+    );
+    process.exit(1);
+  }
 }

@@ -124,3 +124,61 @@ const full = '/dev/full';
   expect(stderr).toBe('The output cannot be written: no space left on device.\n');
   expect(status).toBe(1);
 });
+
+test('a working folder that is gone is told, not thrown', () => {
+  const gone = join(folder.path, 'gone');
+  const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" validate "$4"';
+  const args = ['-c', script, 'sh', gone, process.execPath, bakeProgram, template];
+  const { status, stdout, stderr } = spawnSync('sh', args, { encoding: 'utf8' });
+  expect(stdout).toContain('Error: Could not find current working directory');
+  expect([status, stderr]).toEqual([1, '']);
+});
+
+test('what an option has behind the dot is not warned of', async () => {
+  const path = join(folder.path, 'dots.pkr.hcl');
+  const text = `
+source "null" "a" {
+  communicator = "none"
+}
+source "qemu" "a" {
+  iso_url      = "http://localhost/x.iso"
+  iso_checksum = "sha256:${'0'.repeat(64)}"
+  ssh_username = "a"
+  accelerator  = "none"
+  qemuargs     = [["-drive", "file={{ .OutputDir }}/{{ .Name }}"], ["-x", "{{ .HTTPIP }}:{{ .HTTPPort }}{{ .SSHHostPort }}"]]
+}
+build {
+  sources = ["null.a", "qemu.a"]
+  provisioner "chef-solo" {
+    execute_command = "{{ if .Sudo }}sudo {{ end }}chef-solo -c {{ .ConfigPath }} -j {{ .JsonPath }}"
+    install_command = "install {{ .Version }}"
+  }
+  provisioner "chef-client" {
+    server_url    = "http://localhost"
+    knife_command = "knife {{ .Args }} {{ .Flags }}"
+  }
+  provisioner "puppet-masterless" {
+    manifest_file   = "${template}"
+    execute_command = "{{ .FacterVars }} {{ .PuppetBinDir }} {{ .ModulePath }} {{ .ManifestFile }} {{ .ExtraArguments }}"
+    extra_arguments = ["{{ if .Debug }}--debug{{ end }}"]
+  }
+  provisioner "puppet-server" {
+    execute_command = "cd {{ .WorkingDir }}; {{ .PuppetServer }} {{ .ClientCertPath }}"
+  }
+  provisioner "ansible" {
+    command                 = "sh"
+    playbook_file           = "${template}"
+    ansible_env_vars        = ["A={{ .WinRMPassword }}"]
+    inventory_file_template = "{{ .HostAlias }} ansible_host={{ .Host }}"
+  }
+}
+`;
+  writeFileSync(path, text);
+  const { code, stdout } = await runBake(['validate', path]);
+  expect([code, stdout]).toEqual([0, 'The configuration is valid.\n']);
+  // Another name is still told, with those that there are.
+  writeFileSync(path, text.replace('.OutputDir', '.OutputDri'));
+  const told = (await runBake(['validate', path])).stdout;
+  expect(told).toContain('{{ .OutputDri }} has no value in "qemuargs"');
+  expect(told).toContain('Did you mean ".OutputDir"?');
+});

@@ -168,3 +168,27 @@ testWithPacker('bake and packer refuse the same legacy templates', async () => {
     expect(theirs.code).toBe(1);
   }
 });
+
+testWithPacker('bake and packer clean the name of an image', async () => {
+  const path = join(folder.path, 'cleaned.json');
+  const builder = {
+    type: 'amazon-ebs',
+    access_key: 'key',
+    secret_key: 'secret',
+    ami_name: 'web {{ user `of` | clean_resource_name }} {{ isotime | clean_resource_name }}',
+    region: 'eu-central-1',
+    instance_type: 't3.micro',
+    source_ami: 'ami-1',
+    ssh_username: 'admin',
+    tags: { From: '{{ .SourceAMIName | clean_resource_name }}' },
+  };
+  writeFileSync(path, JSON.stringify({ variables: { of: '1:é' }, builders: [builder] }));
+  const valid = { code: 0, stdout: expect.stringContaining('The configuration is valid.') };
+  expect(await runBake(['validate', path])).toMatchObject(valid);
+  expect(runPacker(['validate', path], { cwd: folder.path })).toMatchObject({ code: 0 });
+  // Packer forgets the function in HCL; what is written in HCL for it is still valid in bake.
+  const upgraded = join(folder.path, 'cleaned.pkr.hcl');
+  await runBake(['hcl2_upgrade', `-output-file=${upgraded}`, path]);
+  expect(readFileSync(upgraded, 'utf8')).toContain('clean_resource_name');
+  expect(await runBake(['validate', upgraded])).toMatchObject(valid);
+});

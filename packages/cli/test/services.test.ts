@@ -93,6 +93,24 @@ test('validate asks nobody, unless it is told to', async () => {
   expect(asked).toHaveLength(3);
 });
 
+test.each([
+  ['a mistake of form', 'broken {', []],
+  ['an unknown kind of block', 'broken "x" {}', []],
+  ['another Packer wanted', 'packer {\n  required_version = "> 3"\n}', []],
+  ['a value for no variable', '', ['-var', 'addres=x']],
+  [
+    'a plugin that is not there',
+    'packer {\n  required_plugins {\n    a = {\n      version = ">= 1"\n      source  = "github.com/a/a"\n    }\n  }\n}',
+    [],
+  ],
+])('nobody is asked for a template with %s', async (name, more, args) => {
+  const path = templateOf(name, `${whole}\n${more}\n`);
+  const { code, stdout } = await runBake(['build', ...args, path], { env });
+  expect(stdout).toContain('Error: ');
+  expect(code).toBe(1);
+  expect(asked).toEqual([]);
+});
+
 test('inspect shows what was read, but no secret', async () => {
   const { stdout } = await runBake(['inspect', templateOf('inspect', whole)], { env });
   expect(stdout).toContain('local.version: "1.2.3"');
@@ -133,4 +151,20 @@ test.each([
   expect(code).not.toBe(0);
   if (more !== '')
     expect(stdout.replaceAll('\n', ' ')).toContain('It was interrupted while waiting');
+});
+
+test('inspect does not pass for good when it is interrupted', async () => {
+  const path = templateOf(
+    'inspect-slow',
+    'data "http" "x" {\n  url = "${var.address}/v1/secret/data/slow"\n}\nvariable "address" {}\n',
+  );
+  const running = startBake(['inspect', '-json', path], { env });
+  while (!asked.includes('/v1/secret/data/slow')) await once(server, 'request');
+  running.process.kill('SIGINT');
+  const { code, stdout } = await running.finished;
+  expect(JSON.parse(stdout)).toEqual({
+    format: 1,
+    diagnostics: [expect.objectContaining({ summary: 'Interrupted while data.http.x was read' })],
+  });
+  expect(code).toBe(1);
 });

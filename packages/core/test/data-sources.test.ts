@@ -106,3 +106,17 @@ test('an interrupted data source is no bug', async () => {
   });
   expect(diagnostics.map(({ code }) => code)).toEqual(['data-source-cancelled']);
 });
+
+test('a mistake in one data source does not end the others half way', async () => {
+  const space = workspace({ 'a.pkr.hcl': two + build });
+  cleanups.push(space.remove);
+  const said: string[] = [];
+  const silent = (): void => {};
+  const say = (line: string): void => {
+    said.push(line);
+    if (line === 'Read b') throw new TypeError('a bug');
+  };
+  const log = { say, error: silent, output: silent, progress: silent };
+  await expect(planAt(space.path, { log })).rejects.toThrow('a bug');
+  expect(said).toContain('Read c after a!');
+});

@@ -200,6 +200,7 @@ test.each<[string, Given, readonly RegExp[]]>([
     },
     [/^tag\.1\.key: ./, /^run_volume_tag\.0\.value: ./, /^spot_tag\.0\.value: ./, /^fleet_tag/],
   ],
+  ['a cleaned name', { tags: { a: '{{ .SourceAMI | clean_resource_name }}' } }, []],
   [
     'a device that is not encrypted',
     { launch_block_device_mappings: [{ ...device, encrypted: false, kms_key_id: 'alias/a' }] },

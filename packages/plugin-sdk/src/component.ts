@@ -5,12 +5,17 @@ import type { BuildContext, RunContext } from './context.ts';
 import type { Remains } from './journal.ts';
 import type { ConfigSchema, Infer } from './schema/option.ts';
 
+/** Functions of one text for Go templates, by name. */
+export type TextFunctions = Readonly<Record<string, (text: string) => string>>;
+
 /** What all components declare. This part must load fast: heavy code goes behind `await import()`. */
 export interface ComponentBase {
   /** As in templates: `docker`, `shell-local`. */
   readonly name: string;
   /** One sentence for `bake docs` and the editor. */
   readonly doc: string;
+  /** Functions that `{{ }}` in its options has beside those of all: from a text to a text. */
+  readonly templateFunctions?: TextFunctions;
   /**
    * How `bake cleanup` removes what the component notes in the journal, by `kind`; `checkpoint` are a builder's
    * checkpoints, which `bake cache prune` removes by it, too.

@@ -41,6 +41,7 @@ export {
   type PostProcessed,
   type PostProcessor,
   type Provisioner,
+  type TextFunctions,
 } from './component.ts';
 export type {
   AskOptions,

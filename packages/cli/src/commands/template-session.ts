@@ -35,7 +35,7 @@ export interface TemplateRequest
 export interface PlanRequest extends TemplateRequest {
   readonly only: readonly string[];
   readonly except: readonly string[];
-  /** Read data sources. */
+  /** Read data sources, unless the template cannot be read without mistakes: as in Packer, nothing is asked for it. */
   readonly readData: boolean;
 }
 
@@ -80,14 +80,15 @@ export async function planTemplate(
 ): Promise<PlannedTemplate> {
   const loaded = await loadTemplate(request, terminal);
   const registry = registryFor(loaded.value.root, terminal, request.ignorePrereleases);
+  const readData = request.readData && !loaded.diagnostics.some(isError);
   const planned = await plan(loaded.value, {
     ...variableOptions(request, terminal),
     registry,
     only: request.only,
     except: request.except,
-    readData: request.readData,
+    readData,
     sequential: request.sequential,
-    signal: readingSignal(loaded.value, request.readData, terminal),
+    signal: readingSignal(loaded.value, readData, terminal),
     log: shownLog(view),
   });
   const diagnostics = [...loaded.diagnostics, ...planned.diagnostics];
@@ -122,19 +123,21 @@ export async function openTemplate(
  * asks for values wants those that there are, and the diagnostics say why others are unknown. A legacy
  * template has no such values.
  */
-export function evaluateOpened(
+export async function evaluateOpened(
   { template, variables, request, options }: OpenedTemplate,
   terminal: Terminal,
   { readData }: Pick<PlanRequest, 'readData'> = { readData: true },
-): Promise<WithDiagnostics<EvaluatedTemplate>> {
-  return evaluateTemplate(template, variables, {
+): Promise<WithDiagnostics<EvaluatedTemplate> & { readonly isInterrupted: boolean }> {
+  const signal = readingSignal(template, readData, terminal);
+  const evaluated = await evaluateTemplate(template, variables, {
     ...options,
     registry: registryFor(template.root, terminal, request.ignorePrereleases),
     readData,
     sequential: request.sequential,
-    signal: readingSignal(template, readData, terminal),
+    signal,
     log: silentLog,
   });
+  return { ...evaluated, isInterrupted: signal.aborted };
 }
 
 async function loadTemplate(

@@ -1,3 +1,4 @@
+import type { ComponentBase } from '@bake/plugin-sdk';
 import type { Render } from './read-options.ts';
 
 /** What `{{ ... }}` in a config can refer to. */
@@ -16,11 +17,14 @@ export interface TemplateFacts {
 export const verbatim: Render = (text) => text;
 
 /**
- * Expands `{{ ... }}` with Packer's functions; the dot is empty, as in Packer. The engine is loaded on first
+ * Expands `{{ ... }}` with Packer's functions and those of the component; the dot is empty, as in Packer. The engine is loaded on first
  * use.
  */
-export async function goTemplateRender(facts: TemplateFacts): Promise<Render> {
+export async function goTemplateRender(
+  { templateFunctions }: Pick<ComponentBase, 'templateFunctions'>,
+  facts: TemplateFacts,
+): Promise<Render> {
   const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
-  const functions = coreFunctions(facts);
+  const functions = coreFunctions(facts, templateFunctions);
   return (text) => renderTemplate(text, { data: {}, functions });
 }

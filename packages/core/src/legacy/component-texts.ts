@@ -1,5 +1,5 @@
 import type { Diagnostic, FunctionContext, JsonString, Range, ServiceQuestion } from '@bake/hcl';
-import { messageOf } from '@bake/plugin-sdk';
+import { messageOf, type TextFunctions } from '@bake/plugin-sdk';
 import type { CoreFacts, TemplateFailure, TemplateFunction } from '@bake/plugin-sdk/go-template';
 import * as messages from './messages.ts';
 import {
@@ -19,8 +19,12 @@ export interface LegacyTexts {
   readonly expandVariable: ExpandVariable;
   /** For lines that somebody types, with the values of variables. */
   expandLine(text: string): string;
-  /** For the configs of one build. */
-  forBuild(build: BuildIdentity, report: (diagnostic: Diagnostic) => void): TextReading;
+  /** For the configs of one build; `own` are functions of the component. */
+  forBuild(
+    build: BuildIdentity,
+    report: (diagnostic: Diagnostic) => void,
+    own?: TextFunctions,
+  ): TextReading;
 }
 
 /** What `{{build_name}}` and `{{build_type}}` give. */
@@ -39,8 +43,11 @@ export async function legacyTexts(
   ask: Ask,
 ): Promise<LegacyTexts> {
   const { coreFunctions, renderTemplate } = await import('@bake/plugin-sdk/go-template');
-  const functionsOf = (build: BuildIdentity): Readonly<Record<string, TemplateFunction>> => ({
-    ...coreFunctions({ ...facts, ...build }),
+  const functionsOf = (
+    build: BuildIdentity,
+    own?: TextFunctions,
+  ): Readonly<Record<string, TemplateFunction>> => ({
+    ...coreFunctions({ ...facts, ...build }, own),
     template_dir: textFunction(0, () => substitutes.templateDir),
   });
   const general = functionsOf({ buildName: '', builderType: '' });
@@ -54,9 +61,9 @@ export async function legacyTexts(
       const functions = { ...general, user: textFunction(1, (name) => substitutes.user(name)) };
       return renderTemplate(text, { data: {}, functions });
     },
-    forBuild: (build, report) =>
+    forBuild: (build, report, own) =>
       reading(substitutes, report, (text, more) =>
-        renderTemplate(text, { data: {}, functions: { ...functionsOf(build), ...more } }),
+        renderTemplate(text, { data: {}, functions: { ...functionsOf(build, own), ...more } }),
       ),
   };
 }

@@ -1,6 +1,6 @@
 import type { Block, JsonProperty, Range, ScopedItem } from '@bake/hcl';
 import { literalAttribute } from '@bake/hcl';
-import type { ConfigSchema } from '@bake/plugin-sdk';
+import type { ComponentBase, ConfigSchema } from '@bake/plugin-sdk';
 import { factNames } from '../plan/build-facts.ts';
 import {
   appliesTo,
@@ -56,7 +56,12 @@ export async function planLegacyBuild(
   const target: Target = {
     rawName: rawNameOf(builder),
     names: { sourceName: name, builderType: type, facts: factNames(provides) },
-    texts: texts.forBuild({ buildName: name, builderType: type }, (one) => diagnostics.add(one)),
+    textsOf: ({ templateFunctions }) =>
+      texts.forBuild(
+        { buildName: name, builderType: type },
+        (one) => diagnostics.add(one),
+        templateFunctions,
+      ),
     planning: { ...shared.planning, data: placeholders(provides) },
   };
   const own = loaded && (await prepare(builder, loaded, builder.properties, target));
@@ -85,7 +90,8 @@ interface Target {
   /** The builder's name as `only`, `except` and `override` have it. */
   readonly rawName: string;
   readonly names: Pick<Preparation, 'sourceName' | 'builderType' | 'facts'>;
-  readonly texts: TextReading;
+  /** For the options of a component. */
+  textsOf(component: Pick<ComponentBase, 'templateFunctions'>): TextReading;
   readonly planning: Planning;
 }
 
@@ -95,7 +101,8 @@ function placeholders(provides: readonly string[]): Readonly<Record<string, stri
 }
 
 /** Core reads names and durations as they are written, before there are user variables; numbers after. */
-function ownTexts({ texts }: Target): TextReading {
+function ownTexts(target: Target): TextReading {
+  const texts = target.textsOf({});
   return {
     keep: ({ value }) => value,
     settle: (text, option) => (option === 'max_retries' ? texts.settle(text, option) : text.value),
@@ -105,13 +112,15 @@ function ownTexts({ texts }: Target): TextReading {
 
 /** The same for what comes after the builder, where there is a machine to log in to. */
 function afterBuilder(target: Target): Target {
-  const { keep, settle, split } = target.texts;
-  const texts: TextReading = {
-    keep: (text, option) => keep({ ...text, value: withPassword(text.value) }, option),
-    settle,
-    split: (text, ...more) => split({ ...text, value: withPassword(text.value) }, ...more),
+  const textsOf: Target['textsOf'] = (component) => {
+    const { keep, settle, split } = target.textsOf(component);
+    return {
+      keep: (text, option) => keep({ ...text, value: withPassword(text.value) }, option),
+      settle,
+      split: (text, ...more) => split({ ...text, value: withPassword(text.value) }, ...more),
+    };
   };
-  return { ...target, texts };
+  return { ...target, textsOf };
 }
 
 /** One planned provisioner, or none when it is not for this builder or cannot be had. */
@@ -169,7 +178,8 @@ async function prepare(
   properties: readonly JsonProperty[],
   target: Target,
 ): Promise<PlannedComponent> {
-  const items = itemsOf(properties, loaded.component.config, target.texts, target);
+  const { component: definition } = loaded;
+  const items = itemsOf(properties, definition.config, target.textsOf(definition), target);
   const preparation = { loaded, block: blockOf(component), items, ...target.names };
   return (await prepareComponent(preparation, target.planning)).planned;
 }

@@ -117,7 +117,7 @@ async function decodeConfig(
   );
   const value = decodedValue(decoded) as ObjectValue;
   const facts = { buildName: name, builderType: type, coreVersion, startTime, workingDir };
-  const render = hasGoTemplate(value) ? await goTemplateRender(facts) : verbatim;
+  const render = hasGoTemplate(value) ? await goTemplateRender(component, facts) : verbatim;
   const strangers = strangersIn(diagnostics);
   const options = readOptions(component.config, value, render, (path, describe) => {
     const diagnostic = describeAt(decoded, path, describe);

@@ -64,8 +64,11 @@ export async function beginPlanning(
   const { registry, workingDir, startTime } = options;
   checkRequiredPlugins(template, registry, diagnostics);
   const variables = readVariables(template, options);
-  const evaluated = await evaluateTemplate(template, variables.value, options);
-  diagnostics.add(...variables.diagnostics, ...evaluated.diagnostics);
+  diagnostics.add(...variables.diagnostics);
+  // These mistakes end Packer before it reads data sources, and what is read for a template in error is for nothing.
+  const readData = options.readData && !diagnostics.hasErrors;
+  const evaluated = await evaluateTemplate(template, variables.value, { ...options, readData });
+  diagnostics.add(...evaluated.diagnostics);
   const { scope, values, answers } = evaluated.value;
   return {
     planning: { template, registry, scope, diagnostics, answers, startTime, workingDir },

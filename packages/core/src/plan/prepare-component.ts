@@ -133,7 +133,7 @@ async function checkConfig(
 ): Promise<OptionValues> {
   const { component } = preparation.loaded;
   const render = hasGoTemplate(value)
-    ? await goTemplateRender({ ...factsOf(preparation), ...planning, coreVersion })
+    ? await goTemplateRender(component, { ...factsOf(preparation), ...planning, coreVersion })
     : verbatim;
   const locate = locator(preparation, decoded);
   const { isIncomplete = false } = preparation;

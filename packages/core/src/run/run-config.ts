@@ -46,7 +46,9 @@ export async function readyComponent<K extends RunnableKind>(
 ): Promise<Ready<ComponentOf[K]>> {
   const { component } = await run.shared.options.registry.load(kind, planned.type);
   const value = await givenValue(kind, component, planned, scopeOf(run), run);
-  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run, run.data)) : verbatim;
+  const render = hasGoTemplate(value)
+    ? await goTemplateRender(component, factsOf(run, run.data))
+    : verbatim;
   return { component, config: readConfig(component, value, render, planned, run) };
 }
 
@@ -71,7 +73,9 @@ export async function foreseenComponent<K extends RunnableKind>(
   if (dependsOn.length > 0) return { dependsOn };
   if (!isWhollyKnown(value))
     return { dependsOn: namesIn(planned.deferred?.text ?? '', unforeseen) };
-  const render = hasGoTemplate(value) ? await goTemplateRender(factsOf(run, data)) : verbatim;
+  const render = hasGoTemplate(value)
+    ? await goTemplateRender(component, factsOf(run, data))
+    : verbatim;
   return { component, config: readConfig(component, value, render, planned, run) };
 }
 

@@ -81,16 +81,21 @@ export async function evaluatePrerequisites(
     pending.set(node, work);
   };
 
-  for (const node of nodes) {
-    if (cyclic.has(node)) continue;
-    const waits = nodesOf(node).flatMap((needed) => pending.get(needed) ?? []);
-    if (waits.length > 0)
-      start(
-        node,
-        Promise.all(waits).then(() => compute(node)),
-      );
-    else if (node.startsWith('data.') && !sequential) start(node, compute(node));
-    else await compute(node);
+  try {
+    for (const node of nodes) {
+      if (cyclic.has(node)) continue;
+      const waits = nodesOf(node).flatMap((needed) => pending.get(needed) ?? []);
+      if (waits.length > 0)
+        start(
+          node,
+          Promise.all(waits).then(() => compute(node)),
+        );
+      else if (node.startsWith('data.') && !sequential) start(node, compute(node));
+      else await compute(node);
+    }
+  } finally {
+    // One may throw, by a mistake in a plugin; the others still have to undo what they did.
+    await Promise.allSettled(pending.values());
   }
   await Promise.all(pending.values());
   for (const [node, { list }] of said) {

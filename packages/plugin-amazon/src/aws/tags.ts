@@ -1,7 +1,7 @@
 import type { ResourceType, Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import type { BuildContext } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { joined, type Tags } from '../options/tags.ts';
+import { render } from '../render.ts';
 
 type Pairs = Parameters<typeof joined>[1];
 
@@ -12,10 +12,10 @@ export function renderTags(
   facts: Readonly<Record<string, unknown>>,
   context: Pick<BuildContext, 'build' | 'data'>,
 ): Tag[] {
-  const render = (text: string): string => renderForBuild(text, context, facts);
+  const rendered = (text: string): string => render(text, context, facts);
   // Keys that differ in the template may be the same afterwards; AWS takes none twice.
   const tags = new Map(
-    Object.entries(joined(map, pairs)).map(([key, value]) => [render(key), render(value)]),
+    Object.entries(joined(map, pairs)).map(([key, value]) => [rendered(key), rendered(value)]),
   );
   return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }

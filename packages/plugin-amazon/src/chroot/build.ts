@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Image } from '@aws-sdk/client-ec2';
 import type { Artifact, BuildContext } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { amiArtifact, builderIds } from '../ami-artifact.ts';
 import { detachVolume } from '../aws/attachment.ts';
 import { cloudFor } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import { paceOf } from '../aws/wait.ts';
 import { givenSnapshots } from '../options/block-devices.ts';
+import { render } from '../render.ts';
 import { createSnapshot } from '../steps/create-snapshot.ts';
 import { makeImages } from '../steps/make-images.ts';
 import { preflight } from '../steps/preflight.ts';
@@ -85,8 +85,7 @@ async function provision(
   context: BuildContext,
 ): Promise<void> {
   const mark = randomUUID();
-  const wrap = (Command: string): string =>
-    renderForBuild(config.command_wrapper, context, { Command });
+  const wrap = (Command: string): string => render(config.command_wrapper, context, { Command });
   const shell = new Shell(wrap, { [markVariable]: mark });
   const virtualization = image.VirtualizationType ?? config.ami_virtualization_type;
   const isWhole = virtualization === 'paravirtual';

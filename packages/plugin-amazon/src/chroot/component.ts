@@ -17,6 +17,7 @@ import { registerOptions } from '../options/register.ts';
 import { sourceAmiOptions } from '../options/run.ts';
 import { tagBlocks, tagMap } from '../options/tags.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkChroot } from './check.ts';
 
 const config = {
@@ -91,6 +92,7 @@ const chroot: Builder<typeof config> = defineBuilder({
       },
     },
   },
+  templateFunctions,
   check: checkChroot,
   async build(given, context) {
     const { build } = await import('./build.ts');

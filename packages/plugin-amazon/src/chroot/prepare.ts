@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { BuildContext, Cleanup } from '@bake/plugin-sdk';
 import { defineStep } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
+import { render } from '../render.ts';
 import { partitionOf } from './attach.ts';
 import type { ChrootConfig } from './component.ts';
 import { mount } from './mount.ts';
@@ -40,7 +40,7 @@ export const prepare = defineStep<PrepareWish, Prepared>({
     const facts = { Device: device };
     await runAll(shell, config.pre_mount_commands, facts, context);
     const name = { Device: basename(device) };
-    const path = renderForBuild(config.mount_path, context, name);
+    const path = render(config.mount_path, context, name);
     const source = await partitionOf(device, isWhole ? '0' : config.mount_partition);
     const options = (config.mount_options ?? []).map((one) => `-o ${quoted(one)}`).join(' ');
     context.ui.say(`Mounting ${source} on ${path}`);
@@ -82,7 +82,7 @@ async function runAll(
 ): Promise<void> {
   const { ui, signal } = context;
   for (const template of commands ?? []) {
-    const command = renderForBuild(template, context, facts);
+    const command = render(template, context, facts);
     ui.say(`Running on this machine: ${command}`);
     await shell.must(command, {
       signal,

@@ -7,6 +7,7 @@ import { fastLaunchOptions } from '../options/fast-launch.ts';
 import { runOptions } from '../options/run.ts';
 import { volumeTagOptions } from '../options/tags.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkEbs } from './check.ts';
 
 const config = {
@@ -37,6 +38,7 @@ const ebs: Builder<typeof config> = defineBuilder({
   communicates: true,
   provides: generatedNames,
   remains,
+  templateFunctions,
   check: checkEbs,
   async build(given, context) {
     const { build } = await import('./build.ts');

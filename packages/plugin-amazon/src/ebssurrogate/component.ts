@@ -17,6 +17,7 @@ import { registerOptions } from '../options/register.ts';
 import { runOptions } from '../options/run.ts';
 import { volumeTagOptions } from '../options/tags.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkSurrogate } from './check.ts';
 
 const config = {
@@ -70,6 +71,7 @@ const surrogate: Builder<typeof config> = defineBuilder({
   communicates: true,
   provides: generatedNames,
   remains,
+  templateFunctions,
   check: checkSurrogate,
   async build(given, context) {
     const { build } = await import('./build.ts');

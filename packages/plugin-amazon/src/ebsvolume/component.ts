@@ -15,6 +15,7 @@ import { deviceOptions } from '../options/block-devices.ts';
 import { runOptions } from '../options/run.ts';
 import { tagBlocks, tagMap } from '../options/tags.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkEbsVolume } from './check.ts';
 
 const config = {
@@ -47,6 +48,7 @@ const ebsVolume: Builder<typeof config> = defineBuilder({
   communicates: true,
   provides: generatedNames,
   remains,
+  templateFunctions,
   check: checkEbsVolume,
   async build(given, context) {
     const { build } = await import('./build.ts');

@@ -10,6 +10,7 @@ import {
 } from '@bake/plugin-sdk';
 import { accessOptions, pollingOptions } from '../options/access.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkImport } from './check.ts';
 
 const config = {
@@ -58,6 +59,7 @@ const amazonImport: PostProcessor<typeof config> = definePostProcessor({
   doc: 'Makes a machine image of Amazon of a disk image or virtual machine, by way of S3.',
   config,
   remains,
+  templateFunctions,
   check: checkImport,
   async process(given, input, context) {
     const { importImage } = await import('./import-image.ts');

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
 import { type BuildContext, defineStep, Failure, type Machine } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { bundleObjects } from '../aws/bundle-objects.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import { make } from '../aws/make.ts';
 import type { Pace } from '../aws/wait.ts';
+import { render } from '../render.ts';
 import type { InstanceConfig } from './component.ts';
 
 /** What to bundle, and where to. */
@@ -40,7 +40,7 @@ export const bundle = defineStep<BundleWish, string>({
       Prefix: prefix,
       PrivatePath: folder,
     };
-    await execute(machine, renderForBuild(config.bundle_vol_command, context, facts), context);
+    await execute(machine, render(config.bundle_vol_command, context, facts), context);
     await upload(wish, prefix, context);
     return `${config.s3_bucket}/${prefix}.manifest.xml`;
   },
@@ -48,7 +48,7 @@ export const bundle = defineStep<BundleWish, string>({
 
 /** The time is that of the run, which several builds may share. */
 function newName(context: BuildContext): string {
-  return `${renderForBuild('image-{{timestamp}}', context)}-${randomUUID().slice(0, 8)}`;
+  return `${render('image-{{timestamp}}', context)}-${randomUUID().slice(0, 8)}`;
 }
 
 async function send(
@@ -66,7 +66,7 @@ async function upload(wish: BundleWish, name: string, context: BuildContext): Pr
   const [bucket = '', ...folder] = config.s3_bucket.split('/');
   const prefix = [...folder, name].join('/');
   const facts = await uploadFacts(wish, name);
-  const command = renderForBuild(uploadCommand(config, facts.Token), context, facts);
+  const command = render(uploadCommand(config, facts.Token), context, facts);
   context.ui.say(`Uploading the bundle to ${config.s3_bucket}`);
   const run = async (): Promise<string> => {
     await execute(machine, command, context);

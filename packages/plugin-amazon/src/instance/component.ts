@@ -12,6 +12,7 @@ import { amiOptions } from '../options/ami.ts';
 import { deviceBlocks } from '../options/block-devices.ts';
 import { runOptions } from '../options/run.ts';
 import { remains } from '../remains.ts';
+import { templateFunctions } from '../template-functions.ts';
 import { checkInstanceBuilder } from './check.ts';
 
 const config = {
@@ -80,6 +81,7 @@ const instance: Builder<typeof config> = defineBuilder({
   communicates: true,
   provides: generatedNames,
   remains,
+  templateFunctions,
   check: checkInstanceBuilder,
   async build(given, context) {
     const { build } = await import('./build.ts');

@@ -1,4 +1,5 @@
 import type { Complain } from '@bake/plugin-sdk';
+import { templateFunctions } from '../template-functions.ts';
 import type { Tags } from './tags.ts';
 
 /** The options that hold tags: a map, and blocks whose name is that of the map without its last letter. */
@@ -39,7 +40,7 @@ export async function checkTagTemplates(
     for (const value of values.filter((text) => text.includes('{{'))) {
       const { checkBuildTemplate, TemplateFailure } = await import('@bake/plugin-sdk/go-template');
       try {
-        checkBuildTemplate(value);
+        checkBuildTemplate(value, templateFunctions);
       } catch (error) {
         if (!(error instanceof TemplateFailure)) throw error;
         const { message: summary, detail } = error;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Image } from '@aws-sdk/client-ec2';
 import type { BuildContext } from '@bake/plugin-sdk';
-import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import type { Cloud } from '../aws/cloud.ts';
 import { renderTags } from '../aws/tags.ts';
 import type { Pace } from '../aws/wait.ts';
 import type { AmiConfig } from '../options/ami.ts';
 import type { FastLaunchConfig } from '../options/fast-launch.ts';
+import { render } from '../render.ts';
 import { copyImage, type RegionImage } from './copy-image.ts';
 import type { MadeImage } from './create-image.ts';
 import { deregisterImages } from './deregister-images.ts';
@@ -55,7 +55,7 @@ export async function makeImages(
     cloud,
     config,
     images,
-    description: renderForBuild(config.ami_description ?? '', context, facts),
+    description: render(config.ami_description ?? '', context, facts),
     tags: renderTags(config.tags, config.tag, facts, context),
     snapshotTags: renderTags(config.snapshot_tags, config.snapshot_tag, facts, context),
   });

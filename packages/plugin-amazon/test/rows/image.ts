@@ -19,8 +19,8 @@ export const image: readonly Row[] = [
   { shows: 'ami_name', set: { ami_name: 'other' }, effect: ['CreateImage', { Name: 'other' }] },
   {
     shows: 'ami_description',
-    set: { ami_description: 'of {{ .SourceAMI }}' },
-    effect: ['ModifyImageAttribute', { 'Description.Value': 'of ami-new' }],
+    set: { ami_description: 'of {{ .SourceAMI }}, {{ clean_resource_name "a:é (b)" }}' },
+    effect: ['ModifyImageAttribute', { 'Description.Value': 'of ami-new, a--- (b)' }],
   },
   {
     shows: 'ami_virtualization_type',

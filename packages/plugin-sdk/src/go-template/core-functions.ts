@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatGoLayout, formatStrftime, lowerCase, momentOf, upperCase } from '@bake/hcl/go-text';
+import type { TextFunctions } from '../component.ts';
 import { showValue } from './format-value.ts';
 import { stringFunction, type TemplateFunction } from './function.ts';
 import { type GoValue, isNothing, toGoValue } from './value.ts';
@@ -20,13 +21,21 @@ export interface CoreFacts {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Functions that Packer gives every template, beside those of Go. */
-export function coreFunctions(facts: CoreFacts): Readonly<Record<string, TemplateFunction>> {
+/** Functions that Packer gives every template, beside those of Go, and those of a component, which go first. */
+export function coreFunctions(
+  facts: CoreFacts,
+  own: TextFunctions = {},
+): Readonly<Record<string, TemplateFunction>> {
+  const added = Object.entries(own).map(([name, call]): [string, TemplateFunction] => [
+    name,
+    stringFunction(1, (text = '') => call(text)),
+  ]);
   return {
     ...factFunctions(facts),
     ...timeFunctions(facts.startTime),
     ...textFunctions,
     ...refused,
+    ...Object.fromEntries(added),
   };
 }
 
