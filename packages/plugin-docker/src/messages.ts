@@ -33,16 +33,31 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+function howEnded({ exitCode, signal }: Ended): string {
+  return signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`;
+}
+
 /** A call of the program that did not end well. `command` is what was called, without what may be a secret. */
 export function commandFailure(command: string, end: Ended): Failure {
   const { complaint } = end;
-  const how = end.signal === undefined ? `exit code ${end.exitCode}` : `signal ${end.signal}`;
   // Podman warns before it says what is wrong.
   const lines = complaint.split('\n').filter((line) => !/^\s*$|level=warning/.test(line));
   const known = advice.find(([pattern]) => pattern.test(complaint));
   return new Failure({
-    summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? how}`,
+    summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? howEnded(end)}`,
     detail: [...(lines.length > 1 ? [complaint] : []), known?.[1] ?? adviceForTheRest].join('\n'),
+  });
+}
+
+/** A Dockerfile of which no image came. What was done, and how it ended, was shown while it was done. */
+export function buildFailure(command: string, end: Ended): Failure {
+  const lines = end.complaint.split('\n').filter((line) => line.trim() !== '');
+  // BuildKit may say afterwards where to read more.
+  const last = lines.findLast((line) => /^error\b/i.test(line)) ?? lines.at(-1) ?? howEnded(end);
+  const known = advice.find(([pattern]) => pattern.test(last));
+  return new Failure({
+    summary: `${command} failed: ${last}`,
+    detail: known?.[1] ?? 'What the step that failed printed stands above.',
   });
 }
 

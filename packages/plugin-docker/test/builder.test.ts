@@ -245,13 +245,7 @@ describeWithDocker('builder docker', (engine) => {
     const path = join(folder, 'Dockerfile');
     await writeFile(path, 'FROM base\nARG WORD=\nENV SAID=$WORD\nCOPY given /given\n');
     await writeFile(join(folder, 'given'), 'given\n');
-    const dockerfile = {
-      path,
-      build_dir: folder,
-      arguments: { WORD: 'spoken' },
-      pull: false,
-      compress: false,
-    };
+    const dockerfile = { ...dockerfileIn(folder), arguments: { WORD: 'spoken' } };
     const start = { image: undefined, build: dockerfile } as const;
     const { artifact } = await build({ ...start, commit: true }, bake);
     expect(inspect(artifact, '{{.Config.Env}}')).toMatch(/SAID=spoken/);
@@ -259,6 +253,32 @@ describeWithDocker('builder docker', (engine) => {
     const { test } = await build({ ...start, discard: true });
     expect(test.ui.said.join('\n')).not.toContain('stays');
   });
+
+  test('a Dockerfile with a step that fails leaves no container', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nRUN echo seen && false\n');
+    const failure = await fails({ commit: true, image: undefined, build: dockerfileIn(folder) });
+    expect(failure.message).toMatch(
+      /^docker build failed: The command '.*' returned a .* code: 1$/,
+    );
+  });
+
+  test('what BuildKit does is shown, and its error told apart from it', async () => {
+    const program = join(folder, 'docker');
+    const lines = ['#5 0.3 half way', 'ERROR: failed to solve: exit code: 1', '', 'View: a place'];
+    const script = `#!/bin/sh\nprintf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >&2\nexit 1\n`;
+    await writeFile(program, script, { mode: 0o755 });
+    const { context, test } = testBuild();
+    const set = { commit: true, docker_path: program, image: undefined };
+    const building = docker.build(config({ ...set, build: dockerfileIn(folder) }), context);
+    await expect(building).rejects.toThrow(`${program} build failed: ERROR: failed to solve: exit`);
+    expect(test.ui.outputOf('stderr')).toContain('#5 0.3 half way');
+    await test.cleanUp('failed');
+  });
+
+  function dockerfileIn(place: string): NonNullable<DockerConfig['build']> {
+    const path = join(place, 'Dockerfile');
+    return { path, build_dir: place, arguments: undefined, pull: false, compress: false };
+  }
 
   test.each<[string, Partial<DockerConfig>, RegExp, RegExp]>([
     [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type BuildContext, defineStep, messageOf } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { loggedIn } from '../engine/login.ts';
+import { buildFailure } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 
 /** Which image to start from, and whom to ask for it. */
@@ -50,16 +51,12 @@ async function buildImage(
   dockerfile: Dockerfile,
   context: BuildContext,
 ): Promise<string> {
-  const { ui, signal, onCleanup } = context;
+  const { ui, onCleanup } = context;
   ui.say('Building base image...');
   const { args, env } = buildArguments(dockerfile);
   const id = await withIdFile(context, (idFile) =>
     loggedIn(docker, config, context, (own) =>
-      own.run(['build', '--iidfile', idFile, ...args], {
-        signal,
-        env,
-        onStdout: (chunk) => ui.output('stdout', chunk),
-      }),
+      runBuild(own, ['--iidfile', idFile, ...args], env, context),
     ),
   );
   const options = config.discard ? ({ always: true } as const) : ({ onFailureOnly: true } as const);
@@ -71,6 +68,22 @@ async function buildImage(
   onCleanup(`remove the base image ${id}`, remove, options);
   ui.say(`Finished building base image "${id}"`);
   return id;
+}
+
+/** Shows both streams: BuildKit tells on the one for errors how far it is. */
+async function runBuild(
+  docker: Docker,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { ui, signal }: BuildContext,
+): Promise<void> {
+  const end = await docker.attempt(['build', ...args], {
+    signal,
+    env,
+    onStdout: (chunk) => ui.output('stdout', chunk),
+    onStderr: (chunk) => ui.output('stderr', chunk),
+  });
+  if (end.exitCode !== 0) throw buildFailure(`${docker.program} build`, end);
 }
 
 /** Has the ID of an image written into a file, and gives the ID. */
@@ -103,7 +116,9 @@ function buildArguments({ path, build_dir, arguments: values = {}, pull, compres
     '--build-arg',
     taken.test(name) ? `${name}=${value}` : name,
   ]);
-  const options = [...(pull ? ['--pull'] : []), ...(compress ? ['--compress'] : [])];
+  // Without BuildKit, the container of a step that fails stays unless this is said.
+  const removing = '--force-rm';
+  const options = [removing, ...(pull ? ['--pull'] : []), ...(compress ? ['--compress'] : [])];
   return {
     args: ['-f', path, ...options, ...flags, '--', build_dir],
     env: Object.fromEntries(entries.filter(([name]) => !taken.test(name))),
