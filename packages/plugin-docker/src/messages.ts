@@ -8,6 +8,10 @@ interface Ended extends ProcessEnd {
 /** What the program complains of, and what can be done about it. The first that fits counts. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
+    /\/v2\/.*(dial tcp|timeout|deadline exceeded|EOF$)/im,
+    'The registry does not answer. Check its name, with which that of the image begins, and that the engine reaches it.',
+  ],
+  [
     /cannot connect to the docker daemon|error during connect|connection refused|EOF$/i,
     'The engine does not answer. Start it (`dockerd`, `systemctl start docker`), or set DOCKER_HOST or a docker context to where it runs.',
   ],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Artifact, Failure, type Machine } from '@bake/plugin-sdk';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import docker, { type DockerConfig } from '../src/builder/component.ts';
@@ -260,6 +261,39 @@ describeWithDocker('builder docker', (engine) => {
     expect(failure.message).toMatch(
       /^docker build failed: The command '.*' returned a .* code: 1$/,
     );
+  });
+
+  test("an image of the Dockerfile that is somebody's stays", async () => {
+    const path = join(folder, 'Dockerfile');
+    await writeFile(path, 'FROM base\nENV MINE=yes\n');
+    engine().docker('build', '--quiet', '--tag', 'mine', folder);
+    const set = { image: undefined, build: dockerfileIn(folder), discard: true } as const;
+    await build(set);
+    expect(engine().docker('images', '--quiet', 'mine')).not.toBe('');
+    engine().docker('rmi', 'mine');
+    await writeFile(path, 'FROM base\n');
+    await build(set);
+    expect(engine().contents().images).toEqual(images);
+  });
+
+  test('an image of a Dockerfile that is done when the build is cancelled goes', async () => {
+    const program = join(folder, 'docker');
+    const done = join(folder, 'done');
+    // It stays after its work, so that the cancel comes in between.
+    const script = `#!/bin/sh\ndocker "$@" || exit\n[ "$1" != build ] || { touch ${done}; exec sleep 60; }\n`;
+    await writeFile(program, script, { mode: 0o755 });
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nENV MADE=now\n');
+    const controller = new AbortController();
+    const { context, test } = testBuild(undefined, controller.signal);
+    const set = { commit: true, docker_path: program, image: undefined };
+    const building = docker.build(config({ ...set, build: dockerfileIn(folder) }), context);
+    const outcome = expect(building).rejects.toThrow('enough');
+    while (!existsSync(done)) await pause(20);
+    expect(engine().contents().images).not.toEqual(images);
+    controller.abort(new Error('enough'));
+    await outcome;
+    await test.cleanUp('failed');
+    expect(engine().contents().images).toEqual(images);
   });
 
   test('what BuildKit does is shown, and its error told apart from it', async () => {

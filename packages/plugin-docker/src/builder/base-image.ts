@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildContext, defineStep, messageOf } from '@bake/plugin-sdk';
+import { type BuildContext, defineStep, messageOf, type Ui } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
+import { findImage } from '../engine/inspect.ts';
 import { loggedIn } from '../engine/login.ts';
 import { buildFailure } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
@@ -54,20 +55,30 @@ async function buildImage(
   const { ui, onCleanup } = context;
   ui.say('Building base image...');
   const { args, env } = buildArguments(dockerfile);
-  const id = await withIdFile(context, (idFile) =>
-    loggedIn(docker, config, context, (own) =>
-      runBuild(own, ['--iidfile', idFile, ...args], env, context),
-    ),
-  );
+  let id = '';
   const options = config.discard ? ({ always: true } as const) : ({ onFailureOnly: true } as const);
-  const remove = async (later: AbortSignal): Promise<void> => {
-    // Other images may be made of the same Dockerfile; then the engine keeps it.
-    const { complaint, exitCode } = await docker.attempt(['rmi', id], { signal: later });
-    if (exitCode !== 0) ui.say(`The base image ${id} stays: ${messageOf(complaint)}`);
-  };
-  onCleanup(`remove the base image ${id}`, remove, options);
+  onCleanup('remove the base image', (later) => removeBase(docker, id, ui, later), options);
+  await withIdFile(context, async (idFile) => {
+    try {
+      await loggedIn(docker, config, context, (own) =>
+        runBuild(own, ['--iidfile', idFile, ...args], env, context),
+      );
+    } finally {
+      // When a cancel comes, the engine may be done already.
+      id = (await readFile(idFile, 'utf8').catch(() => '')).trim();
+    }
+  });
   ui.say(`Finished building base image "${id}"`);
   return id;
+}
+
+async function removeBase(docker: Docker, id: string, ui: Ui, signal: AbortSignal): Promise<void> {
+  const found = id === '' ? undefined : await findImage(docker, id, signal);
+  // The engine gives the same image for the same Dockerfile, and for one of FROM alone the image that it names.
+  if (found === undefined || found.isNamed) return;
+  // Other images may be made of it; then the engine keeps it.
+  const { complaint, exitCode } = await docker.attempt(['rmi', id], { signal });
+  if (exitCode !== 0) ui.say(`The base image ${id} stays: ${messageOf(complaint)}`);
 }
 
 /** Shows both streams: BuildKit tells on the one for errors how far it is. */
@@ -86,18 +97,17 @@ async function runBuild(
   if (end.exitCode !== 0) throw buildFailure(`${docker.program} build`, end);
 }
 
-/** Has the ID of an image written into a file, and gives the ID. */
+/** Gives `work` the path of a file to write the ID of an image to. */
 async function withIdFile(
   { journal, onCleanup }: BuildContext,
   work: (path: string) => Promise<void>,
-): Promise<string> {
+): Promise<void> {
   const path = join(tmpdir(), `bake-docker-${randomUUID()}.id`);
   const entry = journal({ kind: 'path', label: path, traces: { path } });
   const remove = (): Promise<void> => rm(path, { force: true });
   const cleanup = onCleanup(`remove ${path}`, remove, { always: true, entry });
   try {
     await work(path);
-    return (await readFile(path, 'utf8')).trim();
   } finally {
     await cleanup.now();
   }
