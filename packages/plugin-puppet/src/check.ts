@@ -3,7 +3,7 @@ import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
 import type { puppetOptions } from './options.ts';
 
 /** The options of a provisioner of Puppet that both have. */
-export type PuppetConfig = Infer<typeof puppetOptions> & {
+export type PuppetConfig = Infer<ReturnType<typeof puppetOptions>> & {
   readonly execute_command: string | undefined;
 };
 

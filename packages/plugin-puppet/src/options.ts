@@ -1,10 +1,13 @@
 import { bool, string, stringMap, strings } from '@bake/plugin-sdk';
 
-/** Options that both provisioners of Puppet have. */
-export const puppetOptions = {
+/** What stands behind the dot in the command of both provisioners of Puppet. */
+const commonFields = ['WorkingDir', 'FacterVars', 'Sudo', 'PuppetBinDir', 'Debug'] as const;
+
+/** Options that both provisioners of Puppet have; `own` is what the command knows in one of them alone. */
+export const puppetOptions = (own: readonly string[]) => ({
   extra_arguments: strings(
     'More arguments for Puppet, put into the command as they are; Go templates with what `execute_command` knows.',
-    { templating: 'component', example: '["--verbose"]' },
+    { templating: 'component', fields: [...commonFields, ...own], example: '["--verbose"]' },
   ),
   facter: stringMap(
     'Facts for the run beside `packer_build_name`, `packer_builder_type` and, where the builder serves files, `packer_http_addr`.',
@@ -29,4 +32,8 @@ export const puppetOptions = {
     'On Windows: run Puppet as this user with the highest rights, by a task of the scheduler.',
   ),
   elevated_password: string('The password of `elevated_user`.', { sensitive: true }),
-} as const;
+});
+
+/** The option for that command. */
+export const commandOption = (doc: string, own: readonly string[]) =>
+  string(doc, { templating: 'component', fields: [...commonFields, ...own, 'ExtraArguments'] });

@@ -17,6 +17,8 @@ export async function checkFields(
 ): Promise<void> {
   const { fieldsIn } = await import('@bake/plugin-sdk/go-template');
   for (const { option, name, path, text } of templatesIn(schema, value, '')) {
+    // The component does not say what it adds.
+    if (option.templating === 'component' && option.fields === undefined) continue;
     for (const field of fieldsOf(() => fieldsIn(text))) {
       const known = option.templating === 'component' ? [...(option.fields ?? []), ...facts] : [];
       if (known.includes(field.name)) continue;

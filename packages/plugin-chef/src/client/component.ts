@@ -25,7 +25,7 @@ const config = {
   trusted_certs_dir: string('Folder on the machine with more certificates to trust.'),
   knife_command: string(
     'How `knife` is run on the machine to remove node and client from the server: a Go template with `.Args`, `.Flags`, `.Sudo` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: ['Args', 'Flags', 'Sudo'] },
   ),
   skip_clean_node: bool('Leave the node on the server.', { default: false }),
   skip_clean_client: bool('Leave the client on the server.', { default: false }),

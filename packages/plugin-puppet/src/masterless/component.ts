@@ -1,7 +1,16 @@
 import { defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
 import { checkPath, checkPaths } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { puppetOptions } from '../options.ts';
+import { commandOption, puppetOptions } from '../options.ts';
+
+/** What the command knows beside what both provisioners of Puppet know. */
+const own = [
+  'ModulePath',
+  'ModulePathJoiner',
+  'HieraConfigPath',
+  'ManifestDir',
+  'ManifestFile',
+] as const;
 
 const config = {
   manifest_file: string('Manifest to apply, or a folder of manifests; it is uploaded.', {
@@ -17,11 +26,11 @@ const config = {
   staging_directory: string(
     'Folder on the machine for what is uploaded; `/tmp/packer-puppet-masterless` by default, on Windows `C:/Windows/Temp/packer-puppet-masterless`.',
   ),
-  execute_command: string(
+  execute_command: commandOption(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.ModulePath`, `.ModulePathJoiner`, `.HieraConfigPath`, `.ManifestDir`, `.ManifestFile`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    own,
   ),
-  ...puppetOptions,
+  ...puppetOptions(own),
 } as const;
 
 /** A decoded config of the provisioner. */

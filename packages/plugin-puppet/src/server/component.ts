@@ -1,7 +1,10 @@
 import { defineProvisioner, type Infer, string } from '@bake/plugin-sdk';
 import { checkPath } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { puppetOptions } from '../options.ts';
+import { commandOption, puppetOptions } from '../options.ts';
+
+/** What the command knows beside what both provisioners of Puppet know. */
+const own = ['PuppetServer', 'PuppetNode', 'ClientCertPath', 'ClientPrivateKeyPath'] as const;
 
 const config = {
   puppet_server: string('Host name of the server; what Puppet on the machine knows without.'),
@@ -11,11 +14,11 @@ const config = {
   staging_dir: string(
     'Folder on the machine for what is uploaded; `/tmp/packer-puppet-server` by default, on Windows `C:/Windows/Temp/packer-puppet-server`.',
   ),
-  execute_command: string(
+  execute_command: commandOption(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.PuppetServer`, `.PuppetNode`, `.ClientCertPath`, `.ClientPrivateKeyPath`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    own,
   ),
-  ...puppetOptions,
+  ...puppetOptions(own),
 } as const;
 
 /** A decoded config of the provisioner. */

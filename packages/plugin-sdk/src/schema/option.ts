@@ -35,7 +35,7 @@ export interface OptionSettings<T> {
    * component does it later with data of its own (`{{ .Path }}`).
    */
   readonly templating?: 'component';
-  /** With `templating`: what the component adds to the values of the build (`Path`); another name gets a warning. */
+  /** With `templating`: what the component adds to the values of the build (`Path`); another name gets a warning. Without, none does. */
   readonly fields?: readonly string[];
   /** Packer has the option, bake does not do it yet: setting it is an error that says this sentence. */
   readonly notYet?: string;
