@@ -58,6 +58,15 @@ export function unknownDomain(domainType: string): Failure {
   });
 }
 
+/** A disk that stands on an image which the box would not have. */
+export function backedDisk(path: string): Failure {
+  return new Failure({
+    summary: `The disk "${path}" stands on another image, which would not be in the box`,
+    detail:
+      'Leave out "use_backing_file" of the builder, or set "disk_compression = true" there, which makes the disk whole; by hand `qemu-img convert` does.',
+  });
+}
+
 /** A machine of VirtualBox without a network card. */
 export function noMacAddress(path: string): Failure {
   return new Failure({

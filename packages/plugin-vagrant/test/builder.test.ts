@@ -54,6 +54,8 @@ afterEach(() => {
 const disk = Buffer.alloc(1024);
 disk.write('QFI\u00fb', 'latin1');
 disk.writeBigUInt64BE(2n ** 30n, 24);
+const backedDisk = Buffer.from(disk);
+backedDisk.writeBigUInt64BE(104n, 8);
 
 async function boxOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const archive = pack();
@@ -323,6 +325,11 @@ describe('failures leave no machine, no box and no folder', () => {
       'an empty disk',
       { 'metadata.json': '{"provider":"libvirt"}', 'box.img': '' },
       /its disk box.img cannot be read$/,
+    ],
+    [
+      'a disk that lacks its image',
+      { 'metadata.json': '{"provider":"libvirt"}', 'box.img': backedDisk },
+      /its disk box.img stands on an image that is not in the box$/,
     ],
   ])('Vagrant reports success and made %s', async (_, made, message) => {
     rmSync(join(folder, 'state', 'package.box'));
