@@ -196,6 +196,10 @@ export function boxNotReady(tag: string): Failure {
 /** What Vagrant and its plugins complain of, and what can be done about it. The first that fits counts. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
+    /error loading a vagrantfile/i,
+    'The box of "source_path" brings a Vagrantfile, and "template" may be one: correct the one that is named above.',
+  ],
+  [
     /already exists|the box you're attempting to add already/i,
     'Vagrant has a box of that name. Set "skip_add = true" to use it, "add_force = true" to replace it, or another "box_name".',
   ],
