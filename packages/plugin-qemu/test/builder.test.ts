@@ -355,10 +355,13 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
 
   test('QEMU dies while the machine is provisioned', async () => {
     writeTinyGuest(guest, 'stays', 'stay');
+    const socket = join(folder, 'own.socket');
+    const own = { qmp_enable: true, qmp_socket_path: socket };
     const failure = await fails(
-      { communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1' },
+      { communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1', ...own },
       {
         provision: async () => {
+          expect(existsSync(socket)).toBe(true);
           execFileSync('pkill', ['-KILL', '-f', `qemu-system.*${out}`]);
           throw new Error('the connection was lost');
         },
@@ -368,12 +371,16 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       'The machine is gone: qemu-system-x86_64 ended with signal SIGKILL',
     );
     expect(failure.detail).toContain('Somebody killed it');
+    expect(existsSync(socket)).toBe(false);
   });
 
   test('somebody tells QEMU to end', async () => {
     writeTinyGuest(guest, 'stays', 'stay');
-    setTimeout(() => spawnSync('pkill', ['-TERM', '-f', `qemu-system.*${out}`]), 1500);
-    const failure = await fails({});
+    // The machine runs by then, and is waited for to turn itself off.
+    const provision = async (): Promise<void> => {
+      spawnSync('pkill', ['-TERM', '-f', `qemu-system.*${out}`]);
+    };
+    const failure = await fails({}, { provision });
     expect(failure.message).toContain('The machine is gone');
   });
 
