@@ -459,7 +459,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     [
       'a kind of machine',
       { machine_type: 'none-such' },
-      /did not start the machine/,
+      /did not start the machine: unsupported machine type/,
       /-machine help/,
     ],
     ['a processor', { cpu_model: 'none-such' }, /did not start the machine/, /-cpu help/],
