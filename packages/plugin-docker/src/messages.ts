@@ -141,6 +141,20 @@ export function outputFailure(path: string, error: unknown): Failure {
   });
 }
 
+/** The run command gave no ID, but what runs in the container, up to its end. */
+export function notDetached(name: string, printed: string): Failure {
+  const last = printed.slice(-complaintShown);
+  return new Failure({
+    summary: `The run command did not start the container ${name} in the background`,
+    detail: `It waited until the container ended, in which nothing can be run any more. Put "-d" into "run_command", and something that goes on, such as a shell with "-i" and "-t".${
+      last === '' ? '' : `\nThe last that it printed:\n${last}`
+    }`,
+  });
+}
+
+/** Characters of what a container printed that are told. */
+const complaintShown = 400;
+
 /** The run command names its container as one that is there. */
 export function nameTaken(name: string): Failure {
   return new Failure({

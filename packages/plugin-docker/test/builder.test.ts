@@ -224,6 +224,16 @@ describeWithDocker('builder docker', (engine) => {
     engine().docker('rm', '--force', theirs);
   });
 
+  test('a run command without -d is told, and nobody else loses a container', async () => {
+    engine().docker('create', '--network=none', '--name', 'theirs', 'base');
+    const run_command = ['--network=none', '{{.Image}}', '/bin/echo', 'theirs'];
+    const failure = await fails({ discard: true, run_command });
+    expect(failure.message).toMatch(/^The run command did not start the container bake-web-.* in/);
+    expect(failure.detail).toMatch(/Put "-d" into "run_command".*\ntheirs$/s);
+    expect(engine().docker('ps', '--all', '--format', '{{.Names}}')).toBe('theirs');
+    engine().docker('rm', 'theirs');
+  });
+
   test('commands run as exec_user, and uploads belong to the user of the image', async () => {
     await engine().importBase('users', ['USER app']);
     const image = { image: 'users', discard: true } as const;

@@ -7,7 +7,7 @@ import type { Docker } from '../engine/docker.ts';
 import { type Engine, reachContainer } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/inspect.ts';
 import { ProgramEngine } from '../engine/program-engine.ts';
-import { nameTaken } from '../messages.ts';
+import { nameTaken, notDetached } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import { idleArguments, runArguments } from './run-arguments.ts';
@@ -62,7 +62,10 @@ export const startContainer = defineStep<ContainerWish, Container>({
       return engine.remove(id ?? name, later);
     };
     onCleanup(`remove the container ${name}`, remove, { entry });
-    id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    const printed = await docker.text(args, { signal: delayed(signal, startPatience) });
+    // What a command prints could be the name of somebody's container.
+    if (!/^[0-9a-f]{64}$/.test(printed)) throw notDetached(name, printed);
+    id = printed;
     entry.learn({ id });
     signal.throwIfAborted();
     ui.say(`Container ID: ${id}`);
