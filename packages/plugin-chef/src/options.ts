@@ -33,6 +33,7 @@ export const chefOptions = {
   prevent_sudo: bool('Do without `sudo`.', { default: false }),
   guest_os_type: string('The system of the machine: it decides on commands and paths.', {
     oneOf: ['unix', 'windows'],
+    anyCase: true,
     default: 'unix',
   }),
 } as const;

@@ -1,20 +1,25 @@
 import { bool, string, stringMap, strings } from '@bake/plugin-sdk';
 
-/** What stands behind the dot in the command of both provisioners of Puppet. */
-const commonFields = ['WorkingDir', 'FacterVars', 'Sudo', 'PuppetBinDir', 'Debug'] as const;
+/** What both provisioners give the templates in their options. */
+export const commonFields = ['WorkingDir', 'FacterVars', 'Sudo', 'PuppetBinDir', 'Debug'] as const;
 
-/** Options that both provisioners of Puppet have; `own` is what the command knows in one of them alone. */
-export const puppetOptions = (own: readonly string[]) => ({
-  extra_arguments: strings(
+/** The option `extra_arguments` of a provisioner that gives its templates these names. */
+export function extraArguments(fields: readonly string[]) {
+  return strings(
     'More arguments for Puppet, put into the command as they are; Go templates with what `execute_command` knows.',
-    { templating: 'component', fields: [...commonFields, ...own], example: '["--verbose"]' },
-  ),
+    { templating: 'component', fields, example: '["--verbose"]' },
+  );
+}
+
+/** Options that both provisioners of Puppet have. */
+export const puppetOptions = {
   facter: stringMap(
     'Facts for the run beside `packer_build_name`, `packer_builder_type` and, where the builder serves files, `packer_http_addr`.',
     { example: '{ role = "web" }' },
   ),
   guest_os_type: string('The system of the machine: it decides on commands and paths.', {
     oneOf: ['unix', 'windows'],
+    anyCase: true,
     default: 'unix',
   }),
   ignore_exit_codes: bool('Go on whatever exit code Puppet ends with.', { default: false }),
@@ -32,8 +37,4 @@ export const puppetOptions = (own: readonly string[]) => ({
     'On Windows: run Puppet as this user with the highest rights, by a task of the scheduler.',
   ),
   elevated_password: string('The password of `elevated_user`.', { sensitive: true }),
-});
-
-/** The option for that command. */
-export const commandOption = (doc: string, own: readonly string[]) =>
-  string(doc, { templating: 'component', fields: [...commonFields, ...own, 'ExtraArguments'] });
+} as const;

@@ -9,11 +9,7 @@ const config = {
   ),
   ansible_env_vars: strings(
     'Variables for the environment of Ansible, each as `NAME=value`; Go templates with the values of the build and `.WinRMPassword`.',
-    {
-      templating: 'component',
-      fields: ['WinRMPassword'],
-      example: '["ANSIBLE_PIPELINING=True"]',
-    },
+    { templating: 'component', fields: ['WinRMPassword'], example: '["ANSIBLE_PIPELINING=True"]' },
   ),
   groups: strings('Groups of the inventory that the machine is in.', { example: '["web"]' }),
   empty_groups: strings('Groups of the inventory without a machine.'),

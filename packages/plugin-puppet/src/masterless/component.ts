@@ -1,15 +1,11 @@
 import { defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
-import { checkPath, checkPaths } from '@bake/plugin-sdk/staging';
+import { checkPath, checkPaths, checkSet } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { commandOption, puppetOptions } from '../options.ts';
+import { commonFields, extraArguments, puppetOptions } from '../options.ts';
 
-/** What the command knows beside what both provisioners of Puppet know. */
-const own = [
-  'ModulePath',
-  'ModulePathJoiner',
-  'HieraConfigPath',
-  'ManifestDir',
-  'ManifestFile',
+const fields = [
+  ...commonFields,
+  ...['ModulePath', 'ModulePathJoiner', 'HieraConfigPath', 'ManifestDir', 'ManifestFile'],
 ] as const;
 
 const config = {
@@ -26,11 +22,12 @@ const config = {
   staging_directory: string(
     'Folder on the machine for what is uploaded; `/tmp/packer-puppet-masterless` by default, on Windows `C:/Windows/Temp/packer-puppet-masterless`.',
   ),
-  execute_command: commandOption(
+  execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.ModulePath`, `.ModulePathJoiner`, `.HieraConfigPath`, `.ManifestDir`, `.ManifestFile`, `.ExtraArguments` and the values of the build.',
-    own,
+    { templating: 'component', fields: [...fields, 'ExtraArguments'] },
   ),
-  ...puppetOptions(own),
+  extra_arguments: extraArguments(fields),
+  ...puppetOptions,
 } as const;
 
 /** A decoded config of the provisioner. */
@@ -41,6 +38,7 @@ export default defineProvisioner({
   doc: 'Uploads manifests and modules and applies them with the Puppet on the machine.',
   config,
   async check(puppet, complain) {
+    checkSet('manifest_file', puppet.manifest_file, complain);
     await checkPath('manifest_file', puppet.manifest_file, 'file or folder', complain);
     await checkPath('manifest_dir', puppet.manifest_dir, 'folder', complain);
     await checkPaths('module_paths', puppet.module_paths, 'folder', complain);

@@ -1,10 +1,12 @@
 import { defineProvisioner, type Infer, string } from '@bake/plugin-sdk';
 import { checkPath } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { commandOption, puppetOptions } from '../options.ts';
+import { commonFields, extraArguments, puppetOptions } from '../options.ts';
 
-/** What the command knows beside what both provisioners of Puppet know. */
-const own = ['PuppetServer', 'PuppetNode', 'ClientCertPath', 'ClientPrivateKeyPath'] as const;
+const fields = [
+  ...commonFields,
+  ...['PuppetServer', 'PuppetNode', 'ClientCertPath', 'ClientPrivateKeyPath'],
+] as const;
 
 const config = {
   puppet_server: string('Host name of the server; what Puppet on the machine knows without.'),
@@ -14,11 +16,12 @@ const config = {
   staging_dir: string(
     'Folder on the machine for what is uploaded; `/tmp/packer-puppet-server` by default, on Windows `C:/Windows/Temp/packer-puppet-server`.',
   ),
-  execute_command: commandOption(
+  execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.PuppetServer`, `.PuppetNode`, `.ClientCertPath`, `.ClientPrivateKeyPath`, `.ExtraArguments` and the values of the build.',
-    own,
+    { templating: 'component', fields: [...fields, 'ExtraArguments'] },
   ),
-  ...puppetOptions(own),
+  extra_arguments: extraArguments(fields),
+  ...puppetOptions,
 } as const;
 
 /** A decoded config of the provisioner. */
