@@ -55,6 +55,7 @@ export type {
   Undo,
 } from './context.ts';
 export { saveDebugKey } from './debug-key.ts';
+export { delayedSignal } from './delayed-signal.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export {
   Failure,
