@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
-import { type BuildContext, defineStep, Failure, type Machine } from '@bake/plugin-sdk';
+import { type BuildContext, defineStep, Failure, type Machine, openUpload } from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { bundleObjects } from '../aws/bundle-objects.ts';
 import type { Cloud } from '../aws/cloud.ts';
@@ -57,7 +56,11 @@ async function send(
   to: string,
   { signal }: BuildContext,
 ): Promise<void> {
-  await communicator.upload({ data: createReadStream(from), mode: 0o600 }, to, signal);
+  const file = await openUpload(
+    from,
+    'Check that the file is still there and that you may read it.',
+  );
+  await communicator.upload({ ...file, mode: 0o600 }, to, signal);
 }
 
 async function upload(wish: BundleWish, name: string, context: BuildContext): Promise<void> {
