@@ -62,7 +62,7 @@ describe('upload', () => {
     execFileSync('mkfifo', [pipe]);
     try {
       await expect(play({ source: pipe, destination: '/opt/' })).rejects.toThrow(
-        `Neither file nor folder: ${pipe}`,
+        `Not a file: ${pipe}`,
       );
     } finally {
       await rm(pipe);

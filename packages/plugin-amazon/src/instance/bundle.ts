@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
-import { type BuildContext, defineStep, Failure, type Machine, openUpload } from '@bake/plugin-sdk';
+import {
+  type BuildContext,
+  defineStep,
+  Failure,
+  type Machine,
+  openLocalFile,
+} from '@bake/plugin-sdk';
 import { renderForBuild } from '@bake/plugin-sdk/go-template';
 import { bundleObjects } from '../aws/bundle-objects.ts';
 import type { Cloud } from '../aws/cloud.ts';
@@ -56,7 +62,7 @@ async function send(
   to: string,
   { signal }: BuildContext,
 ): Promise<void> {
-  const file = await openUpload(
+  const file = await openLocalFile(
     from,
     'Check that the file is still there and that you may read it.',
   );

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Machine, type MachineFacts, openUpload, type RunContext } from '@bake/plugin-sdk';
+import { type Machine, type MachineFacts, openLocalFile, type RunContext } from '@bake/plugin-sdk';
 
 const advice =
   'The path is relative to the folder in which bake is started. Check that the file is there when the provisioner runs, and that you may read it.';
@@ -17,7 +17,7 @@ export async function upload(
     await communicator.uploadDir(source, destination, signal);
     return;
   }
-  const file = { ...(await openUpload(source, advice)), label: basename(source) };
+  const file = { ...(await openLocalFile(source, advice)), label: basename(source) };
   await communicator.upload(file, named(destination, source, facts), signal);
 }
 

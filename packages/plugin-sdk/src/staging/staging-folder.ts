@@ -1,7 +1,7 @@
 import type { Machine } from '../communicator.ts';
 import type { Cleanup, RunContext } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
-import { openUpload } from '../open-upload.ts';
+import { openLocalFile } from '../open-local-file.ts';
 import { noteElsewhere } from '../scripts/note-elsewhere.ts';
 import { type Guest, makeFolderCommand, removeFolderCommand } from './guest.ts';
 
@@ -55,7 +55,7 @@ export class StagingFolder {
 
   /** Uploads a file of this computer and gives its path on the machine; the folder it goes to exists. */
   async upload(localPath: string, name: string, mode?: number): Promise<string> {
-    const file = await openUpload(
+    const file = await openLocalFile(
       localPath,
       'The file was there when the template was checked. Check that you may read it, and do not move files while a build runs.',
     );

@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { Failure, openUpload, type RunContext, systemReason, type Upload } from '@bake/plugin-sdk';
+import {
+  Failure,
+  openLocalFile,
+  type RunContext,
+  systemReason,
+  type Upload,
+} from '@bake/plugin-sdk';
 import { scriptFiles } from '@bake/plugin-sdk/scripts';
 import { inlineScript } from '../inline-script.ts';
 import type { ShellConfig } from './component.ts';
@@ -31,7 +37,7 @@ function fileScript(path: string, binary: boolean): Script {
   return {
     name: path,
     async open() {
-      if (binary) return { ...(await openUpload(path, advice)), mode };
+      if (binary) return { ...(await openLocalFile(path, advice)), mode };
       try {
         return { data: withUnixLines(await readFile(path)), mode, label: path };
       } catch (error) {

@@ -8,17 +8,17 @@ import { Failure, systemReason } from './failure.ts';
 const highWaterMark = 1024 * 1024;
 
 /**
- * Opens a file of this computer to upload it, with its own mode and under its path as label. What cannot be read is
- * told here, before anything of it is on the machine: rejects with a `Failure`, whose detail is `advice`.
+ * Opens a file of this computer: something to upload, with its own mode and its path as label. What cannot be read is
+ * told here, before anything of it is elsewhere: rejects with a `Failure`, whose detail is `advice`.
  */
-export async function openUpload(
+export async function openLocalFile(
   path: string,
   advice: string,
 ): Promise<Required<Upload> & { readonly data: ReadStream }> {
   try {
     const found = await stat(path);
-    // Opening it would wait for a writer, and nothing ends that wait.
-    if (found.isFIFO() || found.isSocket()) throw pipe(path);
+    // Opening a pipe would wait for a writer, and nothing ends that wait.
+    if (found.isFIFO() || found.isSocket() || found.isDirectory()) throw noFile(path);
     const data = createReadStream(path, { highWaterMark });
     await once(data, 'open');
     return { data, mode: found.mode & 0o777, size: found.size, label: path };
@@ -32,9 +32,9 @@ export async function openUpload(
   }
 }
 
-function pipe(path: string): Failure {
+function noFile(path: string): Failure {
   return new Failure({
-    summary: `Neither file nor folder: ${path}`,
-    detail: 'Pipes and sockets cannot be uploaded. Write what comes out of it into a file before.',
+    summary: `Not a file: ${path}`,
+    detail: 'It is a folder, a pipe or a socket, none of which can be read as a file.',
   });
 }
