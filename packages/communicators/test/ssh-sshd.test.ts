@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -281,6 +282,23 @@ function registerSshdTests(): void {
       name: 'Failure',
       message: `Cannot upload to ${other.remote('x')}: no space left on device`,
     });
+    await communicator.close();
+    await Promise.all([peer.stop(), other.stop()]);
+  });
+
+  test('an upload that is cancelled ends with what the machine still makes of it there, to be removed', async () => {
+    const peer = await startSshd();
+    const [begun, late] = [peer.remote('begun'), peer.remote('late')];
+    const script = `printf '\\0'; head -c 1 > ${begun}; cat > /dev/null; sleep 0.5; : > ${late}`;
+    await writeFile(peer.remote('scp'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = await startSshd([`SetEnv PATH=${peer.folder}:/usr/bin:/bin`]);
+    const communicator = await ssh.connect(options(), other.target, testContext());
+    const cancel = new AbortController();
+    const work = communicator.upload({ data: 'x' }, other.remote('x'), cancel.signal);
+    await eventually(async () => (await stat(begun)).size === 1);
+    cancel.abort(new Error('enough'));
+    await expect(work).rejects.toThrow('enough');
+    expect(existsSync(late)).toBe(true);
     await communicator.close();
     await Promise.all([peer.stop(), other.stop()]);
   });
