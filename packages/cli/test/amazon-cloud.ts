@@ -63,6 +63,7 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
   const calls: URLSearchParams[] = [];
   const tokens = new Map<string, string>();
   const made = new OnceMade();
+  const registered = new RegisteredSnapshots();
   const host = { id: '' };
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/latest/')) return metadata(host.id, request, response);
@@ -85,10 +86,16 @@ export async function startAmazonCloud(folder: string): Promise<AmazonCloud> {
   const take = async (params: URLSearchParams, authorization: string): Promise<Forwarded> => {
     withoutSnapshotTags(params);
     withoutTokens(params, tokens);
-    const { status, body } = await made.answer(params, () => forward(moto, params, authorization));
+    const { status, body } = (await isNameTaken(moto, params, authorization))
+      ? refusal(400, 'InvalidAMIName.Duplicate')
+      : await made.answer(params, () => forward(moto, params, authorization));
     if (status === 200) remember(params, body);
+    if (status === 200 && params.get('Action') === 'RegisterImage') {
+      await registered.remember(moto, params, body, authorization);
+    }
     await cloud.onCall(params);
-    return { status, body: body.replaceAll(/<ipAddress>[^<]*</g, '<ipAddress>127.0.0.1<') };
+    const seen = body.replaceAll(/<ipAddress>[^<]*</g, '<ipAddress>127.0.0.1<');
+    return { status, body: registered.seen(seen) };
   };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -130,6 +137,48 @@ class OnceMade {
     if (answer.status === 200) this.#answers.set(key, answer);
     return answer;
   }
+}
+
+/** moto gives an image that is registered a snapshot of its own making in place of the one that it is registered with. */
+class RegisteredSnapshots {
+  readonly #real = new Map<string, string>();
+
+  async remember(
+    moto: Moto,
+    params: URLSearchParams,
+    body: string,
+    authorization: string,
+  ): Promise<void> {
+    const [, id = ''] = /<imageId>([^<]*)</.exec(body) ?? [];
+    const asked = new URLSearchParams({ Action: 'DescribeImages', 'ImageId.1': id });
+    const image = await forward(moto, asked, authorization);
+    const [, invented = ''] = /<snapshotId>([^<]*)</.exec(image.body) ?? [];
+    const [, real = ''] =
+      [...params].find(([name]) => /^BlockDeviceMapping\.\d+\.Ebs\.SnapshotId$/.test(name)) ?? [];
+    if (invented !== '' && real !== '') this.#real.set(invented, real);
+  }
+
+  /** An answer with the real ones. */
+  seen(body: string): string {
+    return body.replaceAll(/snap-\w+/g, (id) => this.#real.get(id) ?? id);
+  }
+}
+
+/** moto lets several images of an account have one name, AWS does not. */
+async function isNameTaken(
+  moto: Moto,
+  params: URLSearchParams,
+  authorization: string,
+): Promise<boolean> {
+  if (!/^(Create|Register)Image$/.test(params.get('Action') ?? '')) return false;
+  const asked = {
+    Action: 'DescribeImages',
+    'Owner.1': 'self',
+    'Filter.1.Name': 'name',
+    'Filter.1.Value.1': params.get('Name') ?? '',
+  };
+  const { body } = await forward(moto, new URLSearchParams(asked), authorization);
+  return body.includes('<imageId>');
 }
 
 /** What the caller hears of a call; nothing if the line is cut. */

@@ -79,17 +79,19 @@ async function troubled(cloud: AmazonCloud, random: Random, cwd: string) {
   cloud.onCall = async () => undefined;
   cloud.mishap = () => undefined;
   const cleaned = await runBake(['cleanup'], settings);
-  await forget(cloud, imagesOf(end));
+  await forget(cloud, keptImages(end, cleaned));
   const left = (await leftovers(cloud, regions)).filter((id) => !before.includes(id));
   const what = `${builder}: ${trouble} ${Math.round(delay)} ms after call ${at}, faults ${rate}`;
   const how = end.code === null ? 'killed' : end.code === 0 ? 'succeeded' : 'failed';
   return { what, how, left, end, cleaned };
 }
 
-/** Images of a success, or of a build that had nothing left to do but to clear away when it was killed. */
-function imagesOf({ code, stdout }: Finished): string[] {
-  const isDone = code === 0 || (code === null && stdout.includes('Removing the instance'));
-  return isDone ? [...stdout.matchAll(/Image: (ami-\w+) in /g)].map(([, id = '']) => id) : [];
+/** Images of a success, or of a build that was killed when it had nothing left to do but to clear away. */
+function keptImages({ code, stdout }: Finished, cleaned: Finished): string[] {
+  const isWhole = stdout.split('Setting attributes and tags of ').length > regions.length;
+  const isKept = code === null && isWhole && !cleaned.stdout.includes('removed: image');
+  if (code !== 0 && !isKept) return [];
+  return [...stdout.matchAll(/Image: (ami-\w+) in /g)].map(([, id = '']) => id);
 }
 
 /** Removes the images of a success, with their snapshots. */
