@@ -1,4 +1,5 @@
 import { systemReason } from '@bake/plugin-sdk';
+import { bugReport, watchForEarlyEnds } from './early-end.ts';
 import { main } from './main.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -15,18 +16,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 void run();
 
 async function run(): Promise<never> {
+  const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+  const earlyEnd = watchForEarlyEnds(tell);
   const terminal = processTerminal();
-  const code = await main(process.argv.slice(2), terminal).catch(reportBug);
+  // Whatever gets here was foreseen by nobody. A user's mistake never does.
+  const code = await main(process.argv.slice(2), terminal).catch((error: unknown) => {
+    tell(bugReport(error));
+    return 1;
+  });
   await terminal.flush();
   // Everything is undone and written by now. HashiCorp's parser, where it was asked, would keep the process alive.
-  process.exit(isOutputLost ? code || 1 : code);
-}
-
-/** Whatever gets here was foreseen by nobody. A user's mistake never does. */
-function reportBug(error: unknown): number {
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `bake has come to a point that it should not have. This is a bug; please report it with these lines.\n\n${what}\n`,
-  );
-  return 1;
+  process.exit(isOutputLost || earlyEnd.happened ? code || 1 : code);
 }

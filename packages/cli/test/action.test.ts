@@ -123,6 +123,16 @@ test.each([
   rmSync(join(folder.path, 'web.pkr.hcl'));
 });
 
+test('templates in JSON are checked, too', () => {
+  const json = { source: { null: { a: { communicator: 'none' } } } };
+  const build = { build: { sources: ['null.a'] } };
+  writeFileSync(join(folder.path, 'new.pkr.json'), JSON.stringify({ ...json, ...build }));
+  writeFileSync(join(folder.path, 'old.json'), '{"builders": [{"type": "nul"}]}');
+  expect(perform({ path: 'new.pkr.json' }).failed).toBe(undefined);
+  const { log, failed } = perform({ path: 'old.json' });
+  expect([failed, log]).toEqual(['bake validate', expect.stringContaining('Did you mean "null"?')]);
+});
+
 /** act runs workflows as GitHub does, here without containers. It is a program in Go: CONTRIBUTING.md. */
 const hasAct = await hasProgram('act');
 if (!hasAct) console.warn('SKIPPED: the action by a runner: no act on PATH');

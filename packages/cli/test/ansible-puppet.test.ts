@@ -235,6 +235,14 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     expect(left()).toEqual([]);
   });
 
+  test('a playbook that is not one, for which Ansible has the same exit code, is told of', async () => {
+    writeFileSync(here('site.yml'), '- hosts: all\n  tasks\n    - ping:\n');
+    const { code, stdout, stderr } = await bake(ansible(''));
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('it could not make sense of a playbook');
+    expect(left()).toEqual([]);
+  });
+
   test('a connection that breaks under a task is told of, and nothing is left', async () => {
     const run = await startSleeper();
     sshd?.killSessions();
@@ -265,6 +273,8 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);
+    // Where files lie here that are on their way.
+    expect(existsSync(here('tmp/.ansible/tmp'))).toBe(false);
     const runs = spawnSync('pgrep', ['-f', here('')], { encoding: 'utf8' }).stdout;
     expect(runs).toBe('');
     const pid = Number(readFileSync(machine('pid'), 'utf8'));

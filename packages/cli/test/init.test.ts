@@ -167,6 +167,44 @@ test('a plugin that was tampered with is refused, and its code does not run', as
   expect((await bake('validate', 'template')).code).toBe(0);
 });
 
+test('what cannot be replaced stays, and a copy of another project stays with it', async () => {
+  publish('bake-plugin-ink', '1.0.0');
+  template('npm/bake-plugin-ink', '1.0.0');
+  writeFileSync(at('package.json'), '{ "name": "images", "private": true }');
+  await bake('init', 'template');
+  const [path] = [packed[0]?.path as string];
+  const whole = readFileSync(path);
+  writeFileSync(path, 'no longer there');
+  rmSync(at('cache'), { recursive: true });
+  expect((await bake('init', '-force', 'template')).code).toBe(1);
+  expect((await bake('validate', 'template')).code).toBe(0);
+  const isOfPlugin = (name: string): boolean => name.includes('bake-plugin');
+  expect(readdirSync(at('node_modules')).filter(isOfPlugin)).toEqual(['bake-plugin-ink']);
+  expect(readFileSync(at('package.json'), 'utf8')).toContain('"bake-plugin-ink"');
+
+  // A project in the project, which wants another version, and then the same one anew.
+  writeFileSync(path, whole);
+  publish('bake-plugin-ink', '2.0.0');
+  cpSync(at('template', 't.pkr.hcl'), at('inner', 't.pkr.hcl'));
+  writeFileSync(at('inner', 'package.json'), '{ "name": "inner", "private": true }');
+  expect((await bake('init', '-force', 'inner')).stdout).toContain(`v1.0.0 in "${at('inner')}`);
+  template('npm/bake-plugin-ink', '2.0.0');
+  cpSync(at('template', 't.pkr.hcl'), at('inner', 't.pkr.hcl'));
+  template('npm/bake-plugin-ink', '1.0.0');
+  expect((await bake('init', 'inner')).stdout).toContain(`v2.0.0 in "${at('inner')}`);
+  for (const one of ['template', 'inner']) expect((await bake('validate', one)).code).toBe(0);
+});
+
+test('the .npmrc of a project counts wherever bake is started', async () => {
+  publish('bake-plugin-ink', '1.0.0');
+  template('npm/bake-plugin-ink', '>= 1.0');
+  writeFileSync(at('template', 'package.json'), '{ "name": "images", "private": true }');
+  writeFileSync(at('template', '.npmrc'), `registry=${registry.url}\n`);
+  writeFileSync(at('.npmrc'), 'registry=http://127.0.0.1:9/\nfetch-retries=0\n');
+  const env = { HOME: folder.path, npm_config_cache: at('cache') };
+  expect(await runBake(['init', 'template'], { cwd: folder.path, env })).toMatchObject({ code: 0 });
+});
+
 test('a registry that gives other content under a version that is locked is not believed', async () => {
   publish('bake-plugin-ink', '1.0.0');
   template('npm/bake-plugin-ink', '>= 1.0');
@@ -244,7 +282,11 @@ test('what goes wrong is told in words, and what could be had is there', async (
   );
   template('npm/ink', '>= 1.0');
   packed.push({ ...(packed[0] as Packed), name: 'ink' });
+  const asked = registry.requests.length;
   expect((await bake('init', 'template')).stdout).toContain('"ink" is not the name of a plugin');
+  const option = await bake('plugins', 'install', 'npm/--global');
+  expect(option.stdout).toContain('"--global" is not the name of a plugin');
+  expect(registry.requests.length).toBe(asked);
   template('github.com/hashicorp/nothing', '>= 1.0');
   expect((await bake('init', 'template')).stdout).toContain('bake does not come with the plugin');
   template('github.com/hashicorp/docker', '>= 1.0', 'shell-local');

@@ -198,3 +198,23 @@ describe.each(Object.keys(facts))('%s', (place) => {
     }
   });
 });
+
+/** Options whose templates the component expands and of which it does not say what it gives them, down to nested blocks. */
+function silentIn(schema: ConfigSchema): readonly string[] {
+  return Object.entries(schema).flatMap(([name, { templating, fields, body = {} }]) => [
+    ...(templating === 'component' && fields === undefined ? [name] : []),
+    ...silentIn(body),
+  ]);
+}
+
+test.each(['builders', 'provisioners', 'post-processors'] as const)(
+  'all %s say which names their templates know, so that others get a warning',
+  async (kind) => {
+    const silent: string[] = [];
+    for (const name of registry.names(kind)) {
+      const { component } = await registry.load(kind, name);
+      silent.push(...silentIn(component.config).map((option) => `${name}.${option}`));
+    }
+    expect(silent).toEqual([]);
+  },
+);

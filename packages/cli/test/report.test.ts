@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { reportPage } from '../src/report/report-page.ts';
 import { RunRecorder } from '../src/report/run-record.ts';
 import { Browser, whyNoBrowser } from './browser.ts';
-import { type Finished, runBake, type Scratch, scratch } from './run-bake.ts';
+import {
+  bakeProgram,
+  type Finished,
+  runBake,
+  type Scratch,
+  scratch,
+  startProgram,
+} from './run-bake.ts';
 
 jest.setTimeout(120_000);
 
@@ -113,7 +120,12 @@ test('tells of a template that cannot be built, and where it cannot be written',
   const page = readFileSync(join(folder.path, 'bad.html'), 'utf8');
   expect(page).toContain('<title>failed: bad.pkr.hcl</title>');
   expect(page).toContain('Did you mean &#34;build&#34;?');
-  for (const place of ['bad.pkr.hcl/x.html', '.']) {
+  // What is no file is not replaced by one.
+  const piped = ['-c', '"$@" | cat', 'sh', process.execPath, bakeProgram];
+  const args = ['build', '-report=/dev/stdout', 'bad.pkr.hcl'];
+  const shown = await startProgram('sh', [...piped, ...args], { cwd: folder.path }).finished;
+  expect(shown.stdout).toContain('<title>failed: bad.pkr.hcl</title>');
+  for (const place of ['bad.pkr.hcl/x.html', '.', '']) {
     const args = ['build', `-report=${place}`, 'web.pkr.hcl'];
     const { code, stdout } = await runBake(args, { cwd: folder.path });
     expect([code, stdout]).toEqual([1, expect.stringContaining('-report cannot be written to: ')]);

@@ -75,7 +75,8 @@ function installPlugin(folder: string, version: string): void {
   const manifest = { api: 1, provisioners: { marker: './marker.js' } };
   const json = { name: 'bake-plugin-marker', version, type: 'module', bake: manifest };
   writeFileSync(join(path, 'package.json'), JSON.stringify(json));
-  const component = "{ kind: 'provisioner', name: 'marker', doc: 'Marks.', config: {} }";
+  const component =
+    "{ kind: 'provisioner', name: 'marker', doc: 'Marks.', config: {}, async provision() {} }";
   writeFileSync(join(path, 'marker.js'), `export default ${component};`);
 }
 

@@ -62,6 +62,12 @@ test.each([
   { text: '{{/* user `a` */}}{{"user `a`"}}', want: '{{/* user `a` */}}{{"user `a`"}}' },
   { text: '{{ .user }} $user user `a`', want: '{{ .user }} $user user `a`' },
   { text: '${var.a} %{if}', want: '${var.a} %{if}' },
+  { text: '{{ .WinRMPassword }}', want: '{{ build `WinRMPassword` }}' },
+  { text: '{{.WinRMPassword | upper}}', want: '{{(build `WinRMPassword`) | upper}}' },
+  {
+    text: '{{/* .WinRMPassword */}}{{".WinRMPassword"}}',
+    want: '{{/* .WinRMPassword */}}{{".WinRMPassword"}}',
+  },
 ])('$text reaches a plugin as $want', async ({ text, want }) => {
   const { said, plan } = await planLegacy({
     variables: { a: 'x,y', braces: '{{"{{"}}b' },

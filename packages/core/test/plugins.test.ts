@@ -90,12 +90,50 @@ test.each([
   { text: "throw 'only a text';", why: ': only a text' },
   { text: 'export default {', why: ': ' },
   { text: "import 'not-there';", why: 'not-there' },
+  { text: 'throw Object.create(null);', why: ': object' },
 ])('a plugin that does not load is named with version and path: $text', async ({ text, why }) => {
   const home = plant('work', 'bake-plugin-ink', text);
   const words = await failureOf(registry().load('provisioners', 'ink'));
   expect(words).toMatch(/^Plugin bake-plugin-ink 1\.2\.3 failed to load: /);
   expect(words).toContain(why);
   expect(words).toContain(`The module is ${join(home, 'ink.js')}.`);
+});
+
+test.each([
+  { has: '', told: 'without an object "config"' },
+  { has: 'config: null, async provision() {}', told: 'without an object "config"' },
+  { has: 'config: {}, async provison() {}', told: 'without a function "provision"' },
+])('a component with only { $has } is told $told', async ({ has, told }) => {
+  const text = `export default { kind: 'provisioner', name: 'ink', doc: '', ${has} };`;
+  const home = plant('work', 'bake-plugin-ink', text);
+  const words = await failureOf(registry().load('provisioners', 'ink'));
+  expect(words).toContain(`Plugin bake-plugin-ink 1.2.3 has a provisioner "ink" ${told}`);
+  expect(words).toContain(`The module is ${join(home, 'ink.js')}.`);
+});
+
+test('what a check throws is a complaint that names the plugin', async () => {
+  const parts = `kind: 'provisioner', name: 'ink', doc: '', config: {}, async provision() {},`;
+  const check = `check() { throw new Error(this.name + ' is dry'); },`;
+  const home = plant('work', 'bake-plugin-ink', `export default { ${parts} ${check} };`);
+  const { component } = await registry().load('provisioners', 'ink');
+  const complaints: unknown[] = [];
+  await component.check?.({}, (...said) => complaints.push(said));
+  expect(complaints).toEqual([
+    [
+      undefined,
+      {
+        summary: 'Plugin bake-plugin-ink 1.2.3 failed to check it: ink is dry',
+        detail: expect.stringMatching(`^The plugin is in ${home}. Report this .*: at .*/ink.js:1:`),
+      },
+    ],
+  ]);
+});
+
+test('a module that is no path is told of', async () => {
+  plant('work', 'bake-plugin-ink', good('ink'), { bake: { api: 1, provisioners: { ink: 5 } } });
+  expect(await failureOf(registry().load('provisioners', 'ink'))).toContain(
+    'Plugin bake-plugin-ink 1.2.3 has no provisioner "ink" where its package.json says',
+  );
 });
 
 test('a module that is another component is told from the one that was asked for', async () => {

@@ -19,6 +19,21 @@ test('an empty text is as good as none for an option that has a default, as in P
   expect(complaints).toEqual([]);
 });
 
+test('letter case matters in a choice unless its option says that it does not', () => {
+  const schema = {
+    strict: string('A choice.', { oneOf: ['up', 'down'] }),
+    system: string('Another.', { oneOf: ['unix', 'windows'], anyCase: true }),
+  };
+  const read = (text: string): readonly unknown[] => {
+    const given = objectValue({ strict: stringValue(text), system: stringValue(text) });
+    const complaints: unknown[] = [];
+    const { config } = readOptions(schema, given, verbatim, (path) => complaints.push(path));
+    return [config['system'], complaints];
+  };
+  expect(read('Windows')).toEqual(['windows', ['strict']]);
+  expect(read('Up')).toEqual(['Up', ['strict', 'system']]);
+});
+
 test('an object is taken with whatever is in it, and nothing else is one', () => {
   const schema = { json: object('Anything.') };
   const range = { source: { name: 'a.pkr.hcl', text: '' }, start: 0, end: 0 };

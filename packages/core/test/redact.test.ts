@@ -20,6 +20,8 @@ test.each([
   { secrets: ['s3cret /+&'], text: '?p=s3cret%20%2F%2B%26&q', want: '?p=<sensitive>&q' },
   { secrets: ['s3cret /+&'], text: '?p=s3cret+%2F%2B%26&q', want: '?p=<sensitive>&q' },
   { secrets: ["it's it"], text: "p='it'\\''s it'", want: "p='<sensitive>'" },
+  { secrets: [`it's "\\i`], text: `p='it\\'s "\\i'`, want: "p='<sensitive>'" },
+  { secrets: [`it's "\\i`], text: `p='it\\'s "\\\\i'`, want: "p='<sensitive>'" },
   { secrets: ["it's it"], text: `p='it'"'"'s it'`, want: "p='<sensitive>'" },
   { secrets: ['s3/cret&+'], text: 'http://h/s3/cret%26%2B?q', want: 'http://h/<sensitive>?q' },
   { secrets: ["it's it"], text: "p='it''s it'", want: "p='<sensitive>'" },

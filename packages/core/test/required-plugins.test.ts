@@ -42,3 +42,21 @@ test('a package that is mapped and not there', async () => {
     ['missing-plugin', 'Missing plugins'],
   ]);
 });
+
+test('components of a plugin that is missing are not told of once more', async () => {
+  const uses = `source "x-iso" "a" {}
+build {
+  sources = ["x-iso.a"]
+  provisioner "x" {}
+  provisioner "xy" {}
+}
+`;
+  const folder = workspace({ 't.pkr.hcl': template + uses });
+  const registry = createRegistry([], pluginProject(folder.path));
+  const { diagnostics } = await planAt(folder.path, { registry });
+  folder.remove();
+  expect(diagnostics.map(({ summary }) => summary)).toEqual([
+    'Missing plugins',
+    'Unknown provisioner type "xy"',
+  ]);
+});

@@ -152,6 +152,7 @@ test.each([
   { text: '{{isotime}} {{isotime `2006`}}', want: '"${timestamp()} ${legacy_isotime("2006")}"' },
   { text: '{{strftime "%Y"}}', want: '"${legacy_strftime("%Y")}"' },
   { text: '{{build `ID`}}', want: '"${build.ID}"' },
+  { text: '{{ .WinRMPassword }}', want: '"${build.WinRMPassword}"' },
   { text: '{{build_name}}/{{build_type}}', want: '"${source.name}/${source.type}"' },
   { text: '{{template_dir}} {{pwd}}', want: '"${path.root} ${path.cwd}"' },
   { text: '{{packer_version}}', want: '"${packer.version}"' },

@@ -161,7 +161,22 @@ test('the command starts the same server, which finds plugins beside the templat
   );
   other.save(
     'node_modules/bake-plugin-ink/ink.js',
-    "console.log('noise');\nexport default { kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},\n  check({ colour }) { if (colour === 'red') throw new Error('The ink is spilt.'); },\n  config: { colour: { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] } } };\n",
+    `console.log('noise');
+let isSpilt = false;
+const colour = { kind: 'string', doc: 'Which.', oneOf: ['blue', 'red'] };
+export default {
+  kind: 'provisioner', name: 'ink', doc: 'Writes.', provision() {},
+  check({ colour }) {
+    isSpilt = colour === 'red';
+    if (isSpilt) throw new Error('Red is out.');
+  },
+  get config() {
+    if (!isSpilt) return { colour };
+    isSpilt = false;
+    throw new Error('The ink is spilt.');
+  },
+};
+`,
   );
   await other.open(
     'a.pkr.hcl',
@@ -178,6 +193,15 @@ test('the command starts the same server, which finds plugins beside the templat
   // A plugin that fails does not take the server along.
   const red = `${source}build {\n  sources = ["null.base"]\n  provisioner "ink" {\n    colour = "red"\n  }\n}\n`;
   await other.write('a.pkr.hcl', red);
+  expect(await other.diagnostics('a.pkr.hcl')).toMatchObject([
+    {
+      code: 'invalid-config',
+      message: expect.stringContaining(
+        'Plugin bake-plugin-ink 1.0.0 failed to check it: Red is out.',
+      ),
+    },
+  ]);
+  await other.write('a.pkr.hcl', red.replace('red', 'green'));
   expect(await other.diagnostics('a.pkr.hcl')).toMatchObject([
     { code: 'check-failed', message: expect.stringContaining('The ink is spilt.') },
   ]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -224,6 +224,7 @@ describe('ansible-local', () => {
     [{ playbook_file: at('none.yml') }, 'check playbook_file: Bad path'],
     [{ playbook_files: [at('site.yml'), at('none.yml')] }, 'check playbook_files.1: Bad path'],
     [{ playbook_file: at('site.yml'), role_paths: [at('hosts')] }, 'check role_paths.0: "'],
+    [{ playbook_file: at('site.yml'), role_paths: [''] }, 'check role_paths.0: Bad path "": it is'],
     [{ playbook_file: at('site.yml'), group_vars: at('x') }, 'check group_vars: Bad path'],
     [{ playbook_file: at('site.yml'), galaxy_file: at('x') }, 'check galaxy_file: Bad path'],
     [
@@ -340,6 +341,8 @@ exit 0
     [['-e', 'db_password=secret1 mode=fast'], '{"db_password":"secret1","mode":"fast"}'],
     [['--extra-vars', `a="two words" b='x'`], '{"a":"two words","b":"x"}'],
     [['--extra-vars={"token": "secret1"}'], 'file:\n{"token": "secret1"}'],
+    [['-edb_password=secret1'], '{"db_password":"secret1"}'],
+    [['-e', 'token=c2secret1== mode=a=b'], '{"token":"c2secret1==","mode":"a=b"}'],
   ])('the values of %j are in a private file', async (args, content) => {
     const said = await did({ extra_arguments: args });
     expect(said).toContain(content);
@@ -349,6 +352,7 @@ exit 0
   test.each([
     ['-e', 'a={{ b }}'],
     ['-e', 'a=x\\ y'],
+    ['-e', 'a=x\tb=y'],
     ['-e', '@file.yml'],
   ])('what only Ansible can read stays as it is: %s %s', async (flag, value) => {
     writeFileSync(at('file.yml'), '');
@@ -358,6 +362,7 @@ exit 0
 
   test.each([
     [{ playbook_file: at('none') }, 'playbook_file: Bad path'],
+    [{ playbook_file: '' }, 'playbook_file: "playbook_file" must be specified'],
     [{ inventory_directory: at('hosts') }, 'inventory_directory: "'],
     [{ ssh_host_key_file: at('none') }, 'ssh_host_key_file: Bad path'],
     [{ ssh_authorized_key_file: at('none') }, 'ssh_authorized_key_file: Bad path'],
@@ -365,6 +370,10 @@ exit 0
     [{ ansible_proxy_key_type: 'DSA' }, 'ansible_proxy_key_type: Invalid value'],
     [{ ansible_env_vars: ['A=b', 'C'] }, 'ansible_env_vars.1: Environment variable'],
     [{ command: 'no-such-ansible' }, 'command: There is no program "no-such-ansible"'],
+    [
+      { galaxy_file: at('roles.yml'), galaxy_command: 'no-such-galaxy' },
+      'galaxy_command: There is no program "no-such-galaxy"',
+    ],
   ])('validate of %j finds: %s', async (set, complaint) => {
     const config = withDefaults(ansible.config, { playbook_file: at('site.yml'), ...set });
     const complaints = await complaintsOf((complain) => ansible.check?.(config, complain));
@@ -374,6 +383,24 @@ exit 0
   test.each([2, 4, 5])('exit code %i is explained', async (code) => {
     const said = await did({ ansible_env_vars: [`EXIT=${code}`] });
     expect(said).toContain(`failed Ansible exited with a non-zero exit status: ${code}`);
+  });
+
+  test('the name of a file with a password is no secret: roles may be called so', async () => {
+    const said = await did({
+      extra_arguments: ['--vault-password-file=vault', '-e', 'vault_password=pw1'],
+      ansible_env_vars: ['ANSIBLE_VAULT_PASSWORD_FILE=vault'],
+    });
+    expect(said.match(/protect .*/g)).toEqual(['protect pw1']);
+  });
+
+  test('links that lead to themselves are in the way of nothing', () => {
+    mkdirSync(at('roles/x/tasks'), { recursive: true });
+    symlinkSync('loop.yml', at('roles/x/loop.yml'));
+    writeFileSync(at('roles/x/tasks/main.yml'), '- local_action: command true\n');
+    const config = withDefaults(ansible.config, { playbook_file: at('site.yml') });
+    const { unkept } = ansible.inputs?.(config) ?? {};
+    expect(unkept).toContain(at('roles/x/tasks/main.yml'));
+    rmSync(at('roles'), { recursive: true });
   });
 
   test('a program that is not Ansible is named', async () => {

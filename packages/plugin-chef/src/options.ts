@@ -22,17 +22,18 @@ export const chefOptions = {
   encrypted_data_bag_secret_path: string('File with the key of data bags; it is uploaded.'),
   execute_command: string(
     'How Chef is run: a Go template with `.ConfigPath`, `.JsonPath`, `.Sudo` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: ['ConfigPath', 'JsonPath', 'Sudo'] },
   ),
   install_command: string(
     'How Chef is installed: a Go template with `.Sudo`, `.Version` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: ['Sudo', 'Version'] },
   ),
   skip_install: bool('Chef is there: do not install it.', { default: false }),
   version: string('The version of Chef to install; the newest without.', { example: '"18.4.12"' }),
   prevent_sudo: bool('Do without `sudo`.', { default: false }),
   guest_os_type: string('The system of the machine: it decides on commands and paths.', {
     oneOf: ['unix', 'windows'],
+    anyCase: true,
     default: 'unix',
   }),
 } as const;

@@ -72,7 +72,8 @@ function common(program: 'solo' | 'client') {
 const soloEffects: Effects<SoloConfig> = {
   ...common('solo'),
   chef_environment: {
-    set: { environments_path: at('envs'), chef_environment: 'prod' },
+    // Environments may be on the machine.
+    set: { chef_environment: 'prod' },
     shows: 'environment "prod"\n',
   },
   cookbook_paths: {
@@ -229,9 +230,10 @@ test.each([
   [solo, { cookbook_paths: [at('cookbooks'), at('x')] }, 'cookbook_paths.1: Bad path'],
   [solo, { roles_path: at('secret') }, 'roles_path: "'],
   [solo, { json_string: '[1]' }, 'json_string: "json_string" is not an object'],
-  [solo, { chef_environment: 'prod' }, 'chef_environment: "chef_environment" needs'],
+  [solo, { cookbook_paths: [at('cookbooks'), ''] }, 'cookbook_paths.1: Bad path "": it is empty'],
   [solo, { config_template: at('x') }, 'config_template: Bad path'],
   [client, { validation_key_path: at('x') }, 'validation_key_path: Bad path'],
+  [client, { server_url: '' }, 'server_url: "server_url" must be specified'],
   [client, { policy_name: 'p' }, 'policy_name: "policy_name" and "policy_group" go together'],
   [client, { elevated_password: 'p' }, 'elevated_password: Must supply'],
   [client, { elevated_user: 'p' }, 'elevated_user: "elevated_user" is for Windows'],

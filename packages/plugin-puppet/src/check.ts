@@ -5,6 +5,7 @@ import type { puppetOptions } from './options.ts';
 /** The options of a provisioner of Puppet that both have. */
 export type PuppetConfig = Infer<typeof puppetOptions> & {
   readonly execute_command: string | undefined;
+  readonly extra_arguments: readonly string[] | undefined;
 };
 
 /** Checks what both provisioners have in common. */

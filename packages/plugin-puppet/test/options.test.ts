@@ -116,6 +116,20 @@ const serverEffects: Record<keyof ServerConfig, Effect<ServerConfig>> = {
   },
 };
 
+test('blanks in paths are no ends of words', async () => {
+  writeFileSync(at('my site.pp'), '');
+  const manifest = { manifest_file: at('my site.pp') };
+  const unix = await did(masterless, manifest);
+  expect(unix).toContain(" '/tmp/packer-puppet-masterless/manifests/my site.pp'\n");
+  const puppet_bin_dir = 'C:/Program Files/Puppet Labs/Puppet/bin';
+  const there = { ...windows, puppet_bin_dir, working_directory: 'C:/a b' };
+  const said = await did(masterless, { ...manifest, ...there });
+  expect(said).toMatch(/cd "C:\/a b" && .* && "C:\/Program Files\/.*\/bin\/puppet" apply /);
+  expect(said).toContain('"C:/Windows/Temp/packer-puppet-masterless/manifests/my site.pp"\n');
+  const agent = await did(server, there);
+  expect(agent).toMatch(/cd "C:\/a b" && .* && "C:\/Program Files\/.*\/bin\/puppet" agent /);
+});
+
 /** Everything that a run does, with Puppet ending in this way. */
 async function did(
   component: typeof masterless | typeof server,
@@ -148,6 +162,7 @@ describe.each([
 });
 
 test.each([
+  ['an empty manifest', { manifest_file: '' }, 'check manifest_file: "manifest_file" must be'],
   ['a missing manifest', { manifest_file: at('none.pp') }, 'check manifest_file: Bad path'],
   [
     'a module path that is a file',

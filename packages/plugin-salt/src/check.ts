@@ -1,10 +1,11 @@
 import type { Complain } from '@bake/plugin-sdk';
-import { checkPath } from '@bake/plugin-sdk/staging';
+import { checkPath, checkSet } from '@bake/plugin-sdk/staging';
 import type { SaltConfig } from './component.ts';
 import { parseFormula } from './formula.ts';
 
 /** Checks across the options, and that all that is to be uploaded is there. */
 export async function checkSalt(salt: SaltConfig, complain: Complain): Promise<void> {
+  checkSet('local_state_tree', salt.local_state_tree, complain);
   await checkPath('local_state_tree', salt.local_state_tree, 'folder', complain);
   await checkPath('local_pillar_roots', salt.local_pillar_roots, 'folder', complain);
   await checkPath('minion_config', salt.minion_config, 'file', complain);

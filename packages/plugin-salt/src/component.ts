@@ -37,6 +37,7 @@ const config = {
   salt_bin_dir: string('Folder of `salt-call` on the machine; its PATH without.'),
   guest_os_type: string('The system of the machine: it decides on commands and paths.', {
     oneOf: ['unix', 'windows'],
+    anyCase: true,
     default: 'unix',
   }),
 } as const;

@@ -112,6 +112,7 @@ test.each(Object.entries(effects))('%s', async (option, { set, shows, exitCode }
 
 test.each([
   [{ local_state_tree: at('none') }, 'check local_state_tree: Bad path'],
+  [{ local_state_tree: '' }, 'check local_state_tree: "local_state_tree" must be specified'],
   [{ local_pillar_roots: at('minion') }, 'check local_pillar_roots: "'],
   [{ grains_file: at('none') }, 'check grains_file: Bad path'],
   [

@@ -49,5 +49,11 @@ export function systemReason(error: unknown): string {
 /** What to say about anything that was thrown: the message of an error, the text of anything else. */
 export function messageOf(error: unknown): string {
   const message = (error as { readonly message?: unknown } | undefined | null)?.message;
-  return typeof message === 'string' ? message : String(error);
+  if (typeof message === 'string') return message;
+  try {
+    return String(error);
+  } catch {
+    // An object that cannot be made a text: one without prototype.
+    return typeof error;
+  }
 }

@@ -40,10 +40,13 @@ export const initCommand: Command = {
     if (loaded.value.legacy !== undefined) return refuseLegacy(terminal);
     const { root, requiredPlugins } = loaded.value;
     if (requiredPlugins.size === 0) return nothingRequired(terminal);
+    const home = pluginHome(root, terminal.environment);
     const context: InstallContext = {
       packages:
-        given.from === undefined ? registrySource(terminal.signal) : tarballSource(given.from),
-      home: pluginHome(root, terminal.environment),
+        given.from === undefined
+          ? registrySource(home, terminal.signal)
+          : tarballSource(given.from),
+      home,
       templateFolder: root,
       terminal,
     };

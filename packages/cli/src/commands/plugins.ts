@@ -89,14 +89,15 @@ async function install(
 ): Promise<number> {
   checkConstraint(constraint);
   const templateFolder = terminal.workingDir;
+  const home = pluginHome(templateFolder, terminal.environment);
   const { plugin, isNew } = await settlePlugin(
     { source, version: constraint },
     pluginProject(templateFolder).originOf(source),
     undefined,
     { upgrade: true, force: force === true },
     {
-      packages: from === undefined ? registrySource(terminal.signal) : tarballSource(from),
-      home: pluginHome(templateFolder, terminal.environment),
+      packages: from === undefined ? registrySource(home, terminal.signal) : tarballSource(from),
+      home,
       templateFolder,
       terminal,
     },

@@ -16,9 +16,14 @@ import { dirname } from 'node:path';
 /**
  * Gives a file new text. It is written beside and moved into place, so that whoever reads the file sees the
  * old text or the new and never half of one. The file keeps its mode; where the path is a link, what it leads
- * to is replaced. Throws the system's error, also when the file may not be written to.
+ * to is replaced. What is no file, such as `/dev/stdout`, is written to. Throws the system's error, also when the file may
+ * not be written to.
  */
 export function replaceFile(path: string, text: string): void {
+  if (!statSync(path).isFile()) {
+    writeFileSync(path, text);
+    return;
+  }
   const target = realpathSync(path);
   // Moving another file there would not ask.
   accessSync(target, constants.W_OK);

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { type FoundPlugin, findPlugins } from '@bake/core';
 import { compareVersions, parseConstraints, parseVersion, satisfies } from '@bake/core/plugins';
-import { Failure } from '@bake/plugin-sdk';
+import { Failure, systemReason } from '@bake/plugin-sdk';
 import { pluginPlaces } from '../plugin-places.ts';
 import type { Terminal } from '../terminal.ts';
 import { runNpm } from './npm.ts';
@@ -49,7 +49,6 @@ export async function installPlugin(
   context: InstallContext,
 ): Promise<FoundPlugin> {
   const { packages, home, terminal } = context;
-  checkName(name);
   const specifiers = await packages.specifiers(name, version);
   await prepareHome(home);
   const save = home.isProject ? ['--save-dev'] : [];
@@ -58,17 +57,46 @@ export async function installPlugin(
   await runNpm(args, { cwd: home.folder, signal: terminal.signal });
   const found = findInstalled(name, context);
   if (found?.version === version) return found;
-  throw new Failure(
-    found === undefined
-      ? {
-          summary: `${name} ${version} is no plugin of bake`,
-          detail: `Its package.json has no "bake" key. It was installed in ${home.folder}: "npm uninstall ${name}" there removes it.`,
-        }
-      : {
-          summary: `${name} ${version} is installed, but ${found.version} in ${found.folder} comes before it`,
-          detail: 'The copy that is nearest to the template counts. Remove it, or install there.',
-        },
-  );
+  if (found !== undefined) throw comesBefore(found, version);
+  throw new Failure({
+    summary: `${name} ${version} is no plugin of bake`,
+    detail: `Its package.json has no "bake" key. It was installed in ${home.folder}: "npm uninstall ${name}" there removes it.`,
+  });
+}
+
+/**
+ * Installs the version that is there again, for which npm must not find it. What was there comes back if that fails, and
+ * if it is in another project, whose templates use it. Rejects with a `Failure`.
+ */
+export async function installAgain(
+  { name, version, folder }: FoundPlugin,
+  context: InstallContext,
+): Promise<FoundPlugin> {
+  // Packages whose name begins with a dot are none to npm, nor to bake.
+  const aside = join(dirname(folder), `.${basename(folder)}-${process.pid}`);
+  await rename(folder, aside).catch((cause: unknown) => {
+    throw new Failure({ summary: `Cannot replace ${folder}: ${systemReason(cause)}`, cause });
+  });
+  const putBack = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    await rename(aside, folder);
+  };
+  const installed = await installPlugin(name, version, context).catch(async (error: unknown) => {
+    await putBack();
+    throw error;
+  });
+  if (installed.folder === folder) await rm(aside, { recursive: true, force: true });
+  else await putBack();
+  const first = findInstalled(name, context);
+  if (first === undefined || first.folder === installed.folder) return installed;
+  throw comesBefore(first, version);
+}
+
+function comesBefore({ name, version, folder }: FoundPlugin, installed: string): Failure {
+  return new Failure({
+    summary: `${name} ${installed} is installed, but ${version} in ${folder} comes before it`,
+    detail: 'The copy that is nearest to the template counts. Remove it, or install there.',
+  });
 }
 
 /** Removes a plugin from the npm project that it is in. Rejects with a `Failure` for one that is only linked there. */
@@ -96,7 +124,8 @@ export function findInstalled(
   return findPlugins(pluginPlaces(templateFolder, terminal)).find((one) => one.name === name);
 }
 
-function checkName(name: string): void {
+/** Throws a `Failure` for what no plugin can be called, before npm could take it for something else, such as an option. */
+export function checkName(name: string): void {
   if (/^(?:@[a-z0-9][a-z0-9._-]*\/)?bake-plugin-[a-z0-9._-]+$/.test(name)) return;
   throw new Failure({
     summary: `"${name}" is not the name of a plugin`,

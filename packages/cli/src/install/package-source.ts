@@ -9,6 +9,7 @@ import { compareVersions, parseVersion } from '@bake/core/plugins';
 import { Failure, messageOf, systemReason } from '@bake/plugin-sdk';
 import { extract } from 'tar-stream';
 import { runNpm } from './npm.ts';
+import { type PluginHome, prepareHome } from './plugin-home.ts';
 
 /** Where packages come from. */
 export interface PackageSource {
@@ -18,11 +19,13 @@ export interface PackageSource {
   specifiers(name: string, version: string): Promise<readonly string[]>;
 }
 
-/** The registries that npm is configured for. */
-export function registrySource(signal: AbortSignal): PackageSource {
+/** The registries that npm is configured for where it installs: a project may have an .npmrc of its own. */
+export function registrySource(home: PluginHome, signal: AbortSignal): PackageSource {
   return {
     async versions(name) {
-      const printed = await runNpm(['view', name, 'versions', '--json'], { signal });
+      await prepareHome(home);
+      const args = ['view', name, 'versions', '--json'];
+      const printed = await runNpm(args, { cwd: home.folder, signal });
       const versions: unknown = JSON.parse(printed || '[]');
       return [versions].flat().filter((one) => typeof one === 'string');
     },

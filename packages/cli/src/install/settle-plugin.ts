@@ -8,11 +8,12 @@ import {
 } from '@bake/core/plugins';
 import { Failure } from '@bake/plugin-sdk';
 import {
+  checkName,
   findInstalled,
   type InstallContext,
+  installAgain,
   installPlugin,
   newestVersion,
-  removePlugin,
 } from './install-plugin.ts';
 
 /** How `bake init` was called. */
@@ -49,6 +50,7 @@ export async function settlePlugin(
     return { plugin: there, isNew: false };
   }
   if (there?.isLinked) return { plugin: there, isNew: false };
+  checkName(origin.package);
   const wanted = await wantedVersion(
     origin.package,
     required.version,
@@ -58,9 +60,13 @@ export async function settlePlugin(
     context,
   );
   const isNew = options.force || there?.version !== wanted;
-  if (isNew && there !== undefined) await removePlugin(there, context.terminal.signal);
   const plugin =
-    isNew || there === undefined ? await installPlugin(origin.package, wanted, context) : there;
+    there?.version !== wanted
+      ? // npm replaces what is in its project. A copy elsewhere is for the templates there.
+        await installPlugin(origin.package, wanted, context)
+      : options.force
+        ? await installAgain(there, context)
+        : there;
   const integrity = integrityOf(plugin.folder);
   if (locked?.version === wanted && locked.integrity !== integrity) throw changed(plugin, isNew);
   return {

@@ -21,6 +21,7 @@ export class ReportFile {
   constructor(path: string, title: string) {
     this.#path = path;
     this.#title = title;
+    if (path === '') throw new ArgumentError('-report cannot be written to: it names no file.');
     try {
       mkdirSync(dirname(path), { recursive: true });
       accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);

@@ -7,7 +7,7 @@ import type { Report } from './read-options.ts';
 /**
  * Warns of `{{ .Name }}` in options where it gives no value. Core expands most options before there is a
  * build, with nothing behind the dot; those that a component expands have its `fields` there, and `facts`:
- * the names behind `build.`. What is no template is not looked at.
+ * the names behind `build.`, and are passed over if it does not say which. What is no template is not looked at.
  */
 export async function checkFields(
   schema: ConfigSchema,
@@ -17,6 +17,7 @@ export async function checkFields(
 ): Promise<void> {
   const { fieldsIn } = await import('@bake/plugin-sdk/go-template');
   for (const { option, name, path, text } of templatesIn(schema, value, '')) {
+    if (option.templating === 'component' && option.fields === undefined) continue;
     for (const field of fieldsOf(() => fieldsIn(text))) {
       const known = option.templating === 'component' ? [...(option.fields ?? []), ...facts] : [];
       if (known.includes(field.name)) continue;

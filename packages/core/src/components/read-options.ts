@@ -147,8 +147,10 @@ class OptionReader {
     // Packer's components are structs of Go, which cannot tell an empty text from none.
     if (plain === '' && option.default !== undefined) return option.default;
     if (option.kind === 'duration') return this.#duration(plain as string, path);
-    if (option.oneOf !== undefined) this.#choice(option.oneOf, plain as string, path);
-    return plain;
+    if (option.oneOf === undefined) return plain;
+    const choice = option.anyCase ? choiceLike(plain as string, option.oneOf) : (plain as string);
+    this.#choice(option.oneOf, choice, path);
+    return choice;
   }
 
   /** `place` leads to the part of the option at `path` that the value is. */
@@ -223,6 +225,11 @@ function nameOf(path: string): string {
 
 function mayBeObject(value: Value): boolean {
   return ['object', 'map', 'unknown'].includes(value.kind);
+}
+
+/** The choice that is the text in other letter case, or the text. */
+function choiceLike(text: string, choices: readonly string[]): string {
+  return choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text;
 }
 
 const unknownText = '<unknown>';

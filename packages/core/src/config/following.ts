@@ -6,19 +6,38 @@ import type { Template, VariableDeclaration } from './template.ts';
  * already: names that stand where they are not expected after a block that was not made out, what lacks
  * in a block with such a mistake, and what is said of the line, or of the value, that has one. With any such mistake, a name that
  * nothing in the template has may have been meant to be declared there. What is close to a name that there is stays.
+ * Components of a plugin that is missing are missing, too.
  */
 export function withoutFollowing(
   diagnostics: readonly Diagnostic[],
   mistakes: readonly Diagnostic[],
 ): readonly Diagnostic[] {
-  if (mistakes.length === 0) return diagnostics;
+  const told = withoutMissing(diagnostics);
+  if (mistakes.length === 0) return told;
   const hasGrave = mistakes.some(isGrave);
-  return diagnostics.filter((said) => {
+  return told.filter((said) => {
     if (said.severity === 'warning') return true;
     if (mistakes.some((mistake) => isHeadOf(mistake, said))) return false;
     if (said.detail.includes('Did you mean')) return true;
     return !(hasGrave && isAbsent(said)) && !mistakes.some((mistake) => isDueTo(said, mistake));
   });
+}
+
+/** A plugin's components are called what the template calls it, or begin with that and a dash. */
+function withoutMissing(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const missing = diagnostics.flatMap(({ code, subject }) =>
+    code === 'missing-plugin' && subject !== undefined ? nameAt(subject) : [],
+  );
+  if (missing.length === 0) return diagnostics;
+  return diagnostics.filter(({ code, subject }) => {
+    if (code !== 'unknown-component' || subject === undefined) return true;
+    const component = nameAt(subject);
+    return !missing.some((name) => component === name || component.startsWith(`${name}-`));
+  });
+}
+
+function nameAt(place: Range): string {
+  return textOf(place).replaceAll('"', '');
 }
 
 function isGrave({ code }: Diagnostic): boolean {

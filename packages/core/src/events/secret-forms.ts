@@ -32,6 +32,9 @@ function escapedForms(text: string): readonly string[] {
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", `'"'"'`),
     text.replaceAll("'", "''"),
+    // ... in Puppet, and in Python beside double quotes, which is how Ansible prints.
+    text.replaceAll("'", "\\'"),
+    text.replace(/[\\']/g, '\\$&'),
     // As Packer escapes variables for PowerShell, and inside of double quotes in shells.
     text.replace(/[`$"']/g, '`$&'),
     text.replace(/[\\`$"]/g, '\\$&'),

@@ -23,6 +23,7 @@ import {
   provisionerMeta,
   splitProperties,
 } from './meta-properties.ts';
+import { withPassword } from './substitute.ts';
 import { type TextReading, weakProperties } from './weak-value.ts';
 
 /** A builder, and its name as expanded. */
@@ -102,6 +103,17 @@ function ownTexts({ texts }: Target): TextReading {
   };
 }
 
+/** The same for what comes after the builder, where there is a machine to log in to. */
+function afterBuilder(target: Target): Target {
+  const { keep, settle, split } = target.texts;
+  const texts: TextReading = {
+    keep: (text, option) => keep({ ...text, value: withPassword(text.value) }, option),
+    settle,
+    split: (text, ...more) => split({ ...text, value: withPassword(text.value) }, ...more),
+  };
+  return { ...target, texts };
+}
+
 /** One planned provisioner, or none when it is not for this builder or cannot be had. */
 async function planProvisioner(
   component: LegacyComponent,
@@ -115,7 +127,7 @@ async function planProvisioner(
   const meta = readProvisionerArguments(items, range, diagnostics);
   if (loaded === undefined || !appliesTo(meta, target.rawName)) return [];
   const properties = overridden(config, target.rawName, diagnostics);
-  const planned = await prepare(component, loaded, properties, target);
+  const planned = await prepare(component, loaded, properties, afterBuilder(target));
   const { pauseBefore, timeout, maxRetries } = meta;
   return [{ ...planned, pauseBefore, timeout, maxRetries, continueOnError: false }];
 }
@@ -147,7 +159,7 @@ async function planPostProcessor(
   const items = itemsOf(own, postProcessorMeta, ownTexts(target), target);
   const meta = readPostProcessorArguments(items, range, diagnostics);
   if (loaded === undefined || !appliesTo(meta, target.rawName)) return [];
-  const planned = await prepare(component, loaded, config, target);
+  const planned = await prepare(component, loaded, config, afterBuilder(target));
   return [{ ...planned, name: rawNameOf(component), keepInput: meta.keepInput }];
 }
 

@@ -18,6 +18,9 @@ const onlyFolder = /^\{\{\s*template_dir\s*\}\}$/;
 const piece =
   /(?<![\w.$])user\s+("(?:\\.|[^"\\])*"|`[^`]*`)|"(?:\\.|[^"\\])*"|`[^`]*`|(?<![\w.$])template_dir(?!\w)/g;
 const computedUser = /(?<![\w.$])user(?!\w|\s+["`])/;
+const password = /(?<![\w.$)])\.WinRMPassword(?!\w)|"(?:\\.|[^"\\])*"|`[^`]*`/g;
+const onlyPassword = /^\{\{(?:- )?\s*\.WinRMPassword\s*(?: -)?\}\}$/;
+const comment = /^\{\{-?\s*\/\*/;
 const texts = /"(?:\\.|[^"\\])*"|`[^`]*`/g;
 
 /**
@@ -28,7 +31,7 @@ const texts = /"(?:\\.|[^"\\])*"|`[^`]*`/g;
 export function substitute(text: string, substitutes: BuildSubstitutes): string {
   if (!text.includes('{{')) return text;
   return text.replaceAll(action, (found) => {
-    if (/^\{\{-?\s*\/\*/.test(found)) return found;
+    if (comment.test(found)) return found;
     const name = onlyUser.exec(found)?.[1];
     if (name !== undefined) return protectedText(substitutes.user(unquoted(name)));
     if (onlyFolder.test(found)) return protectedText(substitutes.templateDir);
@@ -40,6 +43,19 @@ export function substitute(text: string, substitutes: BuildSubstitutes): string 
       if (part === 'template_dir') return JSON.stringify(substitutes.templateDir);
       return part;
     });
+  });
+}
+
+/**
+ * In this format `.WinRMPassword` is another way to write `build `WinRMPassword`` where there is a machine, which Packer kept
+ * from the time before `build`, and which its documentation of provisioners shows.
+ */
+export function withPassword(text: string): string {
+  if (!text.includes('.WinRMPassword')) return text;
+  return text.replaceAll(action, (found) => {
+    if (comment.test(found)) return found;
+    const call = onlyPassword.test(found) ? 'build `WinRMPassword`' : '(build `WinRMPassword`)';
+    return found.replaceAll(password, (part) => (part.startsWith('.') ? call : part));
   });
 }
 

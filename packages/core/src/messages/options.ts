@@ -102,11 +102,11 @@ export function unknownField(
   similar: string | undefined,
   subject: Range,
 ): Diagnostic {
-  const own = fields.map((field) => `.${field}, `).join('');
+  const own = fields.length === 0 ? '' : `${fields.map((field) => `.${field}`).join(', ')} and `;
   return warning(
     'unknown-template-field',
     `{{ .${name} }} has no value in "${option}"`,
-    `It becomes the text "<no value>".${didYouMean(similar && `.${similar}`)} There are ${own}and the names behind "build.".`,
+    `It becomes the text "<no value>".${didYouMean(similar && `.${similar}`)} There are ${own}the names behind "build.".`,
     subject,
   );
 }

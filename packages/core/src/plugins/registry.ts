@@ -3,6 +3,7 @@ import {
   apiVersion,
   type Builder,
   type CommunicatorComponent,
+  type Complain,
   type DataSource,
   Failure,
   type ManifestKind,
@@ -102,12 +103,22 @@ async function loadComponent<C>(
   if (rival !== undefined) throw claimedTwice(kind, name, plugin, rival);
   if (plugin.manifest.api !== apiVersion) throw wrongApi(plugin);
   verifyPlugin(plugin, project);
-  const component = await importComponent(plugin, plugin.manifest[kind]?.[name] as string);
+  const module: unknown = plugin.manifest[kind]?.[name];
+  if (typeof module !== 'string') throw notThatComponent(plugin, kind, name);
+  const component = await importComponent(plugin, module);
   if (!isComponent(component, kind, name)) throw notThatComponent(plugin, kind, name);
+  const lacking = partLacking(component, kind);
+  if (lacking !== undefined) throw incomplete(plugin, kind, name, lacking);
   return {
-    component: component as C,
+    component: withGuardedCheck(component, plugin) as C,
     plugin: { name: plugin.name, version: plugin.version },
   };
+}
+
+/** Where it was thrown, for who wrote that. */
+function placeOf(cause: unknown): string {
+  const [, place] = /\n {4}(at .*)/.exec((cause instanceof Error && cause.stack) || '') ?? [];
+  return place === undefined ? '' : `: ${place}`;
 }
 
 async function importComponent(plugin: FoundPlugin, module: string): Promise<unknown> {
@@ -115,18 +126,62 @@ async function importComponent(plugin: FoundPlugin, module: string): Promise<unk
   try {
     return ((await importModule(path)) as { readonly default?: unknown }).default;
   } catch (cause) {
+    // Of a module that is not there Node also says who asked for it, which was bake.
+    const [reason] = messageOf(cause).split('\nRequire stack:');
     throw new Failure({
-      summary: `Plugin ${plugin.name} ${plugin.version} failed to load: ${messageOf(cause)}`,
+      summary: `Plugin ${plugin.name} ${plugin.version} failed to load: ${reason}`,
       detail: `The module is ${path}. Install the plugin again, or report this to its author.`,
       cause,
     });
   }
 }
 
-function isComponent(value: unknown, kind: ManifestKind, name: string): boolean {
+/** A component before it is known to be whole. */
+type Unproven = Readonly<Record<string, unknown>>;
+
+function isComponent(value: unknown, kind: ManifestKind, name: string): value is Unproven {
   if (typeof value !== 'object' || value === null) return false;
-  const component = value as { readonly kind?: unknown; readonly name?: unknown };
-  return component.kind === kindOf[kind] && component.name === name;
+  const component = value as Unproven;
+  return component['kind'] === kindOf[kind] && component['name'] === name;
+}
+
+/** Descriptions of options and the like, and the function that does the work. */
+interface Parts {
+  readonly schemas: readonly string[];
+  readonly work: string;
+}
+
+const partsOf: Readonly<Record<ManifestKind, Parts>> = {
+  builders: { schemas: ['config'], work: 'build' },
+  provisioners: { schemas: ['config'], work: 'provision' },
+  'post-processors': { schemas: ['config'], work: 'process' },
+  'data-sources': { schemas: ['config', 'result'], work: 'read' },
+  communicators: { schemas: [], work: 'connect' },
+};
+
+/** Which part a component does not have that it must. Types say so, but plugins are also written in JavaScript. */
+function partLacking(component: Unproven, kind: ManifestKind): string | undefined {
+  const { schemas, work } = partsOf[kind];
+  const schema = schemas.find((part) => typeof component[part] !== 'object' || !component[part]);
+  if (schema !== undefined) return `an object "${schema}"`;
+  return typeof component[work] === 'function' ? undefined : `a function "${work}"`;
+}
+
+/** What a check throws is a mistake of the plugin, told where the component is used. */
+function withGuardedCheck(component: Unproven, { name, version, folder }: FoundPlugin): Unproven {
+  const { check } = component;
+  if (typeof check !== 'function') return component;
+  const guarded = async (config: unknown, complain: Complain): Promise<void> => {
+    try {
+      await check.call(component, config, complain);
+    } catch (cause) {
+      complain(undefined, {
+        summary: `Plugin ${name} ${version} failed to check it: ${messageOf(cause)}`,
+        detail: `The plugin is in ${folder}. Report this to its author${placeOf(cause)}.`,
+      });
+    }
+  };
+  return Object.create(component, { check: { value: guarded, enumerable: true } }) as Unproven;
 }
 
 function claimedTwice(
@@ -149,6 +204,18 @@ function wrongApi(plugin: FoundPlugin): Failure {
   return new Failure({
     summary: `Plugin ${plugin.name} ${plugin.version} was made for another version of bake`,
     detail: `${wanted}, this bake has ${apiVersion}. Install a version of the plugin that fits.`,
+  });
+}
+
+function incomplete(
+  { name: plugin, version, manifest, folder }: FoundPlugin,
+  kind: ManifestKind,
+  name: string,
+  lacking: string,
+): Failure {
+  return new Failure({
+    summary: `Plugin ${plugin} ${version} has a ${kindOf[kind]} "${name}" without ${lacking}`,
+    detail: `The module is ${join(folder, String(manifest[kind]?.[name]))}. Report this to its author.`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Complain, hasProgram } from '@bake/plugin-sdk';
 import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
-import { checkPath } from '@bake/plugin-sdk/staging';
+import { checkPath, checkSet } from '@bake/plugin-sdk/staging';
 import type { AnsibleConfig } from './component.ts';
 
 /** Kinds of keys that the proxy can have. */
@@ -14,6 +14,7 @@ export async function checkAnsible(ansible: AnsibleConfig, complain: Complain): 
     'ssh_host_key_file',
     'ssh_authorized_key_file',
   ] as const;
+  checkSet('playbook_file', ansible.playbook_file, complain);
   for (const option of files) await checkPath(option, ansible[option], 'file', complain);
   await checkPath('inventory_file', ansible.inventory_file, 'file or folder', complain);
   await checkPath('inventory_directory', ansible.inventory_directory, 'folder', complain);
@@ -21,7 +22,9 @@ export async function checkAnsible(ansible: AnsibleConfig, complain: Complain): 
   const { inventory_file_template: line = '', ansible_env_vars: variables = [] } = ansible;
   await checkCommandTemplates('inventory_file_template', [line], complain);
   await checkCommandTemplates('ansible_env_vars', variables, complain);
-  if (!ansible.skip_version_check) await checkProgram(ansible.command, complain);
+  if (ansible.skip_version_check) return;
+  await checkProgram('command', ansible.command, complain);
+  if (ansible.galaxy_file) await checkProgram('galaxy_command', ansible.galaxy_command, complain);
 }
 
 function checkValues(ansible: AnsibleConfig, complain: Complain): void {
@@ -48,12 +51,15 @@ function checkValues(ansible: AnsibleConfig, complain: Complain): void {
   }
 }
 
-async function checkProgram(program: string, complain: Complain): Promise<void> {
+async function checkProgram(
+  option: 'command' | 'galaxy_command',
+  program: string,
+  complain: Complain,
+): Promise<void> {
   // There is no Ansible for Windows; what stands in for it there may be anything.
   if (process.platform === 'win32' || (await hasProgram(program))) return;
-  complain('command', {
+  complain(option, {
     summary: `There is no program "${program}"`,
-    detail:
-      'Install Ansible on this computer, or name its program in "command". If it is installed while the build runs, set "skip_version_check = true".',
+    detail: `Install Ansible on this computer, or name its program in "${option}". If it is installed while the build runs, set "skip_version_check = true".`,
   });
 }

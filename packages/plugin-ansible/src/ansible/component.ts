@@ -9,7 +9,7 @@ const config = {
   ),
   ansible_env_vars: strings(
     'Variables for the environment of Ansible, each as `NAME=value`; Go templates with the values of the build and `.WinRMPassword`.',
-    { templating: 'component', example: '["ANSIBLE_PIPELINING=True"]' },
+    { templating: 'component', fields: ['WinRMPassword'], example: '["ANSIBLE_PIPELINING=True"]' },
   ),
   groups: strings('Groups of the inventory that the machine is in.', { example: '["web"]' }),
   empty_groups: strings('Groups of the inventory without a machine.'),
@@ -25,6 +25,7 @@ const config = {
     "The machine's line in the inventory: a Go template with `.HostAlias`, `.Host`, `.User`, `.Port` and the values of the build.",
     {
       templating: 'component',
+      fields: ['HostAlias', 'Host', 'User', 'Port'],
       example:
         '"{{ .HostAlias }} ansible_host={{ .Host }} ansible_user={{ .User }} ansible_port={{ .Port }}\\n"',
     },

@@ -21,6 +21,8 @@ export async function environmentOf(
     // Lines come when they are printed, not when a buffer is full.
     PYTHONUNBUFFERED: '1',
     PACKER_RUN_UUID: context.build.runUuid,
+    // Templates that are filled in, secrets too, lie there until they are transferred; Ansible leaves them when it is killed.
+    ...('ANSIBLE_LOCAL_TEMP' in process.env ? {} : { ANSIBLE_LOCAL_TEMP: workspace.path }),
   };
   if (route !== undefined) Object.assign(env, await connectionSettings(ansible, route, workspace));
   const { WinRMPassword = '' } = machine.facts;

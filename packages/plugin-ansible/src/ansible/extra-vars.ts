@@ -12,7 +12,7 @@ export async function hideExtraVars(
   const hidden: string[] = [];
   for (let index = 0; index < args.length; index += 1) {
     const arg = args[index] ?? '';
-    const joined = /^--extra-vars=(.*)$/s.exec(arg)?.[1];
+    const joined = /^(?:--extra-vars=|-e)(.+)$/s.exec(arg)?.[1];
     const next = arg === '-e' || arg === '--extra-vars' ? args[index + 1] : undefined;
     const content = asFile(joined ?? next ?? '@');
     if (content === undefined) {
@@ -41,14 +41,14 @@ function asFile(value: string): VarsFile | undefined {
 
 /**
  * `a=1 b="two words"` as Ansible reads it: all values are strings. `undefined` where its rules are more than that
- * (backslashes, Jinja, words that are no pair).
+ * (backslashes, Jinja, tabs, words that are no pair).
  */
 export function keyValues(text: string): Readonly<Record<string, string>> | undefined {
-  if (/[\\{}]/.test(text)) return undefined;
+  if (/[\\{}]|[^\S \n]/.test(text)) return undefined;
   const pairs: Record<string, string> = {};
   let rest = text.trim();
   while (rest !== '') {
-    const match = /^(\w+)=("([^"]*)"|'([^']*)'|[^\s"'=]*)(?:\s+|$)/.exec(rest);
+    const match = /^(\w+)=("([^"]*)"|'([^']*)'|[^\s"']*)(?:\s+|$)/.exec(rest);
     if (match === null) return undefined;
     const [all, name = '', value = '', double, single] = match;
     pairs[name] = double ?? single ?? value;

@@ -60,7 +60,12 @@ function yamlIn(path: string): readonly string[] {
     .sort()
     .filter((name) => /\.ya?ml$/.test(name))
     .map((name) => join(path, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    .filter(isFile);
+}
+
+/** Links may lead nowhere, or to themselves. */
+function isFile(path: string): boolean {
+  return isThere(path) && statSync(path).isFile();
 }
 
 /** What cannot be read is found out by those who read it all. */

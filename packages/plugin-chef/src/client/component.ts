@@ -1,6 +1,6 @@
 import { bool, defineProvisioner, type Infer, string } from '@bake/plugin-sdk';
 import { checkCommandTemplates } from '@bake/plugin-sdk/scripts';
-import { checkPath } from '@bake/plugin-sdk/staging';
+import { checkPath, checkSet } from '@bake/plugin-sdk/staging';
 import { checkChef } from '../check.ts';
 import { chefOptions } from '../options.ts';
 
@@ -25,7 +25,7 @@ const config = {
   trusted_certs_dir: string('Folder on the machine with more certificates to trust.'),
   knife_command: string(
     'How `knife` is run on the machine to remove node and client from the server: a Go template with `.Args`, `.Flags`, `.Sudo` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: ['Args', 'Flags', 'Sudo'] },
   ),
   skip_clean_node: bool('Leave the node on the server.', { default: false }),
   skip_clean_client: bool('Leave the client on the server.', { default: false }),
@@ -50,6 +50,7 @@ export default defineProvisioner({
   doc: 'Has the Chef on the machine, which it can install, get what to do from a server.',
   config,
   async check(chef, complain) {
+    checkSet('server_url', chef.server_url, complain);
     await checkPath('validation_key_path', chef.validation_key_path, 'file', complain);
     if (Boolean(chef.policy_name) !== Boolean(chef.policy_group)) {
       complain(chef.policy_name ? 'policy_name' : 'policy_group', {

@@ -37,7 +37,7 @@ export function removeFromServer(
       detail: `Remove it by hand, or set "skip_clean_${kind} = true" if it is to stay.`,
     });
   };
-  return context.onCleanup(`remove the ${label}`, undo, { always: true, entry });
+  return context.onCleanup('clean up the Chef server', undo, { always: true, entry });
 }
 
 const knifeCommand = {

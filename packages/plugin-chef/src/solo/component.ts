@@ -27,12 +27,6 @@ export default defineProvisioner({
     for (const option of ['roles_path', 'data_bags_path', 'environments_path'] as const) {
       await checkPath(option, chef[option], 'folder', complain);
     }
-    if (chef.chef_environment && !chef.environments_path && !chef.config_template) {
-      complain('chef_environment', {
-        summary: '"chef_environment" needs "environments_path"',
-        detail: 'Chef reads the environment from a folder: name it in "environments_path".',
-      });
-    }
     await checkChef(chef, complain);
   },
   inputs: (chef) => ({

@@ -27,7 +27,7 @@ export async function provision(
   const staging = new StagingFolder(folder, settings, machine, context);
   await staging.make();
   const uploaded = await uploadAll(chef, staging);
-  const standard = soloConfig(chef, uploaded);
+  const standard = soloConfig(uploaded);
   const { values } = uploaded;
   const ConfigPath = await writeConfig(chef, standard, values, 'solo.rb', staging, context);
   const JsonPath = await writeNode(chef, staging);
@@ -79,7 +79,7 @@ async function uploadAll(chef: SoloConfig, staging: StagingFolder) {
 }
 
 /** Of https://docs.chef.io/config_rb_solo/ */
-function soloConfig(chef: SoloConfig, { cookbooks, values }: Uploaded): string {
+function soloConfig({ cookbooks, values }: Uploaded): string {
   return rubySettings({
     chef_license: values.ChefLicense,
     cookbook_path: cookbooks,
@@ -87,7 +87,7 @@ function soloConfig(chef: SoloConfig, { cookbooks, values }: Uploaded): string {
     data_bag_path: values.DataBagsPath,
     encrypted_data_bag_secret: values.EncryptedDataBagSecretPath,
     environment_path: values.EnvironmentsPath,
-    environment: chef.environments_path ? values.ChefEnvironment : '',
+    environment: values.ChefEnvironment,
   });
 }
 

@@ -1,7 +1,12 @@
 import { defineProvisioner, type Infer, string, strings } from '@bake/plugin-sdk';
-import { checkPath, checkPaths } from '@bake/plugin-sdk/staging';
+import { checkPath, checkPaths, checkSet } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { puppetOptions } from '../options.ts';
+import { commonFields, extraArguments, puppetOptions } from '../options.ts';
+
+const fields = [
+  ...commonFields,
+  ...['ModulePath', 'ModulePathJoiner', 'HieraConfigPath', 'ManifestDir', 'ManifestFile'],
+] as const;
 
 const config = {
   manifest_file: string('Manifest to apply, or a folder of manifests; it is uploaded.', {
@@ -19,8 +24,9 @@ const config = {
   ),
   execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.ModulePath`, `.ModulePathJoiner`, `.HieraConfigPath`, `.ManifestDir`, `.ManifestFile`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: [...fields, 'ExtraArguments'] },
   ),
+  extra_arguments: extraArguments(fields),
   ...puppetOptions,
 } as const;
 
@@ -32,6 +38,7 @@ export default defineProvisioner({
   doc: 'Uploads manifests and modules and applies them with the Puppet on the machine.',
   config,
   async check(puppet, complain) {
+    checkSet('manifest_file', puppet.manifest_file, complain);
     await checkPath('manifest_file', puppet.manifest_file, 'file or folder', complain);
     await checkPath('manifest_dir', puppet.manifest_dir, 'folder', complain);
     await checkPaths('module_paths', puppet.module_paths, 'folder', complain);

@@ -61,18 +61,22 @@ async function uploadManifest(path: string, staging: StagingFolder): Promise<str
 function options(quote: string): string {
   const word = (name: string): string => `${quote}{{.${name}}}${quote}`;
   return [
-    'puppet apply --detailed-exitcodes ',
+    ' apply --detailed-exitcodes ',
     '{{if .Debug}}--debug {{end}}',
     `{{if ne .ModulePath ""}}--modulepath=${word('ModulePath')} {{end}}`,
     `{{if ne .HieraConfigPath ""}}--hiera_config=${word('HieraConfigPath')} {{end}}`,
     `{{if ne .ManifestDir ""}}--manifestdir=${word('ManifestDir')} {{end}}`,
     '{{if ne .ExtraArguments ""}}{{.ExtraArguments}} {{end}}',
-    '{{.ManifestFile}}',
+    word('ManifestFile'),
   ].join('');
 }
 
-const program = '{{if ne .PuppetBinDir ""}}{{.PuppetBinDir}}/{{end}}';
+const program = {
+  unix: '{{if ne .PuppetBinDir ""}}{{.PuppetBinDir}}/{{end}}puppet',
+  // Puppet's own folder there has blanks in its name.
+  windows: '{{if ne .PuppetBinDir ""}}"{{.PuppetBinDir}}/puppet"{{else}}puppet{{end}}',
+} as const;
 const executeCommand = {
-  unix: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} {{end}}{{if .Sudo}}sudo -E {{end}}${program}${options("'")}`,
-  windows: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} && {{end}}${program}${options('"')}`,
+  unix: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} {{end}}{{if .Sudo}}sudo -E {{end}}${program.unix}${options("'")}`,
+  windows: `cd "{{.WorkingDir}}" && {{if ne .FacterVars ""}}{{.FacterVars}} && {{end}}${program.windows}${options('"')}`,
 } as const;

@@ -1,7 +1,12 @@
 import { defineProvisioner, type Infer, string } from '@bake/plugin-sdk';
 import { checkPath } from '@bake/plugin-sdk/staging';
 import { checkPuppet } from '../check.ts';
-import { puppetOptions } from '../options.ts';
+import { commonFields, extraArguments, puppetOptions } from '../options.ts';
+
+const fields = [
+  ...commonFields,
+  ...['PuppetServer', 'PuppetNode', 'ClientCertPath', 'ClientPrivateKeyPath'],
+] as const;
 
 const config = {
   puppet_server: string('Host name of the server; what Puppet on the machine knows without.'),
@@ -13,8 +18,9 @@ const config = {
   ),
   execute_command: string(
     'How Puppet is run: a Go template with `.WorkingDir`, `.FacterVars`, `.Sudo`, `.PuppetBinDir`, `.Debug`, `.PuppetServer`, `.PuppetNode`, `.ClientCertPath`, `.ClientPrivateKeyPath`, `.ExtraArguments` and the values of the build.',
-    { templating: 'component' },
+    { templating: 'component', fields: [...fields, 'ExtraArguments'] },
   ),
+  extra_arguments: extraArguments(fields),
   ...puppetOptions,
 } as const;
 

@@ -38,7 +38,7 @@ const defaultFolder = {
 function options(quote: string): string {
   const word = (name: string): string => `${quote}{{.${name}}}${quote}`;
   return [
-    'puppet agent --onetime --no-daemonize --detailed-exitcodes ',
+    ' agent --onetime --no-daemonize --detailed-exitcodes ',
     '{{if .Debug}}--debug {{end}}',
     `{{if ne .PuppetServer ""}}--server=${word('PuppetServer')} {{end}}`,
     `{{if ne .PuppetNode ""}}--certname=${word('PuppetNode')} {{end}}`,
@@ -48,8 +48,12 @@ function options(quote: string): string {
   ].join('');
 }
 
-const program = '{{if ne .PuppetBinDir ""}}{{.PuppetBinDir}}/{{end}}';
+const program = {
+  unix: '{{if ne .PuppetBinDir ""}}{{.PuppetBinDir}}/{{end}}puppet',
+  // Puppet's own folder there has blanks in its name.
+  windows: '{{if ne .PuppetBinDir ""}}"{{.PuppetBinDir}}/puppet"{{else}}puppet{{end}}',
+} as const;
 const executeCommand = {
-  unix: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} {{end}}{{if .Sudo}}sudo -E {{end}}${program}${options("'")}`,
-  windows: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} && {{end}}${program}${options('"')}`,
+  unix: `cd {{.WorkingDir}} && {{if ne .FacterVars ""}}{{.FacterVars}} {{end}}{{if .Sudo}}sudo -E {{end}}${program.unix}${options("'")}`,
+  windows: `cd "{{.WorkingDir}}" && {{if ne .FacterVars ""}}{{.FacterVars}} && {{end}}${program.windows}${options('"')}`,
 } as const;

@@ -133,7 +133,11 @@ const config = {
   ),
   qemuargs: stringLists(
     'Further arguments of QEMU: lists of a flag and its value. All values that bake gives a flag are replaced by those here. `{{ .HTTPIP }}`, `{{ .HTTPPort }}`, `{{ .HTTPDir }}`, `{{ .OutputDir }}`, `{{ .Name }}` and `{{ .SSHHostPort }}` are known.',
-    { templating: 'component', example: '[["-device", "virtio-rng-pci"]]' },
+    {
+      templating: 'component',
+      fields: ['HTTPIP', 'HTTPPort', 'HTTPDir', 'HTTPContent', 'OutputDir', 'Name', 'SSHHostPort'],
+      example: '[["-device", "virtio-rng-pci"]]',
+    },
   ),
   host_port_min: number(
     'First port of this computer that may lead to SSH or WinRM in the machine.',

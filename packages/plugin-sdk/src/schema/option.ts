@@ -35,7 +35,7 @@ export interface OptionSettings<T> {
    * component does it later with data of its own (`{{ .Path }}`).
    */
   readonly templating?: 'component';
-  /** With `templating`: what the component adds to the values of the build (`Path`); another name gets a warning. */
+  /** With `templating`: what the component adds to the values of the build (`Path`); another name gets a warning, if it is said. */
   readonly fields?: readonly string[];
   /** Packer has the option, bake does not do it yet: setting it is an error that says this sentence. */
   readonly notYet?: string;
@@ -47,6 +47,8 @@ export interface Option<T = unknown> extends OptionSettings<unknown> {
   readonly doc: string;
   /** The only values allowed, for strings. */
   readonly oneOf?: readonly string[];
+  /** With `oneOf`: letter case does not matter in the template. The component gets the value as it is there. */
+  readonly anyCase?: true;
   /** Options of a nested block. */
   readonly body?: ConfigSchema;
   /** Never present: carries the type for inference. */
@@ -71,7 +73,7 @@ type Present<S, T> = S extends { readonly required: true } | { readonly default:
 
 type Choice<S> = S extends { readonly oneOf: readonly (infer C extends string)[] } ? C : string;
 
-type StringSettings = OptionSettings<string> & { readonly oneOf?: readonly string[] };
+type StringSettings = OptionSettings<string> & Pick<Option, 'oneOf' | 'anyCase'>;
 
 /** Text. */
 export function string<const S extends StringSettings = Record<never, never>>(

@@ -24,7 +24,16 @@ export async function checkPath(
   }
 }
 
-/** `checkPath` for every path of a list: `module_paths.0` and so on. */
+/** Complains if an option that has to be set is an empty text, as one from a variable without a value is: Packer takes that for none. */
+export function checkSet(option: string, text: string, complain: Complain): void {
+  if (text !== '') return;
+  complain(option, {
+    summary: `"${option}" must be specified`,
+    detail: 'It is empty here. If the value comes from a variable, give that one.',
+  });
+}
+
+/** `checkPath` for every path of a list, `module_paths.0` and so on, none of which may be empty. */
 export async function checkPaths(
   option: string,
   paths: readonly string[] | undefined,
@@ -32,6 +41,10 @@ export async function checkPaths(
   complain: Complain,
 ): Promise<void> {
   for (const [index, path] of (paths ?? []).entries()) {
-    await checkPath(`${option}.${index}`, path, kind, complain);
+    const place = `${option}.${index}`;
+    if (path === '') {
+      const detail = `Each of "${option}" has to name a ${kind}: leave this one out.`;
+      complain(place, { summary: 'Bad path "": it is empty', detail });
+    } else await checkPath(place, path, kind, complain);
   }
 }

@@ -3,6 +3,7 @@ import type { ConfigSchema, ManifestKind } from '@bake/plugin-sdk';
 import { isFailure, messageOf } from '@bake/plugin-sdk';
 import type { Registry } from '../../plugins/registry.ts';
 import type { LegacyTemplate } from '../legacy-template.ts';
+import { withPassword } from '../substitute.ts';
 import { type BodyEntry, type BodyWriting, bodyEntries, bodyText } from './body-text.ts';
 import { translateText } from './go-text.ts';
 import { quoted, templateText } from './hcl-text.ts';
@@ -31,8 +32,9 @@ export function translator(
   const { legacy, vocabulary, diagnostics } = upgrade;
   const string = ({ value, range }: JsonString): string => {
     const subject = isSecret ? undefined : range;
+    const text = place === 'step' ? withPassword(value) : value;
     try {
-      const translated = translateText(value, (name, args) =>
+      const translated = translateText(text, (name, args) =>
         vocabulary.call(name, args, { place, range }),
       );
       for (const name of translated.kept) kept.add(name);
