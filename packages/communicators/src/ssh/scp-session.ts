@@ -127,7 +127,9 @@ export class ScpSession {
     if (this.#direction === 'to') {
       this.#channel.end();
       const late = new AbortController();
-      const tooLate = wait(patience, undefined, { signal: late.signal }).catch(() => undefined);
+      // The connection keeps the process alive; this alone does not.
+      const settings = { signal: late.signal, ref: false };
+      const tooLate = wait(patience, undefined, settings).catch(() => undefined);
       await Promise.race([this.#closed, tooLate]);
       late.abort();
     }
