@@ -82,6 +82,42 @@ test.each([
   }
 });
 
+test('what components put behind the dot gets no warning, a slip does', async () => {
+  const path = join(folder.path, 'fields.pkr.hcl');
+  writeFileSync(
+    path,
+    `source "qemu" "a" {
+  iso_url      = "${template}"
+  iso_checksum = "md5:d41d8cd98f00b204e9800998ecf8427e"
+  ssh_username = "root"
+  qemuargs = [
+    ["-a", "{{ .HTTPIP }}:{{ .HTTPPort }}{{ .HTTPDir }}"],
+    ["-b", "{{ .OutputDir }}/{{ .Name }}{{ .SSHHostPort }}"],
+    ["-c", "{{ .OutputDri }}"],
+  ]
+}
+build {
+  sources = ["qemu.a"]
+  provisioner "puppet-masterless" {
+    manifest_file   = "${template}"
+    execute_command = "{{ .FacterVars }} puppet {{ .ModulePath }} {{ .ExtraArguments }} {{ .ManifestFile }}"
+    extra_arguments = ["{{ if .Debug }}--debug{{ end }}", "{{ .ManifestDir }}"]
+  }
+  provisioner "chef-solo" {
+    execute_command = "{{ if .Sudo }}sudo {{ end }}chef -c {{ .ConfigPath }} -j {{ .JsonPath }}"
+    install_command = "{{ .Version }}"
+  }
+}
+`,
+  );
+  const { stdout } = await runBake(['validate', path]);
+  const [warning, ...others] = stdout.match(/^Warning: .*$/gm) ?? [];
+  expect(others).toEqual([]);
+  expect(warning).toBe('Warning: {{ .OutputDri }} has no value in "qemuargs"');
+  expect(stdout).toContain('Did you mean ".OutputDir"?');
+  expect(stdout).toMatch(/The configuration is valid\.$/m);
+});
+
 test('what is wrong with an element of a list is told at the element', async () => {
   const path = join(folder.path, 'lists.pkr.hcl');
   writeFileSync(

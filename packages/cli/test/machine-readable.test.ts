@@ -44,7 +44,7 @@ source "file" "x" {
 source "null" "n" { communicator = "none" }
 build {
   sources = ["file.x", "null.n"]
-  provisioner "shell-local" { inline = ["echo a, b; printf '10%%\\\\r100%%\\\\n'; echo 'c\\\\d'"] }
+  provisioner "shell-local" { inline = ["echo a, b; printf '10%%\\\\r100%%\\\\n'; echo; echo 'c\\\\d'"] }
   provisioner "shell-local" { inline = ["echo 'went wrong, a bit' >&2"] }
   post-processor "manifest" { output = "\${source.name}.json" }
   post-processors {

@@ -11,8 +11,8 @@ const standIn = `#!/bin/bash
 [ "$1" != --machine-readable ] || shift
 case "$1 $2" in
   --version*) echo Vagrant 2.3.4 ;;
-  'box add') mkdir -p "$VAGRANT_HOME/boxes/$3" ;;
-  'box remove') rmdir "$VAGRANT_HOME/boxes/$3" ;;
+  'box add') mkdir -p "$VAGRANT_HOME/boxes/$3/0/libvirt"; touch "$VAGRANT_HOME/boxes/$3/0/libvirt/metadata.json" ;;
+  'box remove') rm -r "$VAGRANT_HOME/boxes/$3" ;;
   up*) touch "$VAGRANT_HOME/machine"; exec sleep 600 ;;
   destroy*) rm "$VAGRANT_HOME/machine" ;;
 esac

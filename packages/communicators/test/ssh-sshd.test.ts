@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandResult, type Communicator, clearAuthorizedKeys } from '@bake/plugin-sdk';
 import {
+  asNobody,
   type Sshd,
   startFaultyLine,
   startSshd,
@@ -281,6 +284,47 @@ function registerSshdTests(): void {
       name: 'Failure',
       message: `Cannot upload to ${other.remote('x')}: no space left on device`,
     });
+    await communicator.close();
+    await Promise.all([peer.stop(), other.stop()]);
+  });
+
+  test.each(['scp', 'sftp'] as const)(
+    'an upload by %s of a folder rejects when a file in it may not be read',
+    async (method) => {
+      const peer = await startSshd();
+      const config = options({ ssh_file_transfer_method: method });
+      const communicator = await ssh.connect(config, peer.target, testContext());
+      // Where everybody may look.
+      const tree = await mkdtemp(join(tmpdir(), 'bake-locked-'));
+      await chmod(tree, 0o755);
+      await writeFile(join(tree, 'secret'), 'x', { mode: 0 });
+      await mkdir(peer.remote('to'));
+      const work = asNobody(() => communicator.uploadDir(`${tree}/`, peer.remote('to'), never));
+      await expect(work).rejects.toMatchObject({
+        name: 'Failure',
+        message: expect.stringContaining('permission denied'),
+        detail: 'The problem is with a file on this side, not on the machine.',
+      });
+      expect(await readdir(peer.remote('to'))).toEqual([]);
+      await rm(tree, { recursive: true });
+      await communicator.close();
+      await peer.stop();
+    },
+  );
+
+  test('an upload that is cancelled ends with what the machine still makes of it there, to be removed', async () => {
+    const peer = await startSshd();
+    const [begun, late] = [peer.remote('begun'), peer.remote('late')];
+    const script = `printf '\\0'; head -c 1 > ${begun}; cat > /dev/null; sleep 0.5; : > ${late}`;
+    await writeFile(peer.remote('scp'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const other = await startSshd([`SetEnv PATH=${peer.folder}:/usr/bin:/bin`]);
+    const communicator = await ssh.connect(options(), other.target, testContext());
+    const cancel = new AbortController();
+    const work = communicator.upload({ data: 'x' }, other.remote('x'), cancel.signal);
+    await eventually(async () => (await stat(begun)).size === 1);
+    cancel.abort(new Error('enough'));
+    await expect(work).rejects.toThrow('enough');
+    expect(existsSync(late)).toBe(true);
     await communicator.close();
     await Promise.all([peer.stop(), other.stop()]);
   });

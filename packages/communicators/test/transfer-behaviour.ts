@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +143,21 @@ export function expectTransfers(start: () => Promise<Peer>, method: 'scp' | 'sft
     });
     await expect(communicator.upload({ data }, peer.remote('broken'), never)).rejects.toThrow();
   });
+
+  test.each([1, undefined])(
+    'upload rejects when its source breaks at once, of size %s',
+    async (size) => {
+      const data = createReadStream('/no/such/source');
+      const content = size === undefined ? { data } : { data, size };
+      await expect(communicator.upload(content, peer.remote('early'), never)).rejects.toMatchObject(
+        {
+          name: 'Failure',
+          message: expect.stringContaining('no such file'),
+          detail: 'The problem is with a file on this side, not on the machine.',
+        },
+      );
+    },
+  );
 
   test('download says so when there is no such file', async () => {
     const sink = new Writable();

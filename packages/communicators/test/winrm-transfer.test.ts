@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,6 +153,16 @@ test('upload to a folder says so', async () => {
     'Cannot upload to C:\\folder\\: it is a folder',
   );
   expect(other.destroyed).toBe(true);
+});
+
+test('upload rejects when its source breaks at once', async () => {
+  const { communicator } = await connected();
+  const data = createReadStream('/no/such/source');
+  await expect(communicator.upload({ data, size: 1 }, 'C:\\early', never)).rejects.toMatchObject({
+    name: 'Failure',
+    message: expect.stringContaining('no such file'),
+    detail: 'The problem is with a file on this side, not on the machine.',
+  });
 });
 
 test('upload fails with the error of its source and leaves nothing half written', async () => {

@@ -8,6 +8,10 @@ interface Ended extends ProcessEnd {
 /** What the program complains of, and what can be done about it. The first that fits counts. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
+    /\/v2\/.*(dial tcp|timeout|deadline exceeded|EOF$)/im,
+    'The registry does not answer. Check its name, with which that of the image begins, and that the engine reaches it.',
+  ],
+  [
     /cannot connect to the docker daemon|error during connect|connection refused|EOF$/i,
     'The engine does not answer. Start it (`dockerd`, `systemctl start docker`), or set DOCKER_HOST or a docker context to where it runs.',
   ],
@@ -33,16 +37,31 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+function howEnded({ exitCode, signal }: Ended): string {
+  return signal === undefined ? `exit code ${exitCode}` : `signal ${signal}`;
+}
+
 /** A call of the program that did not end well. `command` is what was called, without what may be a secret. */
 export function commandFailure(command: string, end: Ended): Failure {
   const { complaint } = end;
-  const how = end.signal === undefined ? `exit code ${end.exitCode}` : `signal ${end.signal}`;
   // Podman warns before it says what is wrong.
   const lines = complaint.split('\n').filter((line) => !/^\s*$|level=warning/.test(line));
   const known = advice.find(([pattern]) => pattern.test(complaint));
   return new Failure({
-    summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? how}`,
+    summary: `${command} failed: ${lines.find((line) => !/^see '/i.test(line)) ?? howEnded(end)}`,
     detail: [...(lines.length > 1 ? [complaint] : []), known?.[1] ?? adviceForTheRest].join('\n'),
+  });
+}
+
+/** A Dockerfile of which no image came. What was done, and how it ended, was shown while it was done. */
+export function buildFailure(command: string, end: Ended): Failure {
+  const lines = end.complaint.split('\n').filter((line) => line.trim() !== '');
+  // BuildKit may say afterwards where to read more.
+  const last = lines.findLast((line) => /^error\b/i.test(line)) ?? lines.at(-1) ?? howEnded(end);
+  const known = advice.find(([pattern]) => pattern.test(last));
+  return new Failure({
+    summary: `${command} failed: ${last}`,
+    detail: known?.[1] ?? 'What the step that failed printed stands above.',
   });
 }
 
@@ -121,6 +140,20 @@ export function outputFailure(path: string, error: unknown): Failure {
     cause: error,
   });
 }
+
+/** The run command gave no ID, but what runs in the container, up to its end. */
+export function notDetached(name: string, printed: string): Failure {
+  const last = printed.slice(-complaintShown);
+  return new Failure({
+    summary: `The run command did not start the container ${name} in the background`,
+    detail: `It waited until the container ended, in which nothing can be run any more. Put "-d" into "run_command", and something that goes on, such as a shell with "-i" and "-t".${
+      last === '' ? '' : `\nThe last that it printed:\n${last}`
+    }`,
+  });
+}
+
+/** Characters of what a container printed that are told. */
+const complaintShown = 400;
 
 /** The run command names its container as one that is there. */
 export function nameTaken(name: string): Failure {

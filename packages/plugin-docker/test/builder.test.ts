@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Artifact, Failure, type Machine } from '@bake/plugin-sdk';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import docker, { type DockerConfig } from '../src/builder/component.ts';
@@ -223,6 +224,16 @@ describeWithDocker('builder docker', (engine) => {
     engine().docker('rm', '--force', theirs);
   });
 
+  test('a run command without -d is told, and nobody else loses a container', async () => {
+    engine().docker('create', '--network=none', '--name', 'theirs', 'base');
+    const run_command = ['--network=none', '{{.Image}}', '/bin/echo', 'theirs'];
+    const failure = await fails({ discard: true, run_command });
+    expect(failure.message).toMatch(/^The run command did not start the container bake-web-.* in/);
+    expect(failure.detail).toMatch(/Put "-d" into "run_command".*\ntheirs$/s);
+    expect(engine().docker('ps', '--all', '--format', '{{.Names}}')).toBe('theirs');
+    engine().docker('rm', 'theirs');
+  });
+
   test('commands run as exec_user, and uploads belong to the user of the image', async () => {
     await engine().importBase('users', ['USER app']);
     const image = { image: 'users', discard: true } as const;
@@ -245,13 +256,7 @@ describeWithDocker('builder docker', (engine) => {
     const path = join(folder, 'Dockerfile');
     await writeFile(path, 'FROM base\nARG WORD=\nENV SAID=$WORD\nCOPY given /given\n');
     await writeFile(join(folder, 'given'), 'given\n');
-    const dockerfile = {
-      path,
-      build_dir: folder,
-      arguments: { WORD: 'spoken' },
-      pull: false,
-      compress: false,
-    };
+    const dockerfile = { ...dockerfileIn(folder), arguments: { WORD: 'spoken' } };
     const start = { image: undefined, build: dockerfile } as const;
     const { artifact } = await build({ ...start, commit: true }, bake);
     expect(inspect(artifact, '{{.Config.Env}}')).toMatch(/SAID=spoken/);
@@ -259,6 +264,65 @@ describeWithDocker('builder docker', (engine) => {
     const { test } = await build({ ...start, discard: true });
     expect(test.ui.said.join('\n')).not.toContain('stays');
   });
+
+  test('a Dockerfile with a step that fails leaves no container', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nRUN echo seen && false\n');
+    const failure = await fails({ commit: true, image: undefined, build: dockerfileIn(folder) });
+    expect(failure.message).toMatch(
+      /^docker build failed: The command '.*' returned a .* code: 1$/,
+    );
+  });
+
+  test("an image of the Dockerfile that is somebody's stays", async () => {
+    const path = join(folder, 'Dockerfile');
+    await writeFile(path, 'FROM base\nENV MINE=yes\n');
+    engine().docker('build', '--quiet', '--tag', 'mine', folder);
+    const set = { image: undefined, build: dockerfileIn(folder), discard: true } as const;
+    await build(set);
+    expect(engine().docker('images', '--quiet', 'mine')).not.toBe('');
+    engine().docker('rmi', 'mine');
+    await writeFile(path, 'FROM base\n');
+    await build(set);
+    expect(engine().contents().images).toEqual(images);
+  });
+
+  test('an image of a Dockerfile that is done when the build is cancelled goes', async () => {
+    const program = join(folder, 'docker');
+    const done = join(folder, 'done');
+    // It stays after its work, so that the cancel comes in between.
+    const script = `#!/bin/sh\ndocker "$@" || exit\n[ "$1" != build ] || { touch ${done}; exec sleep 60; }\n`;
+    await writeFile(program, script, { mode: 0o755 });
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nENV MADE=now\n');
+    const controller = new AbortController();
+    const { context, test } = testBuild(undefined, controller.signal);
+    const set = { commit: true, docker_path: program, image: undefined };
+    const building = docker.build(config({ ...set, build: dockerfileIn(folder) }), context);
+    const outcome = expect(building).rejects.toThrow('enough');
+    while (!existsSync(done)) await pause(20);
+    expect(engine().contents().images).not.toEqual(images);
+    controller.abort(new Error('enough'));
+    await outcome;
+    await test.cleanUp('failed');
+    expect(engine().contents().images).toEqual(images);
+  });
+
+  test('what BuildKit does is shown, and its error told apart from it', async () => {
+    const program = join(folder, 'docker');
+    const lines = ['#5 0.3 half way', 'ERROR: failed to solve: exit code: 1', '', 'View: a place'];
+    const script = `#!/bin/sh\nprintf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >&2\nexit 1\n`;
+    await writeFile(program, script, { mode: 0o755 });
+    const { context, test } = testBuild();
+    const set = { commit: true, docker_path: program, image: undefined };
+    const building = docker.build(config({ ...set, build: dockerfileIn(folder) }), context);
+    await expect(building).rejects.toThrow(`${program} build failed: ERROR: failed to solve: exit`);
+    expect(test.ui.outputOf('stderr')).toContain('#5 0.3 half way');
+    await test.cleanUp('failed');
+  });
+
+  function dockerfileIn(place: string): NonNullable<DockerConfig['build']> {
+    const path = join(place, 'Dockerfile');
+    return { path, build_dir: place, arguments: undefined, pull: false, compress: false };
+  }
 
   test.each<[string, Partial<DockerConfig>, RegExp, RegExp]>([
     [

@@ -146,6 +146,14 @@ describeWithDocker('communicator docker', (engine) => {
       }
     });
 
+    test.each([1, undefined])('a source that breaks at once is told, of size %s', async (size) => {
+      const data = createReadStream('/no/such/source');
+      const content = size === undefined ? { data } : { data, size };
+      await expect(communicator().upload(content, '/tmp/early', never)).rejects.toThrow(
+        'no such file',
+      );
+    });
+
     test('a link is followed when a file is downloaded', async () => {
       inside('/bin/sh', '-c', 'echo linked > /tmp/target; ln -s /tmp/target /tmp/link');
       const sink = new PassThrough();

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Artifact, type Infer, type PostProcessor, withDefaults } from '@bake/plugin-sdk';
 import {
   type DockerRegistry,
@@ -51,8 +52,8 @@ describeWithDocker('post-processors', (engine) => {
     component: PostProcessor<S>,
     set: Partial<Infer<S>>,
     input: Artifact,
+    context = testContext(),
   ) {
-    const context = testContext();
     const outcome = component.process(withDefaults(component.config, set), input, context);
     const result = await outcome.finally(() => context.cleanUp());
     expect(context.journaled).toEqual([]);
@@ -121,6 +122,32 @@ describeWithDocker('post-processors', (engine) => {
     expect(engine().docker('run', '--rm', '--network=none', 'imported:7')).toBe('again');
     const platform = engine().docker('inspect', '--format', '{{.Os}}', 'imported:7');
     expect(platform).toBe('linux');
+  });
+
+  test('docker-import leaves no image when it is cancelled while the engine finishes', async () => {
+    const exported = await built({ export_path: join(folder, 'out.tar') });
+    const program = join(folder, 'docker');
+    const [given, done] = [join(folder, 'given'), join(folder, 'done')];
+    // As the engine, what it runs goes on when the program is ended.
+    const script = `#!/bin/sh
+[ "$1" = import ] || exec docker "$@"
+cat > ${folder}/in
+touch ${given}
+setsid sh -c 'sleep 1; docker "$@" < ${folder}/in > ${folder}/id; touch ${done}' sh "$@" &
+wait
+cat ${folder}/id
+`;
+    await writeFile(program, script, { mode: 0o755 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const set = { repository: 'cancelled', docker_path: program };
+    const importing = process(importer, set, exported, testContext({ signal }));
+    const outcome = expect(importing).rejects.toThrow('enough');
+    while (!existsSync(given)) await pause(20);
+    controller.abort(new Error('enough'));
+    await outcome;
+    while (!existsSync(done)) await pause(20);
+    expect(engine().contents().images).toEqual(images);
   });
 
   test('docker-import says that a file is gone', async () => {
@@ -233,6 +260,13 @@ describeWithDocker('post-processors', (engine) => {
       await expect(process(push, {}, image)).rejects.toMatchObject({
         message: expect.stringMatching(/^docker push failed: .*no basic auth credentials/),
         detail: expect.stringContaining('"login_username"'),
+      });
+    });
+
+    test('a registry that does not answer is not taken for the engine', async () => {
+      await expect(process(push, {}, await tagged('127.0.0.1:1'))).rejects.toMatchObject({
+        message: expect.stringMatching(/^docker push failed: .*connection refused/),
+        detail: expect.stringMatching(/registry does not answer/),
       });
     });
 

@@ -90,6 +90,7 @@ test('takes the file away when a provisioner fails', async () => {
 
 test.each([
   [{ source: '/no/such/source' }, 'Could not read "/no/such/source"'],
+  [{ source: '/dev' }, 'Not a file: /dev'],
   [{ target: '/dev/null/x' }, 'Could not write "/dev/null/x"'],
 ])('fails clearly for %j', async (given, message) => {
   const config = decoded({ target: join(folder, 'never'), ...given });

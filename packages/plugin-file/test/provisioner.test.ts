@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +55,18 @@ describe('upload', () => {
     expect(machine.calls).toEqual([
       { kind: 'upload-dir', localDir: folder + slash, remoteDir: '/opt' },
     ]);
+  });
+
+  test('of a pipe fails, as nothing ends waiting for its writer', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    try {
+      await expect(play({ source: pipe, destination: '/opt/' })).rejects.toThrow(
+        `Not a file: ${pipe}`,
+      );
+    } finally {
+      await rm(pipe);
+    }
   });
 
   test('of several takes them in their order, "source" last', async () => {

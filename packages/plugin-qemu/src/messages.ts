@@ -99,7 +99,10 @@ export function commandFailure(command: string, end: Ended): Failure {
 export function startFailure(program: string, end: Ended): Failure {
   const lines = linesOf(end.complaint);
   return new Failure({
-    summary: `${program} did not start the machine: ${lines.at(-1) ?? describeEnd(end)}`,
+    // How to list what there is comes after what is wrong.
+    summary: `${program} did not start the machine: ${
+      lines.findLast((line) => !/^use -\w+ help/i.test(line)) ?? describeEnd(end)
+    }`,
     detail: [
       ...(lines.length > 1 ? [lines.join('\n')] : []),
       adviceFor(end.complaint) ??

@@ -256,9 +256,40 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
   });
 
   test('a TPM', async () => {
-    const { test } = await build({ vtpm: true });
+    writeTinyGuest(guest, 'stays', 'stay');
+    let own = '';
+    // Others may have some at the same time.
+    const isThere = (): boolean => spawnSync('pgrep', ['-f', `swtpm.*${own}`]).status === 0;
+    const reached = { communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1' } as const;
+    const { test } = await build(
+      { vtpm: true, shutdown_timeout: 500, ...reached },
+      {
+        provision: async () => {
+          own = /path=(\S+)\/control/.exec(processes()[0] ?? '')?.[1] as string;
+          expect(isThere()).toBe(true);
+        },
+      },
+    );
     expect(test.ui.said).toContain('Starting the TPM...');
-    expect(spawnSync('pgrep', ['-f', 'swtpm.*bake-qemu']).status).toBe(1);
+    expect(own).toMatch(/bake-qemu-/);
+    expect(isThere()).toBe(false);
+  });
+
+  test('a machine in a network of the template is waited for all the same', async () => {
+    writeTinyGuest(guest, 'no system here', 'stay');
+    const failure = await fails({
+      communicator: 'ssh',
+      ssh_username: 'x',
+      ssh_password: 'x',
+      ssh_timeout: 1500,
+      qemuargs: [
+        ['-netdev', 'user,id=forward,hostfwd=tcp:127.0.0.1:{{ .SSHHostPort }}-:22'],
+        ['-device', 'virtio-net,netdev=forward'],
+      ],
+    });
+    expect(failure.message).toBe('The machine did not answer SSH within 1.5 seconds');
+    const picture = /screen shows: (\S+\.png)/.exec(failure.detail ?? '')?.[1] as string;
+    rmSync(picture);
   });
 
   test('a machine that does not come up: screen and console go with the error', async () => {
@@ -355,10 +386,13 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
 
   test('QEMU dies while the machine is provisioned', async () => {
     writeTinyGuest(guest, 'stays', 'stay');
+    const socket = join(folder, 'own.socket');
+    const own = { qmp_enable: true, qmp_socket_path: socket };
     const failure = await fails(
-      { communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1' },
+      { communicator: 'ssh', ssh_password: 'x', ssh_host: '127.0.0.1', ...own },
       {
         provision: async () => {
+          expect(existsSync(socket)).toBe(true);
           execFileSync('pkill', ['-KILL', '-f', `qemu-system.*${out}`]);
           throw new Error('the connection was lost');
         },
@@ -368,12 +402,16 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
       'The machine is gone: qemu-system-x86_64 ended with signal SIGKILL',
     );
     expect(failure.detail).toContain('Somebody killed it');
+    expect(existsSync(socket)).toBe(false);
   });
 
   test('somebody tells QEMU to end', async () => {
     writeTinyGuest(guest, 'stays', 'stay');
-    setTimeout(() => spawnSync('pkill', ['-TERM', '-f', `qemu-system.*${out}`]), 1500);
-    const failure = await fails({});
+    // The machine runs by then, and is waited for to turn itself off.
+    const provision = async (): Promise<void> => {
+      spawnSync('pkill', ['-TERM', '-f', `qemu-system.*${out}`]);
+    };
+    const failure = await fails({}, { provision });
     expect(failure.message).toContain('The machine is gone');
   });
 
@@ -421,7 +459,7 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
     [
       'a kind of machine',
       { machine_type: 'none-such' },
-      /did not start the machine/,
+      /did not start the machine: unsupported machine type/,
       /-machine help/,
     ],
     ['a processor', { cpu_model: 'none-such' }, /did not start the machine/, /-cpu help/],

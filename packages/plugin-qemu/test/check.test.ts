@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import qemu, { type QemuConfig } from '../src/builder/component.ts';
 import { config } from './test-build.ts';
 
+const vmName = 'vm_name: vm_name must be the name of a file, not a path';
 const none = 'iso_checksum: What is downloaded is not checked';
 
 test.each<[string, Partial<QemuConfig>, readonly string[]]>([
@@ -15,6 +16,14 @@ test.each<[string, Partial<QemuConfig>, readonly string[]]>([
   ['no checksum', { iso_checksum: undefined }, ['-: A checksum must be specified']],
   ['a size', { disk_size: '1 GB' }, ['disk_size: Invalid disk size.', none]],
   ['no size', { disk_size: '' }, [none]],
+  [
+    'sizes of further disks',
+    { disk_additional_size: ['1.5G', '1048576', '0x100000', '1 GB'] },
+    ['disk_additional_size.3: Invalid disk size.', none],
+  ],
+  ['a path as a name', { vm_name: '../b' }, [vmName, none]],
+  ['a name in a folder', { vm_name: 'a/b' }, [vmName, none]],
+  ['an odd name', { vm_name: 'my, vm=1 ..qcow2' }, [none]],
   [
     'a backing file of a CD',
     { disk_image: false, use_backing_file: true },

@@ -11,7 +11,7 @@ import type { RunContext } from './context.ts';
 export interface Communicator {
   /** Runs a command and resolves when it has ended, whatever its exit code. */
   run(command: RemoteCommand): Promise<CommandResult>;
-  /** Writes a file; its folder must exist. */
+  /** Writes a file; its folder must exist. Closes the stream behind it, which may break at any time, in every case. */
   upload(content: Upload, remotePath: string, signal: AbortSignal): Promise<void>;
   /**
    * Copies a folder with all below it. With a trailing slash on `localDir` its contents go into

@@ -55,6 +55,7 @@ export type {
   Undo,
 } from './context.ts';
 export { saveDebugKey } from './debug-key.ts';
+export { delayedSignal } from './delayed-signal.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
 export {
   Failure,
@@ -71,6 +72,7 @@ export type { Creation, JournalEntry, ReclaimContext, Remains, Traces } from './
 export { type KeyPair, type KeyPairOptions, makeKeyPair, openSshText } from './key-pair.ts';
 export { makeFolders, removeEmptyFolders } from './make-folders.ts';
 export { apiVersion, type ManifestKind, type PluginManifest } from './manifest.ts';
+export { openLocalFile } from './open-local-file.ts';
 export { partEnding, partOf } from './part-file.ts';
 export { placeFile } from './place-file.ts';
 export { publicKeyOf } from './public-key.ts';

@@ -346,6 +346,7 @@ describe('check', () => {
       ['script: Only one of script or scripts can be specified.'],
     ],
     [{ script: '/no/such' }, ["script: Bad script '/no/such': no such file or directory"]],
+    [{ scripts: ['/dev/null', '/tmp'] }, ["scripts.1: Bad script '/tmp': it is a folder"]],
     [
       { inline: ['x'], environment_vars: ['A=1', '=x', 'nothing', 'B='] },
       [

@@ -58,6 +58,15 @@ export function unknownDomain(domainType: string): Failure {
   });
 }
 
+/** A disk that stands on an image which the box would not have. */
+export function backedDisk(path: string): Failure {
+  return new Failure({
+    summary: `The disk "${path}" stands on another image, which would not be in the box`,
+    detail:
+      'Leave out "use_backing_file" of the builder, or set "disk_compression = true" there, which makes the disk whole; by hand `qemu-img convert` does.',
+  });
+}
+
 /** A machine of VirtualBox without a network card. */
 export function noMacAddress(path: string): Failure {
   return new Failure({
@@ -186,6 +195,10 @@ export function boxNotReady(tag: string): Failure {
 
 /** What Vagrant and its plugins complain of, and what can be done about it. The first that fits counts. */
 const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /error loading a vagrantfile/i,
+    'The box of "source_path" brings a Vagrantfile, and "template" may be one: correct the one that is named above.',
+  ],
   [
     /already exists|the box you're attempting to add already/i,
     'Vagrant has a box of that name. Set "skip_add = true" to use it, "add_force = true" to replace it, or another "box_name".',

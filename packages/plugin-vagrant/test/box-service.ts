@@ -25,8 +25,12 @@ export interface BoxService {
   readonly uploads: ReadonlyMap<string, Buffer>;
   /** Requests in order, without uploads' names. */
   readonly asked: readonly string[];
+  /** Requests that it has seen to. */
+  readonly done: readonly string[];
   /** What is answered to requests, once each, in place of what would be. */
   fault(what: RegExp, ...answers: readonly Answer[]): void;
+  /** Requests that it gets are not seen to before the gate opens. */
+  hold(what: RegExp, gate: Promise<void>): void;
   stop(): Promise<void>;
 }
 
@@ -52,6 +56,8 @@ export async function startBoxService(tls?: {
   const things = new Map<string, object>();
   const uploads = new Map<string, Buffer>();
   const faults: { readonly what: RegExp; readonly answers: Answer[] }[] = [];
+  const done: string[] = [];
+  const held: (readonly [RegExp, Promise<void>])[] = [];
   let count = 0;
   let url = '';
 
@@ -127,9 +133,11 @@ export async function startBoxService(tls?: {
       return;
     }
     void buffer(request).then(
-      (body) => {
+      async (body) => {
         got.push({ what, authorization: request.headers.authorization, body });
+        await held.find(([wanted]) => wanted.test(what))?.[1];
         const result = fault ?? answer(what, body);
+        done.push(what);
         const [status, text] = statusAndBody(result);
         response
           .writeHead(status, { 'Content-Type': 'application/json' })
@@ -150,6 +158,8 @@ export async function startBoxService(tls?: {
     get asked() {
       return got.map(({ what }) => what.replace(/\/(storage|callback)\/\d+/, '/$1'));
     },
+    done,
+    hold: (what, gate) => void held.push([what, gate]),
     fault: (what, ...answers) => void faults.unshift({ what, answers: [...answers] }),
     stop: async () => {
       server.closeAllConnections();

@@ -54,6 +54,8 @@ afterEach(() => {
 const disk = Buffer.alloc(1024);
 disk.write('QFI\u00fb', 'latin1');
 disk.writeBigUInt64BE(2n ** 30n, 24);
+const backedDisk = Buffer.from(disk);
+backedDisk.writeBigUInt64BE(104n, 8);
 
 async function boxOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const archive = pack();
@@ -306,10 +308,37 @@ describe('failures leave no machine, no box and no folder', () => {
   });
 
   test('a box that was there before stays', async () => {
-    mkdirSync(join(folder, 'home', 'boxes', 'packer_web'), { recursive: true });
+    const boxes = join(folder, 'home', 'boxes', 'packer_web');
+    for (const there of [join('0', 'libvirt'), join('0', 'amd64', 'docker')]) {
+      mkdirSync(join(boxes, there), { recursive: true });
+      writeFileSync(join(boxes, there, 'metadata.json'), '{}');
+    }
     standIn.set('fail-up', 'no');
     await failureOf(build({}));
+    expect(readdirSync(boxes)).toEqual(['0']);
+    expect(standIn.calls.filter((call) => call.startsWith('box remove'))).toEqual([
+      'box remove packer_web --box-version 1 --provider libvirt --force',
+    ]);
+  });
+
+  test('a box that another build has added meanwhile stays', async () => {
+    const boxes = join(folder, 'home', 'boxes', 'packer_web');
+    standIn.set('fail-box', 'The box already exists');
+    standIn.set('meanwhile', join(boxes, '1', 'libvirt'));
+    await failureOf(build({}));
     expect(standIn.hasBox('packer_web')).toBe(true);
+  });
+
+  test('a Vagrantfile that Vagrant fails over is no machine that could not be torn down', async () => {
+    standIn.set('fail-up', 'There was an error loading a Vagrantfile.');
+    standIn.set('fail-destroy', 'There was an error loading a Vagrantfile.');
+    rmSync(join(folder, 'state', 'machine'), { force: true });
+    const failure = await failureOf(build({}));
+    expect(failure.detail).toContain('correct the one that is named');
+    expect({ folder: existsSync(out), box: standIn.hasBox('packer_web') }).toEqual({
+      folder: false,
+      box: false,
+    });
   });
 
   test.each([
@@ -323,6 +352,11 @@ describe('failures leave no machine, no box and no folder', () => {
       'an empty disk',
       { 'metadata.json': '{"provider":"libvirt"}', 'box.img': '' },
       /its disk box.img cannot be read$/,
+    ],
+    [
+      'a disk that lacks its image',
+      { 'metadata.json': '{"provider":"libvirt"}', 'box.img': backedDisk },
+      /its disk box.img stands on an image that is not in the box$/,
     ],
   ])('Vagrant reports success and made %s', async (_, made, message) => {
     rmSync(join(folder, 'state', 'package.box'));
@@ -379,13 +413,16 @@ test('no Vagrant at all; no program to pack with', async () => {
 test('what a run that was killed has left is removed', async () => {
   const { VAGRANT_HOME = '', STAND_IN = '' } = standIn.environment;
   mkdirSync(out);
-  mkdirSync(join(VAGRANT_HOME, 'boxes', 'packer_web'), { recursive: true });
+  const added = join(VAGRANT_HOME, 'boxes', 'packer_web', '1', 'libvirt');
+  mkdirSync(added, { recursive: true });
+  writeFileSync(join(added, 'metadata.json'), '{}');
   writeFileSync(join(STAND_IN, 'machine'), '');
   delete process.env['VAGRANT_HOME'];
   const context = testContext();
   const traces = { folder: out, VAGRANT_HOME };
   await vagrant.remains?.['machine']?.remove({ ...traces, machine: 'source' }, context);
-  await vagrant.remains?.['box']?.remove({ ...traces, box: 'packer_web' }, context);
+  const boxTraces = { ...traces, box: 'packer_web', before: [] };
+  await vagrant.remains?.['box']?.remove(boxTraces, context);
   expect({ machine: standIn.hasMachine, box: standIn.hasBox('packer_web') }).toEqual({
     machine: false,
     box: false,
@@ -395,8 +432,7 @@ test('what a run that was killed has left is removed', async () => {
     { ...traces, folder: join(folder, 'none'), machine: 'source' },
     context,
   );
-  standIn.set('fail-box', 'The box could not be found');
-  await vagrant.remains?.['box']?.remove({ ...traces, box: 'packer_web' }, context);
+  await vagrant.remains?.['box']?.remove(boxTraces, context);
 });
 
 test('checks', async () => {

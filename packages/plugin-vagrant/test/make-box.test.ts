@@ -291,6 +291,14 @@ test.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('a disk that stands on an image is told, as the box would not have that', async () => {
+  const disk = qcow2(1);
+  disk.writeBigUInt64BE(104n, 8);
+  const files = write({ 'web.qcow2': disk });
+  const made = process(artifactOf('transcend.qemu', { files, state: { diskName: 'web.qcow2' } }));
+  await expect(made).rejects.toThrow(/web\.qcow2" stands on another image/);
+});
+
 test('a domain type that libvirt does not know, a missing include', async () => {
   const files = write({ disk: qcow2(1) });
   const qemu = (domainType: string): Artifact =>

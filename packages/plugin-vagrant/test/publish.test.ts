@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { type Artifact, type Failure, withDefaults } from '@bake/plugin-sdk';
 import { complaintsOf, localCertificate, testContext } from '@bake/plugin-sdk/testing';
@@ -43,7 +44,7 @@ const artifact = (part: Partial<Artifact> = {}): Artifact => ({
   ...part,
 });
 
-async function toCloud(set: Partial<CloudConfig> = {}, input = artifact()) {
+async function toCloud(set: Partial<CloudConfig> = {}, input = artifact(), signal?: AbortSignal) {
   const config = withDefaults(cloud.config, {
     box_tag: 'team/web',
     version: '1.0',
@@ -51,7 +52,7 @@ async function toCloud(set: Partial<CloudConfig> = {}, input = artifact()) {
     vagrant_cloud_url: service.url,
     ...set,
   });
-  return run((context) => cloud.process(config, input, context));
+  return run((context) => cloud.process(config, input, context), signal);
 }
 
 async function toRegistry(set: Partial<RegistryConfig> = {}, input = artifact()) {
@@ -73,8 +74,9 @@ const uploaded = (): readonly boolean[] =>
 
 async function run(
   publish: (context: ReturnType<typeof testContext>) => ReturnType<typeof cloud.process>,
+  signal = new AbortController().signal,
 ) {
-  const context = testContext();
+  const context = testContext({ signal });
   let outcome: 'succeeded' | 'failed' = 'failed';
   try {
     const result = await publish(context);
@@ -218,6 +220,21 @@ describe('vagrant-cloud', () => {
     service.things.set(`${path}/version/1.0`, { theirs: true });
     await failureOf(toCloud());
     expect([...service.things.keys()]).toEqual([path, `${path}/version/1.0`]);
+  });
+
+  test('what is on its way to the service when the build is cancelled goes', async () => {
+    let open = (): void => undefined;
+    const versions = /^POST .*versions$/;
+    service.hold(versions, new Promise((resolve) => (open = resolve)));
+    const controller = new AbortController();
+    const published = failureOf(toCloud({}, artifact(), controller.signal));
+    while (!service.asked.some((what) => versions.test(what))) await wait(10);
+    controller.abort(new Error('enough'));
+    setTimeout(open, 200);
+    expect((await published).message).toBe('enough');
+    // It has been seen to by now also if nobody waits for it.
+    while (!service.done.some((what) => versions.test(what))) await wait(10);
+    expect([...service.things.keys()]).toEqual([path]);
   });
 
   test('what was made although the service answered with an error of its own goes', async () => {

@@ -13,6 +13,7 @@ echo "$*" >> "$state/calls"
 if [ "$1" = --version ]; then cat "$state/version"; exit; fi
 say() { printf '1700000000,%s,ui,info,%s\\n' "$1" "$2"; }
 if [ -e "$state/fail-$1" ]; then
+  [ "$1" != box ] || [ ! -e "$state/meanwhile" ] || { made=$(cat "$state/meanwhile"); mkdir -p "$made"; touch "$made/metadata.json"; }
   say '' 'about to fail'
   echo 'a warning of Ruby' >&2
   printf '1700000000,,error-exit,Vagrant::Errors::Some,%s\\n' "$(cat "$state/fail-$1")"
@@ -21,8 +22,8 @@ if [ -e "$state/fail-$1" ]; then
 fi
 case "$1 $2" in
   'plugin list') printf '1700000000,,plugin-name,%s\\n' $(cat "$state/plugins") ;;
-  'box add') mkdir -p "$VAGRANT_HOME/boxes/$3" ;;
-  'box remove') rm -r "$VAGRANT_HOME/boxes/$3" ;;
+  'box add') mkdir -p "$VAGRANT_HOME/boxes/$3/1/libvirt"; touch "$VAGRANT_HOME/boxes/$3/1/libvirt/metadata.json" ;;
+  'box remove') [ ! -e Vagrantfile ] || exit 8; rm -r "$VAGRANT_HOME/boxes/$3/$5"; rmdir "$VAGRANT_HOME/boxes/$3" || : ;;
   up*) touch "$state/machine"; say "$2" "==> $2: Bringing it up%!(VAGRANT_COMMA) slowly"
     echo 'a line of another program'
     [ ! -e "$state/hang" ] || exec sleep 600

@@ -130,11 +130,11 @@ class RunView {
     this.#print(kind, this.#coloured(kind, origin.build, this.#prefixed(origin, text)));
   }
 
-  /** Every line of the text with who says it. */
+  /** Every line of the text with who says it; no blanks at the end, also where an empty line is said. */
   #prefixed({ build, postProcessor, time }: Origin, text: string): string {
     const name = postProcessor === undefined ? build : `${build} (${postProcessor})`;
     const lines = text.split('\n').map((line) => `==> ${name}: ${line}`);
-    return this.#stamped(time, lines.join('\n'));
+    return this.#stamped(time, lines.join('\n').trimEnd());
   }
 
   #stamped(time: string, text: string): string {

@@ -50,6 +50,8 @@ export class SshCommunicator implements Communicator {
 
   async upload(content: Upload, remotePath: string, signal: AbortSignal): Promise<void> {
     const onBytes = reportBytes(this.#ui, content.label, content.size);
+    // What breaks before it is read is told when it is.
+    if (content.data instanceof Readable) content.data.on('error', () => undefined);
     try {
       await this.#transfer(
         { verb: 'upload', remotePath },

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { raceAbort } from '../network/race-abort.ts';
 import { NoMethodError, RemoteError, type RemoteReason } from './remote-error.ts';
@@ -6,6 +7,8 @@ import { parseRecord, type ScpRecord } from './scp-record.ts';
 const lineBreak = 10;
 const maxLine = 64 * 1024;
 const zero = Buffer.alloc(1);
+/** Milliseconds in which an `scp -t` is to end by itself when nothing more comes. */
+const patience = 2000;
 
 /**
  * The conversation with one `scp -t` or `scp -f` on the machine. Until that has spoken for the first
@@ -14,6 +17,7 @@ const zero = Buffer.alloc(1);
  */
 export class ScpSession {
   readonly #channel: ClientChannel;
+  readonly #direction: 'to' | 'from';
   readonly #signal: AbortSignal;
   readonly #chunks: AsyncIterator<Buffer>;
   #ahead: Promise<Buffer | undefined>;
@@ -22,11 +26,13 @@ export class ScpSession {
   readonly #ended = new AbortController();
   #left: Buffer = Buffer.alloc(0);
   #isScp = false;
+  #abandoned: Promise<void> | undefined;
   #exitCode: number | undefined;
   #complaints = '';
 
-  constructor(channel: ClientChannel, signal: AbortSignal) {
+  constructor(channel: ClientChannel, direction: 'to' | 'from', signal: AbortSignal) {
     this.#channel = channel;
+    this.#direction = direction;
     this.#signal = signal;
     this.#chunks = channel[Symbol.asyncIterator]();
     // Someone must always be reading: a channel closes only when its end has been read.
@@ -107,10 +113,27 @@ export class ScpSession {
     if (this.#exitCode !== 0) throw this.#gone();
   }
 
-  /** Ends it at once, wherever it stands. */
-  abandon(): void {
-    this.#channel.close();
+  /**
+   * Ends it, wherever it stands. An `scp -t` may be about to make its file: resolves when it has come to its end, so that
+   * whoever removes that comes after it, or when that takes long.
+   */
+  abandon(): Promise<void> {
+    this.#abandoned ??= this.#abandon();
+    return this.#abandoned;
+  }
+
+  async #abandon(): Promise<void> {
     void this.#discard();
+    if (this.#direction === 'to') {
+      this.#channel.end();
+      const late = new AbortController();
+      // The connection keeps the process alive; this alone does not.
+      const settings = { signal: late.signal, ref: false };
+      const tooLate = wait(patience, undefined, settings).catch(() => undefined);
+      await Promise.race([this.#closed, tooLate]);
+      late.abort();
+    }
+    this.#channel.close();
   }
 
   async #untilOver(): Promise<never> {
@@ -124,7 +147,7 @@ export class ScpSession {
     this.#signal.removeEventListener('abort', onAbort);
     const reason: unknown = this.#signal.aborted ? this.#signal.reason : this.#gone();
     this.#ended.abort(reason);
-    if (this.#signal.aborted) this.abandon();
+    if (this.#signal.aborted) void this.abandon();
     throw reason;
   }
 

@@ -95,9 +95,10 @@ export class ScpTransfer implements FileTransfer {
 async function openSession(
   connection: Connection,
   command: string,
+  direction: 'to' | 'from',
   signal: AbortSignal,
 ): Promise<ScpSession> {
-  return new ScpSession(await connection.exec(command, signal, { pty: false }), signal);
+  return new ScpSession(await connection.exec(command, signal, { pty: false }), direction, signal);
 }
 
 async function openSink(
@@ -105,7 +106,7 @@ async function openSink(
   command: string,
   signal: AbortSignal,
 ): Promise<ScpSession> {
-  const session = await openSession(connection, command, signal);
+  const session = await openSession(connection, command, 'to', signal);
   await during(session, signal, () => session.expectOk());
   return session;
 }
@@ -136,7 +137,7 @@ async function openSource(
   command: string,
   signal: AbortSignal,
 ): Promise<{ session: ScpSession; record: ScpRecord }> {
-  const session = await openSession(connection, command, signal);
+  const session = await openSession(connection, command, 'from', signal);
   return during(session, signal, async () => {
     await session.sendOk();
     const record = await session.readRecord();
@@ -154,7 +155,7 @@ async function during<T>(
   try {
     return await raceAbort(work(), signal, { grace });
   } catch (error) {
-    session.abandon();
+    await session.abandon();
     throw error;
   }
 }

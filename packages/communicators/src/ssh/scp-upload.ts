@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
@@ -63,6 +64,8 @@ export class ScpSender {
     const { folders = [], files = [] } = inside.get(path) ?? {};
     for (const file of files) {
       const data = createReadStream(file.source, { highWaterMark: 256 * 1024 });
+      // What cannot be read breaks before anyone listens, and is no empty file on the machine.
+      await once(data, 'open');
       try {
         await this.sendFile(basename(file.path), file.mode, { data, size: file.size });
       } finally {

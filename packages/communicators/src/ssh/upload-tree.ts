@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { basename, posix } from 'node:path';
 import { Failure } from '@bake/plugin-sdk';
@@ -75,9 +76,15 @@ async function uploadEntry(
   signal: AbortSignal,
   onBytes: (count: number) => void,
 ): Promise<void> {
-  const file = await createFile(sftp, path, mode);
   const data = createReadStream(source, { highWaterMark: 256 * 1024 });
-  await fillFile(sftp, file, { data, mode, size }, signal, onBytes);
+  // What cannot be read breaks before anyone listens, and is no empty file on the machine.
+  await once(data, 'open');
+  try {
+    const file = await createFile(sftp, path, mode);
+    await fillFile(sftp, file, { data, mode, size }, signal, onBytes);
+  } finally {
+    data.destroy();
+  }
 }
 
 async function makeFolder(sftp: SftpChannel, path: string): Promise<void> {

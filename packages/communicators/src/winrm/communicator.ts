@@ -57,6 +57,8 @@ export class WinrmCommunicator implements Communicator {
     const transfer = { verb: 'upload', remotePath } as const;
     const file = { name: '', content: () => (data instanceof Readable ? data : [data]) };
     const onBytes = reportBytes(this.#ui, label, size);
+    // What breaks before it is read is told when it is.
+    if (data instanceof Readable) data.on('error', () => undefined);
     try {
       if (/[\\/]$/.test(remotePath)) throw noFileName(remotePath);
       const outgoing = { folders: [], files: [file], onBytes };

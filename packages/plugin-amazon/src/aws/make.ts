@@ -1,4 +1,4 @@
-import type { RunContext, Traces } from '@bake/plugin-sdk';
+import { delayedSignal, type RunContext, type Traces } from '@bake/plugin-sdk';
 import type { RemainKind } from '../remains.ts';
 import type { Ec2 } from './ec2.ts';
 import { hadNoEffect } from './refusal.ts';
@@ -50,7 +50,7 @@ export async function make(ec2: Ec2, making: Making, context: Maker): Promise<Ma
     },
     { entry, ...(making.isKept ? { onFailureOnly: true as const } : {}) },
   );
-  const id = await making.make(delayed(signal)).catch((error: unknown) => {
+  const id = await making.make(delayedSignal(signal, answerPatience)).catch((error: unknown) => {
     if (hadNoEffect(error)) cleanup.dismiss();
     throw error;
   });
@@ -61,10 +61,3 @@ export async function make(ec2: Ec2, making: Making, context: Maker): Promise<Ma
 
 /** Milliseconds that a call which makes something may go on after a cancel. */
 const answerPatience = 10_000;
-
-function delayed(signal: AbortSignal): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', () => setTimeout(abort, answerPatience).unref(), { once: true });
-  return controller.signal;
-}

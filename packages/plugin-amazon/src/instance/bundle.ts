@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import type { Instance } from '@aws-sdk/client-ec2';
-import { type BuildContext, defineStep, Failure, type Machine } from '@bake/plugin-sdk';
+import {
+  type BuildContext,
+  defineStep,
+  Failure,
+  type Machine,
+  openLocalFile,
+} from '@bake/plugin-sdk';
 import { bundleObjects } from '../aws/bundle-objects.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import { make } from '../aws/make.ts';
@@ -57,7 +62,11 @@ async function send(
   to: string,
   { signal }: BuildContext,
 ): Promise<void> {
-  await communicator.upload({ data: createReadStream(from), mode: 0o600 }, to, signal);
+  const file = await openLocalFile(
+    from,
+    'Check that the file is still there and that you may read it.',
+  );
+  await communicator.upload({ ...file, mode: 0o600 }, to, signal);
 }
 
 async function upload(wish: BundleWish, name: string, context: BuildContext): Promise<void> {

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildContext, defineStep, messageOf } from '@bake/plugin-sdk';
+import { type BuildContext, defineStep, messageOf, type Ui } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
+import { findImage } from '../engine/inspect.ts';
 import { loggedIn } from '../engine/login.ts';
+import { buildFailure } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 
 /** Which image to start from, and whom to ask for it. */
@@ -50,41 +52,62 @@ async function buildImage(
   dockerfile: Dockerfile,
   context: BuildContext,
 ): Promise<string> {
-  const { ui, signal, onCleanup } = context;
+  const { ui, onCleanup } = context;
   ui.say('Building base image...');
   const { args, env } = buildArguments(dockerfile);
-  const id = await withIdFile(context, (idFile) =>
-    loggedIn(docker, config, context, (own) =>
-      own.run(['build', '--iidfile', idFile, ...args], {
-        signal,
-        env,
-        onStdout: (chunk) => ui.output('stdout', chunk),
-      }),
-    ),
-  );
+  let id = '';
   const options = config.discard ? ({ always: true } as const) : ({ onFailureOnly: true } as const);
-  const remove = async (later: AbortSignal): Promise<void> => {
-    // Other images may be made of the same Dockerfile; then the engine keeps it.
-    const { complaint, exitCode } = await docker.attempt(['rmi', id], { signal: later });
-    if (exitCode !== 0) ui.say(`The base image ${id} stays: ${messageOf(complaint)}`);
-  };
-  onCleanup(`remove the base image ${id}`, remove, options);
+  onCleanup('remove the base image', (later) => removeBase(docker, id, ui, later), options);
+  await withIdFile(context, async (idFile) => {
+    try {
+      await loggedIn(docker, config, context, (own) =>
+        runBuild(own, ['--iidfile', idFile, ...args], env, context),
+      );
+    } finally {
+      // When a cancel comes, the engine may be done already.
+      id = (await readFile(idFile, 'utf8').catch(() => '')).trim();
+    }
+  });
   ui.say(`Finished building base image "${id}"`);
   return id;
 }
 
-/** Has the ID of an image written into a file, and gives the ID. */
+async function removeBase(docker: Docker, id: string, ui: Ui, signal: AbortSignal): Promise<void> {
+  const found = id === '' ? undefined : await findImage(docker, id, signal);
+  // The engine gives the same image for the same Dockerfile, and for one of FROM alone the image that it names.
+  if (found === undefined || found.isNamed) return;
+  // Other images may be made of it; then the engine keeps it.
+  const { complaint, exitCode } = await docker.attempt(['rmi', id], { signal });
+  if (exitCode !== 0) ui.say(`The base image ${id} stays: ${messageOf(complaint)}`);
+}
+
+/** Shows both streams: BuildKit tells on the one for errors how far it is. */
+async function runBuild(
+  docker: Docker,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { ui, signal }: BuildContext,
+): Promise<void> {
+  const end = await docker.attempt(['build', ...args], {
+    signal,
+    env,
+    onStdout: (chunk) => ui.output('stdout', chunk),
+    onStderr: (chunk) => ui.output('stderr', chunk),
+  });
+  if (end.exitCode !== 0) throw buildFailure(`${docker.program} build`, end);
+}
+
+/** Gives `work` the path of a file to write the ID of an image to. */
 async function withIdFile(
   { journal, onCleanup }: BuildContext,
   work: (path: string) => Promise<void>,
-): Promise<string> {
+): Promise<void> {
   const path = join(tmpdir(), `bake-docker-${randomUUID()}.id`);
   const entry = journal({ kind: 'path', label: path, traces: { path } });
   const remove = (): Promise<void> => rm(path, { force: true });
   const cleanup = onCleanup(`remove ${path}`, remove, { always: true, entry });
   try {
     await work(path);
-    return (await readFile(path, 'utf8')).trim();
   } finally {
     await cleanup.now();
   }
@@ -103,7 +126,9 @@ function buildArguments({ path, build_dir, arguments: values = {}, pull, compres
     '--build-arg',
     taken.test(name) ? `${name}=${value}` : name,
   ]);
-  const options = [...(pull ? ['--pull'] : []), ...(compress ? ['--compress'] : [])];
+  // Without BuildKit, the container of a step that fails stays unless this is said.
+  const removing = '--force-rm';
+  const options = [removing, ...(pull ? ['--pull'] : []), ...(compress ? ['--compress'] : [])];
   return {
     args: ['-f', path, ...options, ...flags, '--', build_dir],
     env: Object.fromEntries(entries.filter(([name]) => !taken.test(name))),

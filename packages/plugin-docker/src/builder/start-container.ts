@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildContext, defineStep } from '@bake/plugin-sdk';
+import { type BuildContext, defineStep, delayedSignal } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import { type Engine, reachContainer } from '../engine/engine.ts';
 import type { ContainerFacts } from '../engine/inspect.ts';
 import { ProgramEngine } from '../engine/program-engine.ts';
-import { nameTaken } from '../messages.ts';
+import { nameTaken, notDetached } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import { idleArguments, runArguments } from './run-arguments.ts';
@@ -62,7 +62,10 @@ export const startContainer = defineStep<ContainerWish, Container>({
       return engine.remove(id ?? name, later);
     };
     onCleanup(`remove the container ${name}`, remove, { entry });
-    id = await docker.text(args, { signal: delayed(signal, startPatience) });
+    const printed = await docker.text(args, { signal: delayedSignal(signal, startPatience) });
+    // What a command prints could be the name of somebody's container.
+    if (!/^[0-9a-f]{64}$/.test(printed)) throw notDetached(name, printed);
+    id = printed;
     entry.learn({ id });
     signal.throwIfAborted();
     ui.say(`Container ID: ${id}`);
@@ -83,14 +86,6 @@ async function assertFree(docker: Docker, name: string, signal: AbortSignal): Pr
  * the container after it was looked for.
  */
 const startPatience = 5000;
-
-/** A signal that aborts later than another one. */
-function delayed(signal: AbortSignal, milliseconds: number): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', () => setTimeout(abort, milliseconds).unref(), { once: true });
-  return controller.signal;
-}
 
 /** Windows containers get their files through it; others see it if the template says where. */
 async function shareFolder(

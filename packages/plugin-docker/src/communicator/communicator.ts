@@ -42,6 +42,8 @@ export class DockerCommunicator implements Communicator {
   }
 
   async upload(content: Upload, remotePath: string, signal: AbortSignal): Promise<void> {
+    // What breaks before it is read is told when it is.
+    if (content.data instanceof Readable) content.data.on('error', () => undefined);
     try {
       await this.#turns.take(async () => {
         const owner = await this.#uploadOwner(signal);

@@ -81,6 +81,7 @@ function add(pack: Pack, header: EntryHeader, content?: Readable): Promise<void>
     entry.on('error', () => undefined);
     if (content === undefined) return;
     content.on('error', (error) => entry.destroy(error));
+    if (content.errored) entry.destroy(content.errored);
     content.pipe(entry);
   });
 }

@@ -7,6 +7,8 @@ export interface ImageFacts {
   readonly id: string;
   /** `NAME@sha256:...`, when a registry knows it. */
   readonly digest: string | undefined;
+  /** Somebody knows it by a tag or digest. */
+  readonly isNamed: boolean;
   /** Bytes of all its layers. */
   readonly size: number;
   readonly entrypoint: readonly string[];
@@ -39,6 +41,7 @@ export async function inspectImage(
 ): Promise<ImageFacts> {
   const found = (await inspect(docker, 'image', image, signal)) as {
     readonly Id: string;
+    readonly RepoTags?: readonly string[] | null;
     readonly RepoDigests?: readonly string[] | null;
     readonly Size?: number;
     readonly Config?: InspectedConfig | null;
@@ -46,6 +49,7 @@ export async function inspectImage(
   return {
     id: found.Id.includes(':') ? found.Id : `sha256:${found.Id}`,
     digest: found.RepoDigests?.[0],
+    isNamed: (found.RepoTags?.length ?? 0) + (found.RepoDigests?.length ?? 0) > 0,
     size: found.Size ?? 0,
     entrypoint: wordsOf(found.Config?.Entrypoint),
     command: wordsOf(found.Config?.Cmd),

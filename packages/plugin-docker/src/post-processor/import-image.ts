@@ -37,8 +37,33 @@ export async function importImage(
     '-',
     name,
   ];
-  const id = await docker.text(args, { signal, input: createReadStream(file) });
+  const id = await importFile(docker, args, file, signal);
   ui.say(`Imported ID: ${id}`);
   const generated = { ...generatedOf(input), ImageSha256: id };
   return imageArtifact(docker, { builderId: builderIds.imported, id: name, generated });
+}
+
+/** After a cancel the engine finishes what it has got: so it is given no more, and what it makes of that goes. */
+async function importFile(
+  docker: Docker,
+  args: readonly string[],
+  file: string,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
+  const input = createReadStream(file);
+  const stop = (): void => void input.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  const { signal: never } = new AbortController();
+  try {
+    const id = await docker.text(args, { signal: never, input });
+    if (signal.aborted) await docker.attempt(['rmi', id], { signal: never });
+    signal.throwIfAborted();
+    return id;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

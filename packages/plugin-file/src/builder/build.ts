@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -9,6 +9,7 @@ import {
   identityOf,
   isFailure,
   makeFolders,
+  openLocalFile,
   placeFile,
   systemReason,
 } from '@bake/plugin-sdk';
@@ -59,15 +60,12 @@ async function write(
     return;
   }
   ui.say(`Copying ${source} to ${target}`);
-  await stat(source).catch((error: unknown) => {
-    throw new Failure({
-      summary: `Could not read "${source}": ${systemReason(error)}`,
-      detail: 'Set "source" to a file that exists and can be read.',
-      cause: error,
-    });
-  });
+  const { data } = await openLocalFile(
+    source,
+    'Set "source" to a file that exists and can be read.',
+  );
   const output = createWriteStream(path);
-  await pipeline(createReadStream(source), output, { signal });
+  await pipeline(data, output, { signal });
   ui.say(`Copied ${output.bytesWritten} bytes`);
 }
 

@@ -1,16 +1,9 @@
-import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import {
-  Failure,
-  type Machine,
-  type MachineFacts,
-  type RunContext,
-  systemReason,
-} from '@bake/plugin-sdk';
+import { type Machine, type MachineFacts, openLocalFile, type RunContext } from '@bake/plugin-sdk';
 
-/** Bytes read at once: with few, reading costs more time than encrypting. */
-const readSize = 1024 * 1024;
+const advice =
+  'The path is relative to the folder in which bake is started. Check that the file is there when the provisioner runs, and that you may read it.';
 
 /** Copies a local file or folder to the machine. */
 export async function upload(
@@ -20,19 +13,12 @@ export async function upload(
   { ui, signal }: RunContext,
 ): Promise<void> {
   ui.say(`Uploading ${source} => ${destination}`);
-  const found = await lookAt(source);
-  if (found.isDirectory()) {
+  if (await isFolder(source)) {
     await communicator.uploadDir(source, destination, signal);
     return;
   }
-  const target = named(destination, source, facts);
-  const file = {
-    data: createReadStream(source, { highWaterMark: readSize }),
-    mode: found.mode & 0o777,
-    size: found.size,
-    label: basename(source),
-  };
-  await communicator.upload(file, target, signal);
+  const file = { ...(await openLocalFile(source, advice)), label: basename(source) };
+  await communicator.upload(file, named(destination, source, facts), signal);
 }
 
 /** Packer's file name for content whose destination is a folder. */
@@ -56,13 +42,10 @@ function named(destination: string, source: string, { ConnType }: MachineFacts):
   return folder.test(destination) ? destination + basename(source) : destination;
 }
 
-async function lookAt(source: string): Promise<Stats> {
-  return stat(source).catch((error: unknown) => {
-    throw new Failure({
-      summary: `Could not read "${source}": ${systemReason(error)}`,
-      detail:
-        'The path is relative to the folder in which bake is started. Check that the file is there when the provisioner runs.',
-      cause: error,
-    });
-  });
+/** What cannot be looked at is found out in opening it. */
+async function isFolder(source: string): Promise<boolean> {
+  return stat(source).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Complain } from '@bake/plugin-sdk';
 import { checkBoot, checkCd, checkFloppy, checkHttp, checkIso } from '@bake/plugin-sdk/vm';
-import { isDiskSize } from '../disk/disk-size.ts';
+import { isDiskSize, isImageSize } from '../disk/disk-size.ts';
 import { firmwareOf, isReadable } from '../machine/firmware.ts';
 import type { QemuConfig } from './component.ts';
 
@@ -33,6 +33,13 @@ function checkDisks(config: QemuConfig, complain: Complain): void {
       detail: `"${size}" is no size: write a number of MiB, or a number and K, M, G or T, for instance "10G".`,
     });
   }
+  for (const [index, more] of (config.disk_additional_size ?? []).entries()) {
+    if (isImageSize(more)) continue;
+    complain(`disk_additional_size.${index}`, {
+      summary: 'Invalid disk size.',
+      detail: `"${more}" is no size: write a number of bytes, or a number and K, M, G or T, for instance "10G".`,
+    });
+  }
   if (config.use_backing_file && !(disk_image && format === 'qcow2')) {
     complain('use_backing_file', {
       summary: 'use_backing_file can only be enabled for QCOW2 images and when disk_image is true',
@@ -48,6 +55,13 @@ function checkDisks(config: QemuConfig, complain: Complain): void {
 }
 
 function checkMachine(config: QemuConfig, complain: Complain): void {
+  const { vm_name: name = '' } = config;
+  if (/[/\\]/.test(name) || name === '.' || name === '..') {
+    complain('vm_name', {
+      summary: 'vm_name must be the name of a file, not a path',
+      detail: `The disk is called so in "output_directory", which says where it goes. "${name}" leads elsewhere.`,
+    });
+  }
   for (const option of ['cpus', 'sockets', 'cores', 'threads'] as const) {
     const count = config[option] ?? 0;
     if (Number.isInteger(count) && count >= 0) continue;

@@ -6,6 +6,11 @@ export function isDiskSize(text: string): boolean {
   return /^\d+[bkmgt]?$/i.test(text);
 }
 
+/** Whether a size is written as qemu-img takes it. */
+export function isImageSize(text: string): boolean {
+  return /^(0x[\da-f]+|\d+(\.\d+)?[bkmgtpe]?)$/i.test(text);
+}
+
 /** With its unit: a bare number means MiB. */
 export function withUnit(size: string): string {
   return /^\d+$/.test(size) ? `${size}M` : size;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimPort } from './free-port.ts';
@@ -43,7 +42,10 @@ async function refuses(port: number, elapsed: number, signal: AbortSignal): Prom
   const over = new AbortController();
   try {
     const time = sleep(patience, false, { signal: AbortSignal.any([signal, over.signal]) });
-    const closed = once(socket, 'close').then(() => isTaken);
+    // Not by `once` of events, which takes an error for the end.
+    const closed = new Promise<boolean>((resolve) => {
+      socket.once('close', () => resolve(isTaken));
+    });
     time.catch(() => undefined);
     const isRefused = await Promise.race([closed, time]);
     // Nobody may listen yet, or any more.

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { type BuildContext, defineStep, isFailure } from '@bake/plugin-sdk';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type BuildContext, defineStep, identityOf, isFailure } from '@bake/plugin-sdk';
 import type { QemuConfig } from '../builder/component.ts';
 import { isPortTaken, startFailure } from '../messages.ts';
 import type { Settings } from '../settings.ts';
@@ -39,11 +40,29 @@ export const startMachine = defineStep<StartWish, StartedMachine>({
       config.disk_image ? 'Starting VM, booting disk image' : 'Starting VM, booting from CD-ROM',
     );
     const machine = await startOnFreePorts(wish, context);
+    await noteSocket(wish.settings, context);
     const vncPassword = await setPassword(config, machine, context);
     describeScreen(config, machine.parts, vncPassword, context);
     return { machine, vncPassword };
   },
 });
+
+/** The template may have QEMU's socket outside of the folders that go away; a QEMU that is killed leaves it. */
+async function noteSocket(
+  { qmpSocket }: Settings,
+  { journal, onCleanup }: BuildContext,
+): Promise<void> {
+  if (qmpSocket === undefined) return;
+  const path = resolve(qmpSocket);
+  const identity = await identityOf(path);
+  if (identity === undefined) return;
+  const label = `socket ${path}`;
+  const entry = journal({ kind: 'path', label, traces: { path, identity } });
+  const remove = async (): Promise<void> => {
+    if ((await identityOf(path)) === identity) await rm(path, { force: true });
+  };
+  onCleanup(`remove the ${label}`, remove, { entry });
+}
 
 async function startOnFreePorts(wish: StartWish, context: BuildContext): Promise<VirtualMachine> {
   for (let attempt = 1; ; attempt += 1) {

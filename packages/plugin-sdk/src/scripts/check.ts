@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Inputs } from '../checkpoints.ts';
 import type { Complain } from '../component.ts';
 import { systemReason } from '../failure.ts';
@@ -33,19 +33,22 @@ export async function checkScripts(
   checkVariables(options.environment_vars, complain);
 }
 
-/** Complains about each script file that does not exist. */
+/** Complains about each script that does not exist or is a folder. */
 export async function checkFiles(
   files: ReturnType<typeof scriptFiles>,
   complain: Complain,
 ): Promise<void> {
   for (const [option, path] of files) {
-    await access(path).catch((error: unknown) =>
-      complain(option, {
-        summary: `Bad script '${path}': ${systemReason(error)}`,
-        detail:
-          'Paths of scripts are relative to the folder in which bake is started. Check that the file exists and can be read.',
-      }),
+    const wrong = await stat(path).then(
+      (found) => (found.isDirectory() ? 'it is a folder' : undefined),
+      systemReason,
     );
+    if (wrong === undefined) continue;
+    complain(option, {
+      summary: `Bad script '${path}': ${wrong}`,
+      detail:
+        'Paths of scripts are relative to the folder in which bake is started. Check that the file exists and can be read.',
+    });
   }
 }
 

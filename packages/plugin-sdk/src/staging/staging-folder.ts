@@ -1,6 +1,7 @@
 import type { Machine } from '../communicator.ts';
 import type { Cleanup, RunContext } from '../context.ts';
-import { Failure, messageOf, systemReason } from '../failure.ts';
+import { Failure, messageOf } from '../failure.ts';
+import { openLocalFile } from '../open-local-file.ts';
 import { noteElsewhere } from '../scripts/note-elsewhere.ts';
 import { type Guest, makeFolderCommand, removeFolderCommand } from './guest.ts';
 
@@ -54,21 +55,11 @@ export class StagingFolder {
 
   /** Uploads a file of this computer and gives its path on the machine; the folder it goes to exists. */
   async upload(localPath: string, name: string, mode?: number): Promise<string> {
-    const { createReadStream, promises } = process.getBuiltinModule('node:fs');
-    const found = await promises.stat(localPath).catch((error: unknown) => {
-      throw new Failure({
-        summary: `Could not read "${localPath}": ${systemReason(error)}`,
-        detail:
-          'The file was there when the template was checked. Do not move files while a build runs.',
-        cause: error,
-      });
-    });
-    const content = {
-      data: createReadStream(localPath),
-      size: found.size,
-      label: localPath,
-      mode: mode ?? found.mode & 0o777,
-    };
+    const file = await openLocalFile(
+      localPath,
+      'The file was there when the template was checked. Check that you may read it, and do not move files while a build runs.',
+    );
+    const content = mode === undefined ? file : { ...file, mode };
     await this.#machine.communicator.upload(content, this.at(name), this.#context.signal);
     return this.at(name);
   }

@@ -1,4 +1,5 @@
 /** Tools for tests of plugins, and the private SSH machine that the sandbox builder is made of. */
+export { asNobody } from './as-nobody.ts';
 export { checkArtifact } from './check-artifact.ts';
 export { complaintsOf } from './complaints.ts';
 export { connectSshMachine, type SshAddress } from './connect-ssh-machine.ts';

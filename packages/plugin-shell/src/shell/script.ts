@@ -1,6 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { Failure, type RunContext, systemReason, type Upload } from '@bake/plugin-sdk';
+import { readFile } from 'node:fs/promises';
+import {
+  Failure,
+  openLocalFile,
+  type RunContext,
+  systemReason,
+  type Upload,
+} from '@bake/plugin-sdk';
 import { scriptFiles } from '@bake/plugin-sdk/scripts';
 import { inlineScript } from '../inline-script.ts';
 import type { ShellConfig } from './component.ts';
@@ -16,6 +21,9 @@ export interface Script {
 /** Everyone on the machine may run it: the command may be one that changes the user. */
 const mode = 0o755;
 
+const advice =
+  'The file was there when the template was checked. Check that you may read it, and do not move scripts while a build runs.';
+
 /** The scripts that a config stands for, in their order. Throws `TemplateFailure`. */
 export async function collectScripts(
   shell: ShellConfig,
@@ -29,15 +37,13 @@ function fileScript(path: string, binary: boolean): Script {
   return {
     name: path,
     async open() {
+      if (binary) return { ...(await openLocalFile(path, advice)), mode };
       try {
-        return binary
-          ? { data: createReadStream(path), size: (await stat(path)).size, mode, label: path }
-          : { data: withUnixLines(await readFile(path)), mode, label: path };
+        return { data: withUnixLines(await readFile(path)), mode, label: path };
       } catch (error) {
         throw new Failure({
           summary: `Error opening shell script "${path}": ${systemReason(error)}`,
-          detail:
-            'The file was there when the template was checked. Do not move scripts while a build runs.',
+          detail: advice,
           cause: error,
         });
       }

@@ -7,6 +7,8 @@ export interface DiskFacts {
   readonly format: 'qcow2' | 'raw';
   /** Bytes that the machine sees. */
   readonly virtualSize: number;
+  /** It holds only what differs from another image, and is nothing without that. */
+  readonly isBacked: boolean;
 }
 
 /** How many bytes of an image are needed. */
@@ -16,10 +18,10 @@ export const headLength = 32;
 export function diskFacts(head: Buffer, size: number): DiskFacts | undefined {
   if (size < 512 || head.length < headLength) return undefined;
   const isQcow2 = head.toString('latin1', 0, 4) === 'QFI\u00fb';
-  // QEMU's description of the format: the size is the eight bytes at 24.
-  return isQcow2
-    ? { format: 'qcow2', virtualSize: Number(head.readBigUInt64BE(24)) }
-    : { format: 'raw', virtualSize: size };
+  if (!isQcow2) return { format: 'raw', virtualSize: size, isBacked: false };
+  // QEMU's description of the format: where the other image is named are the eight bytes at 8, the size those at 24.
+  const isBacked = head.readBigUInt64BE(8) !== 0n;
+  return { format: 'qcow2', virtualSize: Number(head.readBigUInt64BE(24)), isBacked };
 }
 
 /** Looks at an image file. Throws a `Failure` when it cannot be read or is none. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Artifact } from '@bake/plugin-sdk';
-import { noFiles, unknownDomain } from '../messages.ts';
+import { backedDisk, noFiles, unknownDomain } from '../messages.ts';
 import type { BoxParts } from './contents.ts';
 import { diskFactsOf } from './disk-facts.ts';
 import { providerBlock } from './vagrantfile.ts';
@@ -23,7 +23,8 @@ export async function libvirt({ files, state = {} }: Artifact): Promise<BoxParts
     diskName === undefined ? /\.(qcow2|img|raw)$/i.test(path) : basename(path) === diskName;
   const path = files.find(isDisk) ?? (files.length === 1 ? files[0] : undefined);
   if (path === undefined) throw noFiles('libvirt', 'a disk (.qcow2, .img, .raw)');
-  const { format, virtualSize } = await diskFactsOf(path);
+  const { format, virtualSize, isBacked } = await diskFactsOf(path);
+  if (isBacked) throw backedDisk(path);
   return {
     metadata: { provider: 'libvirt', format, virtual_size: Math.ceil(virtualSize / 2 ** 30) },
     files: [{ name: 'box.img', path }],

@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { defineStep } from '@bake/plugin-sdk';
+import { defineStep, isFailure } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
+import { boxesOf, removeAdded } from './added-boxes.ts';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import {
@@ -24,7 +22,7 @@ export interface BoxWish {
 }
 
 /**
- * Has Vagrant add the box. One that was not there before goes away again if the build fails; after a good one it stays, as
+ * Has Vagrant add the box. A version that was not there before goes away again if the build fails; after a good one it stays, as
  * with Packer.
  */
 export const addBox = defineStep<BoxWish, void>({
@@ -37,21 +35,24 @@ export const addBox = defineStep<BoxWish, void>({
     }
     const { source_path: source = '' } = config;
     const isFetched = isBoxFile(source) && !isDownloadedByVagrant(config);
-    const place = isFetched
+    const given = isFetched
       ? (await context.step(download, boxDownload(config, source))).path
       : (localFile(source) ?? source);
     const name = boxNameOf(config, build);
-    const isOurs = !(await isAdded(name));
     const label = `Vagrant box ${name}`;
-    const traces = { ...tracesOf(folder), box: name };
-    const entry = isOurs ? journal({ kind: 'box', label, traces }) : undefined;
-    const remove = async (signal: AbortSignal): Promise<void> => {
-      if (!(await isAdded(name))) return;
-      await vagrant.run(['box', 'remove', name, '--all', '--force'], { signal });
-    };
-    if (entry) onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
+    const place = tracesOf(folder);
+    const traces = { ...place, box: name, before: await boxesOf(name, place) };
+    const entry = journal({ kind: 'box', label, traces });
+    const remove = (signal: AbortSignal): Promise<void> => removeAdded(traces, signal);
+    const cleanup = onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
     ui.say('Adding box using vagrant box add ...');
-    await vagrant.runLong(['box', 'add', ...addArguments(config, name, place)], context);
+    try {
+      await vagrant.runLong(['box', 'add', ...addArguments(config, name, given)], context);
+    } catch (error) {
+      // Then nothing was added: what is there by now is of another build.
+      if (isFailure(error)) cleanup.dismiss();
+      throw error;
+    }
   },
 });
 
@@ -101,11 +102,4 @@ function checksumArguments(checksum = ''): readonly (readonly [string, string])[
     ['--checksum-type', type],
     ['--checksum', digits],
   ];
-}
-
-/** Whether Vagrant has a box of that name, of any version. Asking Vagrant itself would take seconds. */
-async function isAdded(name: string): Promise<boolean> {
-  const home = process.env['VAGRANT_HOME'] || join(homedir(), '.vagrant.d');
-  const folder = join(home, 'boxes', name.replaceAll('/', '-VAGRANTSLASH-'));
-  return (await stat(folder).catch(() => undefined)) !== undefined;
 }

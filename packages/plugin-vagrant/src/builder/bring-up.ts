@@ -1,7 +1,7 @@
 import { defineStep, isFailure } from '@bake/plugin-sdk';
 import { noSshAccess } from '../messages.ts';
 import type { VagrantConfig } from './component.ts';
-import { tracesOf } from './place.ts';
+import { destroyMachine, tracesOf } from './place.ts';
 import { parseSshConfig, type SshAccess } from './ssh-config.ts';
 import type { Vagrant } from './vagrant.ts';
 
@@ -42,10 +42,9 @@ export const bringUp = defineStep<UpWish, UpMachine>({
     const end = async (later: AbortSignal): Promise<void> => {
       const how = isDone || id ? ending : 'destroy';
       ui.say(`${words[how]} Vagrant machine...`);
-      await vagrant.run([how, ...(how === 'destroy' ? ['--force'] : []), name], {
-        signal: later,
-        onText: (text) => ui.say(text),
-      });
+      const call = { signal: later, onText: (text: string) => ui.say(text) };
+      if (how === 'destroy') await destroyMachine(vagrant, traces, call);
+      else await vagrant.run([how, name], call);
     };
     const cleanup = onCleanup(`tear down ${label}`, end, entry && { entry });
     ui.say('Calling Vagrant Up (this can take some time)...');

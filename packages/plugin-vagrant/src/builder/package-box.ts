@@ -55,4 +55,7 @@ async function lookAt(path: string, provider: string, signal: AbortSignal): Prom
   if (facts === undefined || facts.virtualSize === 0) {
     throw brokenBox(path, `its disk ${disk} cannot be read`);
   }
+  if (facts.isBacked) {
+    throw brokenBox(path, `its disk ${disk} stands on an image that is not in the box`);
+  }
 }

@@ -1,5 +1,7 @@
-import type { Traces } from '@bake/plugin-sdk';
-import { Vagrant } from './vagrant.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isFailure, type Traces } from '@bake/plugin-sdk';
+import { Vagrant, type VagrantCall } from './vagrant.ts';
 
 /** Variables that say where Vagrant keeps things and which host it talks to; none is a secret. */
 const variables = ['VAGRANT_HOME', 'VAGRANT_DOTFILE_PATH', 'LIBVIRT_DEFAULT_URI', 'DOCKER_HOST'];
@@ -20,4 +22,29 @@ export function vagrantOf(traces: Traces): Vagrant {
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   return new Vagrant(String(traces['folder']), Object.fromEntries(set));
+}
+
+/**
+ * Destroys the machine of a folder. Vagrant fails over a Vagrantfile that is wrong, the box's own among them; that is none of
+ * ours when it had not made a machine.
+ */
+export async function destroyMachine(
+  vagrant: Vagrant,
+  traces: Traces,
+  call: VagrantCall,
+): Promise<void> {
+  try {
+    await vagrant.run(['destroy', '--force', String(traces['machine'])], call);
+  } catch (error) {
+    if (!isFailure(error) || (await isMade(traces))) throw error;
+  }
+}
+
+/** Whether Vagrant has noted that there is a machine. */
+async function isMade({ folder, machine, VAGRANT_DOTFILE_PATH: notes }: Traces): Promise<boolean> {
+  const own = resolve(String(folder), String(notes ?? '.vagrant'), 'machines', String(machine));
+  for (const provider of await readdir(own).catch(() => [])) {
+    if ((await stat(join(own, provider, 'id')).catch(() => undefined)) !== undefined) return true;
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import type { Cleanup, RunContext } from '@bake/plugin-sdk';
+import { type Cleanup, delayedSignal, type RunContext } from '@bake/plugin-sdk';
 import { refused } from '../messages.ts';
 import { type Api, type ApiAnswer, complaintOf } from './api.ts';
 
@@ -15,6 +15,9 @@ export interface Making {
   readonly path: string;
 }
 
+/** Milliseconds that a service may take to answer after a cancel. */
+const answerPatience = 10_000;
+
 /** What was made at a service and is to go away again unless all ends well. */
 export class Undo {
   readonly #api: Api;
@@ -28,18 +31,21 @@ export class Undo {
 
   /** Has something made. Throws a `Failure` when the service does not do so. */
   async make({ label, what, list, body, path }: Making): Promise<ApiAnswer> {
-    const { journal, onCleanup } = this.#context;
+    const { journal, onCleanup, signal } = this.#context;
     const traces = { service: this.#api.base, path };
     const entry = journal({ kind: 'published', label, traces });
     const remove = (signal: AbortSignal): Promise<void> => this.#remove(label, path, signal);
     const cleanup = onCleanup(`remove ${label}`, remove, { entry });
-    // Without an answer it may be there.
-    const answer = await this.#api.request('POST', list, body);
+    signal.throwIfAborted();
+    // Without an answer it may be there, and what is on its way when a cancel comes would be made after its removal.
+    const patient = delayedSignal(signal, answerPatience);
+    const answer = await this.#api.request('POST', list, body, patient);
     if (!answer.isOk) {
       // If there is one by now, it is somebody else's; after an error of the service it may be this one.
       if (answer.status < 500) cleanup.dismiss();
       throw refused(`creating ${what}`, answer.status, complaintOf(answer));
     }
+    signal.throwIfAborted();
     this.#made.push(cleanup);
     return answer;
   }

@@ -1,0 +1,53 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isFailure, type Traces } from '@bake/plugin-sdk';
+import { vagrantOf } from './place.ts';
+
+/**
+ * The boxes of a name that Vagrant has, each as the path of its folder: `VERSION/PROVIDER`, or
+ * `VERSION/ARCHITECTURE/PROVIDER`. Asking Vagrant itself would take seconds.
+ */
+export async function boxesOf(name: string, { VAGRANT_HOME }: Traces): Promise<readonly string[]> {
+  const home = String(VAGRANT_HOME ?? '') || join(homedir(), '.vagrant.d');
+  const root = join(home, 'boxes', name.replaceAll('/', '-VAGRANTSLASH-'));
+  const visit = async (path: string, depth: number): Promise<readonly string[]> => {
+    if (depth > 1 && (await isThere(join(root, path, 'metadata.json')))) return [path];
+    if (depth === 3) return [];
+    const found = await readdir(join(root, path), { withFileTypes: true }).catch(() => []);
+    const folders = found.filter((entry) => entry.isDirectory());
+    const below = folders.map((entry) => visit(join(path, entry.name), depth + 1));
+    return (await Promise.all(below)).flat();
+  };
+  return visit('', 0);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/**
+ * Removes what a build has added: the boxes named `box` but for those of `before`. The folder that Vagrant works in
+ * has no Vagrantfile: it would read that of the box, too, which may be what is wrong.
+ */
+export async function removeAdded(traces: Traces, signal: AbortSignal): Promise<void> {
+  const name = String(traces['box']);
+  const before = new Set(traces['before'] as readonly string[]);
+  const added = (await boxesOf(name, traces)).filter((path) => !before.has(path));
+  const folder = await mkdtemp(join(tmpdir(), 'bake-vagrant-'));
+  try {
+    for (const path of added) {
+      const [version = '', ...rest] = path.split(/[\\/]/);
+      const [provider = '', architecture] = rest.toReversed();
+      const which = ['--box-version', version, '--provider', provider];
+      if (architecture) which.push('--architecture', architecture);
+      await vagrantOf({ ...traces, folder }).run(['box', 'remove', name, ...which, '--force'], {
+        signal,
+      });
+    }
+  } catch (error) {
+    if (!isFailure(error) || !/could not be found|not found/i.test(error.message)) throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
