@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Artifact, messageOf, type RunContext } from '@bake/plugin-sdk';
+import { type Artifact, delayedSignal, messageOf, type RunContext } from '@bake/plugin-sdk';
 import { Docker } from '../engine/docker.ts';
 import { builderIds, generatedOf, imageArtifact } from '../image-artifact.ts';
 import { unreadableFile, wrongArtifact } from '../messages.ts';
@@ -43,6 +43,9 @@ export async function importImage(
   return imageArtifact(docker, { builderId: builderIds.imported, id: name, generated });
 }
 
+/** Milliseconds that the engine gets for what it has begun when a cancel comes. */
+const patience = 10_000;
+
 /** After a cancel the engine finishes what it has got: so it is given no more, and what it makes of that goes. */
 async function importFile(
   docker: Docker,
@@ -54,10 +57,10 @@ async function importFile(
   const input = createReadStream(file);
   const stop = (): void => void input.destroy();
   signal.addEventListener('abort', stop, { once: true });
-  const { signal: never } = new AbortController();
   try {
-    const id = await docker.text(args, { signal: never, input });
-    if (signal.aborted) await docker.attempt(['rmi', id], { signal: never });
+    const id = await docker.text(args, { signal: delayedSignal(signal, patience), input });
+    if (signal.aborted)
+      await docker.attempt(['rmi', id], { signal: AbortSignal.timeout(patience) });
     signal.throwIfAborted();
     return id;
   } catch (error) {
