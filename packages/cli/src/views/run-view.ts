@@ -126,15 +126,16 @@ class RunView {
     else this.#lines(kind, { build, ...rest }, text);
   }
 
+  /** No blanks at the end, also where an empty line is said; a question keeps what parts it from the answer. */
   #lines(kind: TextKind, origin: Origin, text: string): void {
-    this.#print(kind, this.#coloured(kind, origin.build, this.#prefixed(origin, text)));
+    this.#print(kind, this.#coloured(kind, origin.build, this.#prefixed(origin, text).trimEnd()));
   }
 
-  /** Every line of the text with who says it; no blanks at the end, also where an empty line is said. */
+  /** Every line of the text with who says it. */
   #prefixed({ build, postProcessor, time }: Origin, text: string): string {
     const name = postProcessor === undefined ? build : `${build} (${postProcessor})`;
     const lines = text.split('\n').map((line) => `==> ${name}: ${line}`);
-    return this.#stamped(time, lines.join('\n').trimEnd());
+    return this.#stamped(time, lines.join('\n'));
   }
 
   #stamped(time: string, text: string): string {
