@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { endProcesses, Failure, type Machine } from '@bake/plugin-sdk';
-import type { AnsibleVersion } from './version.ts';
 
 /** Milliseconds for the machine to end what runs there. */
 const patience = 5000;
 
 /** Debian's sshd, and with it many others, takes variables whose names begin like this. */
 const variable = 'LC_BAKE_RUN';
-
-/** Names of what says where Ansible has its files on the machine. */
-const folderVariables = ['ANSIBLE_REMOTE_TEMP', 'ANSIBLE_REMOTE_TMP'];
-const folderSetting = /^\s*remote_tmp\s*[=:]/m;
 
 /**
  * What Ansible has on the machine when it goes there past bake, known by a name: a variable of all that runs there, and the folder
@@ -31,23 +28,25 @@ export class DirectTraces {
     this.#folder = `${home}/.ansible/tmp/${this.#name}`;
   }
 
-  /** What Ansible needs in an environment. A folder of the user's own choice stays what it is. */
+  /** What Ansible needs in such an environment. A folder of the user's own choice stays what it is. */
   async environment(
     env: Readonly<Record<string, string>>,
-    version: AnsibleVersion | undefined,
   ): Promise<Readonly<Record<string, string>>> {
-    const isSet = folderVariables.some((name) => name in env || name in process.env);
-    const isOurs = !isSet && version !== undefined && !(await setsFolder(version));
     return {
       [variable]: this.#name,
-      ...(isOurs ? { ANSIBLE_REMOTE_TMP: `~/.ansible/tmp/${this.#name}` } : {}),
+      ...((await namesFolder({ ...process.env, ...env }))
+        ? {}
+        : { ANSIBLE_REMOTE_TMP: `~/.ansible/tmp/${this.#name}` }),
     };
   }
 
   /** Ends what still runs there. Never rejects. */
   async end(): Promise<void> {
     // The quotes keep the script, which has the name in its own command line, from meaning itself.
-    const isMeant = `grep -qs "bake-"${this.#name.slice('bake-'.length)} /proc/$p/environ /proc/$p/cmdline`;
+    const name = `"bake-"${this.#name.slice('bake-'.length)}`;
+    // The machine may be this computer, where Ansible and ssh have the name as well.
+    const isOurs = 'grep -qs PACKER_RUN_UUID= /proc/$p/environ';
+    const isMeant = `if ${isOurs}; then false; else grep -qs ${name} /proc/$p/environ /proc/$p/cmdline; fi`;
     const command = `exec sh -c '${endProcesses(isMeant)}'`;
     const signal = AbortSignal.timeout(patience);
     await this.#machine.communicator.run({ command, signal }).catch(() => undefined);
@@ -70,6 +69,17 @@ export class DirectTraces {
   }
 }
 
-async function setsFolder({ configFile }: AnsibleVersion): Promise<boolean> {
-  return configFile !== undefined && folderSetting.test(await readFile(configFile, 'utf8'));
+/** Whether the environment or one of the files that Ansible looks for says where it has its files on the machine. */
+async function namesFolder(env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (env['ANSIBLE_REMOTE_TEMP'] || env['ANSIBLE_REMOTE_TMP']) return true;
+  const files = [
+    env['ANSIBLE_CONFIG'] ?? '',
+    'ansible.cfg',
+    join(homedir(), '.ansible.cfg'),
+    '/etc/ansible/ansible.cfg',
+  ];
+  for (const file of files) {
+    if (/^\s*remote_tmp\s*[=:]/m.test(await readFile(file, 'utf8').catch(() => ''))) return true;
+  }
+  return false;
 }
