@@ -13,7 +13,7 @@ const at = (name: string): string => join(folder, name);
 const started: ChildProcess[] = [];
 beforeAll(() => {
   chmodSync(folder, 0o755);
-  writeFileSync(at('sudo'), `#!/bin/sh\necho "$@" >> ${at('asked')}\n`, { mode: 0o755 });
+  writeFileSync(at('sudo'), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${at('asked')}\n`, { mode: 0o755 });
 });
 afterAll(() => {
   for (const child of started) child.kill('SIGKILL');
@@ -24,7 +24,7 @@ afterAll(() => {
 async function start(script: string): Promise<ChildProcess> {
   const child = spawn('/bin/sh', ['-c', script], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   started.push(child);
   if (child.stdout !== null) await once(child.stdout, 'data');
@@ -37,7 +37,7 @@ function end(pid: number | undefined, words: readonly string[] = []): ChildProce
   const all = [...words, '/bin/sh', '-c', `exec sh -c '${script}'`];
   const child = spawn(all[0] ?? '', all.slice(1), {
     env: { PATH: `${folder}:${process.env['PATH']}` },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   started.push(child);
   return child;
