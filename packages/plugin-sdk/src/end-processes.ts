@@ -1,6 +1,6 @@
 /**
- * A script for a POSIX shell on Linux that ends processes with all that they have started, also what has left their session or
- * group. It gives them time to clear up: SIGINT first, after a second SIGTERM, after another one SIGKILL. What belongs to another
+ * A script for a POSIX shell on Linux that ends processes with all that they have started: their descendants, also those that have
+ * left their session, and what is in a session of theirs, also when its parent has ended. It gives them time to clear up: SIGINT first, after a second SIGTERM, after another one SIGKILL. What belongs to another
  * user is signalled by `sudo`, if that asks for no password. It prints a line when it has begun, and ends when they are gone.
  *
  * `isMeant` tells which processes to begin with: shell code that succeeds or fails for the process `$p`, whose parent is `$q`; it
@@ -16,13 +16,14 @@ export function endProcesses(isMeant: string): string {
     'descend() {',
     'all=;',
     'for f in /proc/[0-9]*/stat; do',
-    'read -r s < "$f" || continue; p=${s%% *}; set -- ${s##*) }; q=$2; all="$all $p:$q:${20}";',
-    'if [ $name = INT ] && isMeant; then note $p ${20}; fi;',
+    'read -r s < "$f" || continue; p=${s%% *}; set -- ${s##*) }; q=$2; all="$all $p:$q:$4:${20}";',
+    'if [ $isFirst = yes ] && isMeant; then note $p ${20}; fi;',
     'done;',
-    'isNew=yes;',
+    'isFirst=no; isNew=yes;',
     'while [ $isNew = yes ]; do isNew=no;',
-    'for e in $all; do p=${e%%:*}; e=${e#*:};',
-    'case $known in *" ${e%%:*}:"*) note $p ${e#*:} ;; esac;',
+    'for e in $all; do p=${e%%:*}; e=${e#*:}; q=${e%%:*}; e=${e#*:};',
+    // Whose parent has ended is still in the session of one that is known.
+    'case $known in *" $q:"* | *" ${e%%:*}:"*) note $p ${e#*:} ;; esac;',
     'done; done; };',
     'runs() { p=${1%%:*}; read -r s < /proc/$p/stat || return; set -- ${1#*:} ${s##*) };',
     'case $2 in Z) false ;; *) [ "${21}" = $1 ] ;; esac; };',
@@ -31,10 +32,13 @@ export function endProcesses(isMeant: string): string {
     'others=;',
     'for e in $known; do if runs $e; then kill -s $1 $p || others="$others $p"; fi; done;',
     'if [ "$others" ]; then sudo -n sh -c "kill -s $1 $others"; fi; };',
-    'echo begun;',
+    'echo begun; isFirst=yes;',
     'for name in INT TERM KILL; do',
     'descend; signal $name;',
-    'for t in 1 2 3 4 5 6 7 8 9 10; do anyRuns || exit 0; sleep 0.1 || { sleep 1; break; }; done;',
-    'done 2>/dev/null',
+    'for t in 1 2 3 4 5 6 7 8 9 10; do',
+    // What one of them has started just before its end is known only now.
+    'anyRuns || { descend; anyRuns || exit 0; signal $name; };',
+    'sleep 0.1 || { sleep 1; break; };',
+    'done; done 2>/dev/null',
   ].join(' ');
 }

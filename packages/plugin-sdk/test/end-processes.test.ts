@@ -52,13 +52,17 @@ test('what does not heed a signal gets the next, with all below it, and nothing 
   const deaf = `echo $$ > ${at('pid')}; trap 'echo INT >> ${at('heard')}' INT; trap 'echo TERM >> ${at('heard')}' TERM; while :; do sleep 0.1; done`;
   writeFileSync(at('deaf'), deaf);
   const other = await start('echo up; exec sleep 600');
-  const parent = await start(`echo up; setsid --wait sh ${at('deaf')}; :`);
+  // One whose parent has ended.
+  const orphan = `(sleep 600 > /dev/null & echo $! > ${at('orphan')})`;
+  const parent = await start(`${orphan}; echo up; setsid --wait sh ${at('deaf')}; :`);
   while (!existsSync(at('pid'))) await new Promise((done) => setTimeout(done, 20));
   const ending = end(parent.pid);
   expect(await text(ending.stdout as Readable)).toBe('begun\n');
   expect(ending.exitCode ?? (await once(ending, 'exit'))[0]).toBe(0);
   expect(readFileSync(at('heard'), 'utf8')).toBe('INT\nTERM\n');
-  expect(isAlive(readFileSync(at('pid'), 'utf8').trim())).toBe(false);
+  for (const name of ['pid', 'orphan']) {
+    expect(isAlive(readFileSync(at(name), 'utf8').trim())).toBe(false);
+  }
   expect(other.exitCode ?? other.signalCode).toBeNull();
 });
 
