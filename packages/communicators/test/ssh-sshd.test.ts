@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type CommandResult, type Communicator, clearAuthorizedKeys } from '@bake/plugin-sdk';
 import {
   asNobody,
@@ -355,6 +355,30 @@ function registerSshdTests(): void {
     });
     await communicator.close();
     await peer.stop();
+  });
+
+  test('run leaves a command alone that starts while others are ended', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bake-slow-'));
+    // A shell that takes its time: what ends the first command comes late.
+    const slow = 'case $BASH_EXECUTION_STRING in *isMeant*) sleep 1 ;; esac\n';
+    await writeFile(join(folder, 'bash'), slow);
+    const peer = await startSshd([`SetEnv BASH_ENV=${join(folder, 'bash')}`]);
+    const communicator = await ssh.connect(options(), peer.target, testContext());
+    const cancel = new AbortController();
+    const onStdout = (): void => cancel.abort(new Error('enough'));
+    const first = communicator.run({
+      command: 'echo up; sleep 600',
+      signal: cancel.signal,
+      onStdout,
+    });
+    const second = new Promise((resolve) => cancel.signal.addEventListener('abort', resolve))
+      .then(nextTurn)
+      .then(() => communicator.run({ command: 'sleep 2', signal: never }));
+    await expect(first).rejects.toThrow('enough');
+    expect(await second).toMatchObject({ exitCode: 0 });
+    await communicator.close();
+    await peer.stop();
+    await rm(folder, { recursive: true });
   });
 
   test('run ends one of several commands, and leaves the others alone', async () => {

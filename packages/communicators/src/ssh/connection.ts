@@ -38,7 +38,8 @@ export class Connection {
   #isAlive = true;
   #forwardsAgent: boolean;
   #sftp: Promise<SftpChannel> | undefined;
-  #commands = 0;
+  /** All that run or are being started. */
+  readonly #commands = new Set<{ readonly signal: AbortSignal }>();
   readonly #ending = new Set<ClientChannel>();
   #endingAll: Promise<void> | undefined;
   #users = 0;
@@ -79,7 +80,9 @@ export class Connection {
     signal: AbortSignal,
     { pty = this.#settings.pty }: { readonly pty?: boolean } = {},
   ): Promise<ClientChannel> {
-    return this.#counted(await this.#start(command, pty ? { pty: terminal } : {}, signal));
+    // What ends the commands before it must not take it for one of them.
+    while (this.#endingAll !== undefined) await raceAbort(this.#endingAll, signal);
+    return this.#start(command, pty ? { pty: terminal } : {}, signal);
   }
 
   /**
@@ -93,7 +96,8 @@ export class Connection {
     await nextTurn();
     await this.#endingAll;
     if (!this.#ending.has(channel)) return;
-    if (this.#commands > this.#ending.size || !this.isAlive) return signalTwice(channel);
+    const isAlone = [...this.#commands].every(({ signal }) => signal.aborted);
+    if (!isAlone || !this.isAlive) return signalTwice(channel);
     this.#endingAll ??= endCommands(this.#client, () => {
       for (const each of this.#ending) signalTwice(each);
     }).finally(() => {
@@ -186,25 +190,23 @@ export class Connection {
   }
 
   #exec(command: string, options: AgentExecOptions, signal: AbortSignal): Promise<ClientChannel> {
+    // From now on: the machine may be ahead of what is known of it here.
+    const entry = { signal };
+    this.#commands.add(entry);
+    const forget = (): void => void this.#commands.delete(entry);
     const opening = new Promise<ClientChannel>((resolve, reject) => {
       this.#client.exec(command, options, (error, channel) => {
-        if (error) reject(error);
-        else resolve(channel);
+        if (error) return reject(error);
+        channel.once('close', forget);
+        resolve(channel);
       });
     });
+    opening.catch(forget);
     const discard = (late: ClientChannel): void => {
-      void this.endCommand(this.#counted(late));
+      void this.endCommand(late);
       ignore(late);
     };
     return raceAbort(opening, signal, { discard });
-  }
-
-  #counted(channel: ClientChannel): ClientChannel {
-    this.#commands += 1;
-    channel.once('close', () => {
-      this.#commands -= 1;
-    });
-    return channel;
   }
 
   #keepSftp(): Promise<SftpChannel> {

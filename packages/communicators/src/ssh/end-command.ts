@@ -27,8 +27,9 @@ const script = [
   ),
 ].join(' ');
 
-/** Milliseconds that the script may take to begin. */
-const patience = 500;
+/** Milliseconds that the script may take to begin, with what the user's shell does before, and altogether. */
+const patience = 2000;
+const limit = 10_000;
 
 /**
  * Ends all commands of a connection with what they have started: servers refuse to signal what belongs to root, and reach
@@ -37,7 +38,6 @@ const patience = 500;
  */
 export function endCommands(client: Client, onUnable: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(onUnable, patience);
     let hasBegun = false;
     const begin = (): void => {
       hasBegun = true;
@@ -46,16 +46,28 @@ export function endCommands(client: Client, onUnable: () => void): Promise<void>
     const end = (): void => {
       client.off('close', end);
       clearTimeout(timer);
+      clearTimeout(limiter);
       if (!hasBegun) onUnable();
       resolve();
     };
+    const timer = setTimeout(onUnable, patience);
+    const limiter = setTimeout(end, limit);
     client.once('close', end);
-    client.exec(`exec sh -c '${script}' 2>/dev/null`, (error, channel) => {
-      if (error) return end();
+    const listen = (error: Error | undefined, channel: ClientChannel): void => {
+      if (error) {
+        end();
+        return;
+      }
       channel.once('data', begin);
       channel.once('close', end);
       ignore(channel);
-    });
+    };
+    try {
+      client.exec(`exec sh -c '${script}'`, listen);
+    } catch {
+      // The connection is going away at this very moment.
+      end();
+    }
   });
 }
 
