@@ -68,7 +68,7 @@ const endPatience = 5000;
 
 /** Those that carry the mark, and what they have started with another environment. */
 const script = endProcesses(
-  'case "$(tr "\\\\0" " " < /proc/$p/environ)" in *"$MARK"*) ;; *) false ;; esac',
+  'while read -r v || [ "$v" ]; do case $v in *"$MARK"*) return ;; esac; done < /proc/$p/environ; false',
 );
 
 async function endMarked({ engine, container }: ExecTarget, mark: string): Promise<void> {
