@@ -91,11 +91,11 @@ export class StagingFolder {
   async #remove(signal: AbortSignal): Promise<void> {
     const { parent } = this.#settings;
     const removal = removeFolderCommand(this.path, this.#settings);
-    const command =
-      parent === undefined
-        ? removal
-        : `${removal} && { rmdir ${shellQuoted(parent)} 2>/dev/null || :; }`;
-    await this.#run(command, `Could not remove the folder ${this.path}`, {}, signal);
+    await this.#run(removal, `Could not remove the folder ${this.path}`, {}, signal);
+    if (parent === undefined) return;
+    // There may be others in it, which is fine.
+    const command = `rmdir ${shellQuoted(parent)}`;
+    await this.#machine.communicator.run({ command, signal }).catch(() => undefined);
   }
 
   async #run(
