@@ -18,6 +18,8 @@ export interface LocalProcess {
   readonly input?: Readable | string | Uint8Array;
   /** Aborting it ends the program and everything that it started. */
   readonly signal: AbortSignal;
+  /** Done before a cancelled program ends, which does nothing meanwhile (on Windows it goes on). Never rejects. */
+  readonly beforeEnd?: () => Promise<void>;
   /** Milliseconds that a cancelled program may take to end before it is killed; 5000 if left out. */
   readonly gracePeriod?: number;
   /** Called with each piece of output as it arrives; pieces are not lines. */
@@ -87,15 +89,16 @@ async function readOutput(subprocess: ResultPromise, local: LocalProcess): Promi
 /** Ends the whole group on abort and when this process exits; gives how to stop watching. */
 function guard(
   subprocess: ResultPromise,
-  { signal, gracePeriod = 5000 }: LocalProcess,
+  { signal, beforeEnd, gracePeriod = 5000 }: LocalProcess,
 ): () => void {
   const { pid } = subprocess;
   if (pid === undefined) {
     return () => undefined;
   }
   let killer: NodeJS.Timeout | undefined;
+  let isOver = false;
   const onExit = (): void => endGroup(pid, 'SIGKILL');
-  const onAbort = (): void => {
+  const end = (): void => {
     endGroup(pid, 'SIGTERM');
     killer = setTimeout(() => {
       endGroup(pid, 'SIGKILL');
@@ -104,9 +107,19 @@ function guard(
       subprocess.stderr?.destroy();
     }, gracePeriod);
   };
+  const onAbort = async (): Promise<void> => {
+    if (beforeEnd !== undefined) {
+      if (process.platform !== 'win32') endGroup(pid, 'SIGSTOP');
+      await beforeEnd();
+      if (isOver) return;
+    }
+    end();
+    if (process.platform !== 'win32') endGroup(pid, 'SIGCONT');
+  };
   process.once('exit', onExit);
   signal.addEventListener('abort', onAbort, { once: true });
   return () => {
+    isOver = true;
     clearTimeout(killer);
     process.removeListener('exit', onExit);
     signal.removeEventListener('abort', onAbort);

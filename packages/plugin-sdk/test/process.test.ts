@@ -178,3 +178,31 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+const noProc = existsSync('/proc/self/stat') ? '' : ': no /proc';
+(noProc ? test.skip : test)(
+  `a cancelled program does nothing before its end${noProc}`,
+  async () => {
+    const cancel = new AbortController();
+    let pid = '';
+    let before = '';
+    const state = (): string =>
+      existsSync(`/proc/${pid}`)
+        ? (/\) (.)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '')
+        : 'Z';
+    const work = runProcess({
+      ...shell('sleep 600 & echo $!; wait'),
+      signal: cancel.signal,
+      onStdout(chunk) {
+        pid += Buffer.from(chunk).toString().trim();
+        cancel.abort(new Error('enough'));
+      },
+      async beforeEnd() {
+        for (let i = 0; i < 200 && state() !== 'T'; i += 1) await wait(20);
+        before = state();
+      },
+    });
+    await expect(work).rejects.toThrow('enough');
+    expect([before, state()]).toEqual(['T', 'Z']);
+  },
+);

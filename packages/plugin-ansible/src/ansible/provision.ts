@@ -40,7 +40,7 @@ export async function provision(
   const args = await argumentsOf(ansible, route, inventory.path, workspace, context);
   context.ui.say(`Executing Ansible: ${[ansible.command, ...args].map(shown).join(' ')}`);
   const { traces } = route;
-  const end = await runLocally(ansible.command, args, env, context, async () => traces?.end());
+  const end = await runLocally(ansible.command, args, env, context, traces && (() => traces.end()));
   await route.close(end.exitCode === undefined);
   await inventory.cleanup?.now();
   await workspace.remove();
