@@ -138,8 +138,9 @@ async function startSleeper(
   options = '',
   before: readonly string[] = [],
   provisioner = ansible,
+  mode = '',
 ): Promise<Running> {
-  writePlay([...before, `shell: "echo $$ > ${machine('pid')}; exec sleep 600"`]);
+  writePlay([...before, `shell: "echo $$ > ${machine('pid')}; exec sleep 600"${mode}`]);
   const file = template(provisioner(options));
   const run = startBake(['build', file], { cwd: folder.path, env: env() });
   while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
@@ -294,15 +295,18 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
   });
 
   const notPipelined = 'ansible_env_vars = ["ANSIBLE_PIPELINING=False"]';
+  // Such a task is no child of Ansible's.
+  const detached = '\n      async: 600\n      poll: 1';
   const pipelined = directly.replace(/\]$/, ', "ANSIBLE_PIPELINING=True"]');
   test.each([
-    ['through the proxy', ''],
-    ['through the proxy with files', notPipelined],
-    ['directly', directly],
-    ['directly without files', pipelined],
-  ])('Ctrl-C leaves nothing, %s', async (_, options) => {
+    ['through the proxy', '', ''],
+    ['through the proxy with files', notPipelined, ''],
+    ['through the proxy with async', '', detached],
+    ['directly', directly, ''],
+    ['directly without files', pipelined, ''],
+  ])('Ctrl-C leaves nothing, %s', async (_, options, mode) => {
     const before = `copy: { dest: "${machine('made')}", mode: "0640", content: "before" }`;
-    const run = await startSleeper(options, [before]);
+    const run = await startSleeper(options, [before], ansible, mode);
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);
@@ -320,6 +324,7 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
       `staging_directory = "${machine('stage')}"\nclean_staging_directory = true`,
       [],
       local,
+      detached,
     );
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);

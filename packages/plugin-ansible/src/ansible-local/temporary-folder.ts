@@ -1,5 +1,6 @@
 import type { Machine, RunContext } from '@bake/plugin-sdk';
 import { type StagingFolder, shellQuoted } from '@bake/plugin-sdk/staging';
+import { endNamed } from '../named-processes.ts';
 
 /** Files of settings that Ansible looks for elsewhere, in a shell. */
 const configFiles = '"$ANSIBLE_CONFIG" ~/.ansible.cfg /etc/ansible/ansible.cfg';
@@ -10,13 +11,18 @@ const configFiles = '"$ANSIBLE_CONFIG" ~/.ansible.cfg /etc/ansible/ansible.cfg';
  */
 export function temporaryFolder(
   staging: StagingFolder,
-  { communicator }: Machine,
+  machine: Machine,
   context: RunContext,
 ): string {
-  const path = shellQuoted(staging.at('.ansible-tmp'));
+  const folder = staging.at('.ansible-tmp');
+  const isPlain = /^[\w./-]+$/.test(folder);
+  const path = shellQuoted(folder);
   const own = shellQuoted(staging.at('ansible.cfg'));
   const remove = async (signal: AbortSignal): Promise<void> => {
-    if (context.signal.aborted) await communicator.run({ command: `rm -rf ${path}`, signal });
+    if (!context.signal.aborted) return;
+    // Tasks with `async` leave Ansible.
+    if (isPlain) await endNamed([`${folder}/`], machine);
+    await machine.communicator.run({ command: `rm -rf ${path}`, signal });
   };
   context.onCleanup('remove the temporary folder of Ansible from the machine', remove, {
     always: true,

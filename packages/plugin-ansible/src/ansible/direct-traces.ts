@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { endProcesses, Failure, type Machine } from '@bake/plugin-sdk';
+import { Failure, type Machine } from '@bake/plugin-sdk';
+import { endNamed } from '../named-processes.ts';
 
-/** Milliseconds for the machine to end what runs there. */
+/** Milliseconds for the machine to remove a folder. */
 const patience = 5000;
 
 /** Debian's sshd, and with it many others, takes variables whose names begin like this. */
@@ -42,14 +43,7 @@ export class DirectTraces {
 
   /** Ends what still runs there. Never rejects. */
   async end(): Promise<void> {
-    // The quotes keep the script, which has the name in its own command line, from meaning itself.
-    const name = `"bake-"${this.#name.slice('bake-'.length)}`;
-    // The machine may be this computer, where Ansible and ssh have the name as well.
-    const isOurs = 'grep -qs PACKER_RUN_UUID= /proc/$p/environ';
-    const isMeant = `if ${isOurs}; then false; else grep -qs ${name} /proc/$p/environ /proc/$p/cmdline; fi`;
-    const command = `exec sh -c '${endProcesses(isMeant)}'`;
-    const signal = AbortSignal.timeout(patience);
-    await this.#machine.communicator.run({ command, signal }).catch(() => undefined);
+    await endNamed([this.#name], this.#machine);
   }
 
   /** Removes the folder after a good end. What is in it is meant to stay. Never rejects. */

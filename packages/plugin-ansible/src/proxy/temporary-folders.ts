@@ -1,24 +1,32 @@
 import { Failure, type Machine } from '@bake/plugin-sdk';
+import { endNamed } from '../named-processes.ts';
 
 /** How Ansible makes a folder for the files of a task: `~/.ansible/tmp/ansible-tmp-TIME-PROCESS-NUMBER`. */
 const making = /\bmkdir "` echo ([\w./~$-]+\/ansible-tmp-[\d.]+-\d+-\d+) `"/;
 
+/** How it removes that: its path is a whole one by then. */
+const removing = /\brm -f -r \S*\/(ansible-tmp-[\d.]+-\d+-\d+)\//;
+
 /** The folders that Ansible has made on the machine. It removes each at the end of its task, unless it is cut off. */
 export class TemporaryFolders {
-  readonly #paths = new Set<string>();
+  /** Paths as the machine's shell takes them, by name. */
+  readonly #paths = new Map<string, string>();
 
   /** Looks at a command of Ansible's. */
   note(command: string): void {
     const [, path] = making.exec(command) ?? [];
-    if (path !== undefined) this.#paths.add(path);
+    if (path !== undefined) this.#paths.set(path.slice(path.lastIndexOf('/') + 1), path);
+    const [, removed = ''] = removing.exec(command) ?? [];
+    this.#paths.delete(removed);
   }
 
-  /** Removes them all. Rejects with a `Failure`. */
-  async remove({ communicator }: Machine, signal: AbortSignal): Promise<void> {
+  /** Removes them all, and ends what still runs from there: tasks with `async` leave Ansible. Rejects with a `Failure`. */
+  async remove(machine: Machine, signal: AbortSignal): Promise<void> {
     if (this.#paths.size === 0) return;
+    await endNamed([...this.#paths.keys()], machine);
     // Without quotes, as Ansible has them: a shell of the machine says where its user's home is.
-    const paths = [...this.#paths].join(' ');
-    const { exitCode } = await communicator.run({ command: `rm -rf ${paths}`, signal });
+    const paths = [...this.#paths.values()].join(' ');
+    const { exitCode } = await machine.communicator.run({ command: `rm -rf ${paths}`, signal });
     if (exitCode === 0) return;
     throw new Failure({
       summary: `Could not remove what Ansible has left on the machine: ${paths}`,
