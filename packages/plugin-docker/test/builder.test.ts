@@ -273,6 +273,19 @@ describeWithDocker('builder docker', (engine) => {
     );
   });
 
+  test('a step that is cancelled leaves no container', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nRUN echo seen; sleep 600\n');
+    const controller = new AbortController();
+    const { context, test } = testBuild(undefined, controller.signal);
+    const set = { commit: true, image: undefined, build: dockerfileIn(folder) };
+    const outcome = expect(docker.build(config(set), context)).rejects.toThrow('enough');
+    while (!test.ui.outputOf('stdout').includes('seen\n')) await pause(20);
+    controller.abort(new Error('enough'));
+    await outcome;
+    await test.cleanUp('failed');
+    expect(engine().contents().containers).toEqual([]);
+  });
+
   test("an image of the Dockerfile that is somebody's stays", async () => {
     const path = join(folder, 'Dockerfile');
     await writeFile(path, 'FROM base\nENV MINE=yes\n');
