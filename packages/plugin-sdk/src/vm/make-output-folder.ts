@@ -10,7 +10,7 @@ import { makeFolders } from '../make-folders.ts';
 export async function makeFolder(
   path: string,
   context: Pick<RunContext, 'build' | 'journal' | 'onCleanup' | 'ui'>,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { build, ui } = context;
   const place = resolve(path);
   if (await lstat(place).catch(() => undefined)) {
@@ -22,7 +22,7 @@ export async function makeFolder(
     });
   }
   const label = `output folder ${path}`;
-  await makeFolders(dirname(place), context).catch((error: unknown) => {
+  const above = await makeFolders(dirname(place), context).catch((error: unknown) => {
     throw notMade(path, error, 'make');
   });
   const entry = context.journal({ kind: 'path', label, traces: { path: place } });
@@ -38,6 +38,7 @@ export async function makeFolder(
   }
   const identity = await identityOf(place);
   if (identity !== undefined) entry.learn({ identity });
+  return [place, ...above];
 }
 
 /** `-force` must not take a home or the folder that one stands in with it. */

@@ -12,13 +12,14 @@ export const outputDirectoryOptions = {
 export type OutputDirectoryOptions = Infer<typeof outputDirectoryOptions>;
 
 /**
- * Makes the folder at a path for a build's output, and removes it again if the build fails or is cancelled.
- * With `-force` what is there already goes first. Throws a `Failure` when it is there without, or cannot be made.
+ * Makes the folder at a path for a build's output, and removes it again if the build fails or is cancelled. Gives the absolute
+ * paths of what it made: the folder, and those above it that were not there, deepest first, as `removeEmptyFolders` takes
+ * them. With `-force` what is there already goes first. Throws a `Failure` when it is there without, or cannot be made.
  */
 export const makeOutputDirectory = defineStep({
   name: 'make-output-directory',
-  async run(path: string, context): Promise<void> {
+  async run(path: string, context): Promise<readonly string[]> {
     const { makeFolder } = await import('./make-output-folder.ts');
-    await makeFolder(path, context);
+    return makeFolder(path, context);
   },
 });

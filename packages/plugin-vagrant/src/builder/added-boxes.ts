@@ -26,17 +26,22 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
+/** The boxes named `box` that a build has added, as `boxesOf` gives them: `added` if that is known, or all but `before`. */
+export async function addedBoxes(traces: Traces): Promise<readonly string[]> {
+  const there = await boxesOf(String(traces['box']), traces);
+  const [added, before] = ['added', 'before'].map((name) => traces[name] as readonly string[]);
+  return there.filter((path) => added?.includes(path) ?? !before?.includes(path));
+}
+
 /**
- * Removes what a build has added: the boxes named `box` but for those of `before`. The folder that Vagrant works in
- * has no Vagrantfile: it would read that of the box, too, which may be what is wrong.
+ * Removes what a build has added. The folder that Vagrant works in has no Vagrantfile: it would read that of the box, too,
+ * which may be what is wrong.
  */
 export async function removeAdded(traces: Traces, signal: AbortSignal): Promise<void> {
   const name = String(traces['box']);
-  const before = new Set(traces['before'] as readonly string[]);
-  const added = (await boxesOf(name, traces)).filter((path) => !before.has(path));
   const folder = await mkdtemp(join(tmpdir(), 'bake-vagrant-'));
   try {
-    for (const path of added) {
+    for (const path of await addedBoxes(traces)) {
       const [version = '', ...rest] = path.split(/[\\/]/);
       const [provider = '', architecture] = rest.toReversed();
       const which = ['--box-version', version, '--provider', provider];

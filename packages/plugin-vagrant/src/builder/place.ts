@@ -40,9 +40,21 @@ export async function destroyMachine(
   }
 }
 
+/** Where Vagrant notes the machines of a folder: in it, unless the environment says otherwise. */
+export function notesOf({ folder, VAGRANT_DOTFILE_PATH: notes }: Traces): string {
+  return resolve(String(folder), String(notes ?? '.vagrant'));
+}
+
+/** Names of the machines that are noted, running or not. */
+export async function machinesOf(traces: Traces): Promise<readonly string[]> {
+  const names = await readdir(join(notesOf(traces), 'machines')).catch(() => []);
+  const made = await Promise.all(names.map((machine) => isMade({ ...traces, machine })));
+  return names.filter((_, index) => made[index]);
+}
+
 /** Whether Vagrant has noted that there is a machine. */
-async function isMade({ folder, machine, VAGRANT_DOTFILE_PATH: notes }: Traces): Promise<boolean> {
-  const own = resolve(String(folder), String(notes ?? '.vagrant'), 'machines', String(machine));
+async function isMade(traces: Traces): Promise<boolean> {
+  const own = join(notesOf(traces), 'machines', String(traces['machine']));
   for (const provider of await readdir(own).catch(() => [])) {
     if ((await stat(join(own, provider, 'id')).catch(() => undefined)) !== undefined) return true;
   }
