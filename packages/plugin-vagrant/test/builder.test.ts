@@ -17,6 +17,7 @@ import {
   type BuildContext,
   type ConnectTarget,
   type Failure,
+  identityOf,
   type Machine,
   withDefaults,
 } from '@bake/plugin-sdk';
@@ -308,6 +309,23 @@ describe('failures leave no machine, no box and no folder', () => {
     expectNothingLeft();
   });
 
+  test('a machine that cannot be destroyed keeps its folder, from which it can be later', async () => {
+    standIn.set('fail-destroy', 'libvirt does not answer');
+    const provision = () => Promise.reject(new Error('no'));
+    await expect(build({}, { provision })).rejects.toThrow(/^vagrant destroy failed: libvirt/);
+    expect(standIn.hasBox('packer_web')).toBe(false);
+    const context = testContext();
+    const { machine, path } = vagrant.remains ?? {};
+    const told = `Vagrant has a machine "source" in ${out}: "vagrant destroy source" there destroys it`;
+    await expect(path?.remove({ path: out }, context)).rejects.toThrow(told);
+    rmSync(join(folder, 'state', 'fail-destroy'));
+    await machine?.remove({ folder: out, machine: 'source' }, context);
+    await path?.remove({ path: out, identity: 'of another' }, context);
+    expect(existsSync(out)).toBe(true);
+    await path?.remove({ path: out, identity: (await identityOf(out)) ?? '' }, context);
+    expectNothingLeft();
+  });
+
   test.each(['halt', 'suspend'] as const)('a machine that is to stay: %s', async (how) => {
     standIn.set(`fail-${how}`, 'it does not want to');
     const failure = await failureOf(build({ teardown_method: how }));
@@ -384,6 +402,8 @@ describe('failures leave no machine, no box and no folder', () => {
     while (!standIn.hasMachine) await wait(20);
     controller.abort(new Error('cancelled'));
     expect((await built).message).toBe('cancelled');
+    // Vagrant ends well when it is interrupted, as at a terminal.
+    expect(existsSync(join(folder, 'state', 'interrupted'))).toBe(true);
     expectNothingLeft();
   });
 });
@@ -403,7 +423,10 @@ describe('a build that ended well is taken back', () => {
     const removal = 'box remove packer_web --box-version 1 --provider libvirt --force';
     const destruction = how === 'destroy' ? [] : ['destroy --force source'];
     expect(standIn.calls.slice(calls)).toEqual([...destruction, removal]);
-    expect(seen.ui.said.at(-1)).toBe('Destroying Vagrant machine...');
+    expect(seen.ui.said.slice(-2)).toEqual([
+      'Destroying Vagrant machine...',
+      'its disk stays with its provider',
+    ]);
     // It may be that somebody else has removed all of it before.
     await rollBack(artifact);
   });

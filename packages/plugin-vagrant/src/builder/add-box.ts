@@ -43,7 +43,8 @@ export const addBox = defineStep<BoxWish, Undo | undefined>({
     const place = tracesOf(folder);
     let traces: Traces = { ...place, box: name, before: await boxesOf(name, place) };
     const entry = journal({ kind: 'box', label, traces });
-    const remove: Undo = (signal) => removeAdded(traces, signal);
+    const remove: Undo = (signal) =>
+      removeAdded(traces, { signal, onText: (text) => ui.say(text) });
     const cleanup = onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
     ui.say('Adding box using vagrant box add ...');
     try {

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFailure, type Traces } from '@bake/plugin-sdk';
 import { vagrantOf } from './place.ts';
+import type { VagrantCall } from './vagrant.ts';
 
 /**
  * The boxes of a name that Vagrant has, each as the path of its folder: `VERSION/PROVIDER`, or
@@ -34,10 +35,10 @@ export async function addedBoxes(traces: Traces): Promise<readonly string[]> {
 }
 
 /**
- * Removes what a build has added. The folder that Vagrant works in has no Vagrantfile: it would read that of the box, too,
+ * Removes what a build has added. Vagrant's words are worth hearing: its providers may keep something of a box. The folder that Vagrant works in has no Vagrantfile: it would read that of the box, too,
  * which may be what is wrong.
  */
-export async function removeAdded(traces: Traces, signal: AbortSignal): Promise<void> {
+export async function removeAdded(traces: Traces, call: VagrantCall): Promise<void> {
   const name = String(traces['box']);
   const folder = await mkdtemp(join(tmpdir(), 'bake-vagrant-'));
   try {
@@ -46,9 +47,10 @@ export async function removeAdded(traces: Traces, signal: AbortSignal): Promise<
       const [provider = '', architecture] = rest.toReversed();
       const which = ['--box-version', version, '--provider', provider];
       if (architecture) which.push('--architecture', architecture);
-      await vagrantOf({ ...traces, folder }).run(['box', 'remove', name, ...which, '--force'], {
-        signal,
-      });
+      await vagrantOf({ ...traces, folder }).run(
+        ['box', 'remove', name, ...which, '--force'],
+        call,
+      );
     }
   } catch (error) {
     if (!isFailure(error) || !/could not be found|not found/i.test(error.message)) throw error;

@@ -7,6 +7,7 @@ import { boxArtifact } from './artifact.ts';
 import { bringUp, type UpMachine } from './bring-up.ts';
 import type { VagrantConfig } from './component.ts';
 import { packageBox } from './package-box.ts';
+import { refuseWhileMachine, tracesOf } from './place.ts';
 import { requireVagrant } from './requirements.ts';
 import { Vagrant } from './vagrant.ts';
 import { writeVagrantfile } from './vagrantfile.ts';
@@ -20,7 +21,8 @@ export async function build(config: VagrantConfig, context: BuildContext): Promi
   const folder = resolve(output);
   await requireVagrant(config, new Vagrant(tmpdir()), context.signal);
   const vagrant = new Vagrant(folder);
-  const folders = await context.step(makeOutputDirectory, output);
+  const mayGo = (): Promise<void> => refuseWhileMachine(tracesOf(folder));
+  const folders = await context.step(makeOutputDirectory, { path: output, mayGo });
   let removeBox: Undo | undefined;
   if (!config.global_id) {
     await context.step(writeVagrantfile, { config, folder });

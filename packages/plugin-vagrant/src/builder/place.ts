@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isFailure, type Traces } from '@bake/plugin-sdk';
+import { machineIsThere } from '../messages.ts';
 import { Vagrant, type VagrantCall } from './vagrant.ts';
 
 /** Variables that say where Vagrant keeps things and which host it talks to; none is a secret. */
@@ -45,11 +46,20 @@ export function notesOf({ folder, VAGRANT_DOTFILE_PATH: notes }: Traces): string
   return resolve(String(folder), String(notes ?? '.vagrant'));
 }
 
-/** Names of the machines that are noted, running or not. */
-export async function machinesOf(traces: Traces): Promise<readonly string[]> {
-  const names = await readdir(join(notesOf(traces), 'machines')).catch(() => []);
-  const made = await Promise.all(names.map((machine) => isMade({ ...traces, machine })));
-  return names.filter((_, index) => made[index]);
+/** Whether they are in the folder. Elsewhere, they are those of other folders, too. */
+export function hasOwnNotes(traces: Traces): boolean {
+  const below = relative(String(traces['folder']), notesOf(traces));
+  return below !== '' && !below.startsWith('..') && !isAbsolute(below);
+}
+
+/** Rejects while a folder has notes of a machine, running or not: without them Vagrant could not destroy it any more. */
+export async function refuseWhileMachine(traces: Traces): Promise<void> {
+  if (!hasOwnNotes(traces)) return;
+  for (const machine of await readdir(join(notesOf(traces), 'machines')).catch(() => [])) {
+    if (await isMade({ ...traces, machine })) {
+      throw machineIsThere(String(traces['folder']), machine);
+    }
+  }
 }
 
 /** Whether Vagrant has noted that there is a machine. */

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Failure, messageOf, removeEmptyFolders, type Undo } from '@bake/plugin-sdk';
-import { machineIsThere } from '../messages.ts';
 import { boxFileName } from './package-box.ts';
-import { machinesOf, notesOf, tracesOf } from './place.ts';
+import { hasOwnNotes, notesOf, refuseWhileMachine, tracesOf } from './place.ts';
 import { vagrantfileName } from './vagrantfile.ts';
 
 /** What a build that ended well has left; what is absent it has not made. */
@@ -32,25 +31,15 @@ export async function rollBack(left: Left, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Removes the output folder with what bake and Vagrant put there. What others keep in it stays, and Vagrant's notes stay as
- * long as they tell of a machine: somebody may have brought one up to try the box, and only Vagrant could destroy it.
+ * Removes the output folder with what bake and Vagrant put there. What others keep in it stays, and all but the box
+ * stays as long as there is a machine: somebody may have brought one up to try the box.
  */
 async function removeOutput({ folders, hasVagrantfile }: Left): Promise<void> {
   const [folder = ''] = folders;
   await rm(join(folder, boxFileName), { force: true });
   const traces = tracesOf(folder);
-  const notes = notesOf(traces);
-  // Elsewhere, they are those of other folders, too.
-  if (isBelow(notes, folder)) {
-    const [machine] = await machinesOf(traces);
-    if (machine !== undefined) throw machineIsThere(folder, machine);
-    await rm(notes, { recursive: true, force: true });
-  }
+  await refuseWhileMachine(traces);
+  if (hasOwnNotes(traces)) await rm(notesOf(traces), { recursive: true, force: true });
   if (hasVagrantfile) await rm(join(folder, vagrantfileName), { force: true });
   await removeEmptyFolders(folders);
-}
-
-function isBelow(path: string, folder: string): boolean {
-  const below = relative(folder, path);
-  return below !== '' && !below.startsWith('..') && !isAbsolute(below);
 }
