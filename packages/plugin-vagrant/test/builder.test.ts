@@ -1,133 +1,26 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import {
-  type Artifact,
-  type BuildContext,
-  type ConnectTarget,
-  type Failure,
-  identityOf,
-  type Machine,
-  withDefaults,
-} from '@bake/plugin-sdk';
-import { complaintsOf, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pack } from 'tar-stream';
+import { identityOf, withDefaults } from '@bake/plugin-sdk';
+import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
+import { describe, expect, test } from '@jest/globals';
 import vagrant, { type VagrantConfig } from '../src/builder/component.ts';
 import { parseMachineLine } from '../src/builder/machine-lines.ts';
-import { makeStandIn, type StandIn } from './vagrant-stand-in.ts';
+import {
+  box,
+  boxOf,
+  build,
+  disk,
+  expectNothingLeft,
+  failureOf,
+  folder,
+  out,
+  standIn,
+} from './test-build.ts';
 
-let folder = '';
-let out = '';
-let box = '';
-let standIn: StandIn;
-let before: NodeJS.ProcessEnv;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bake-vagrant-test-'));
-  out = join(folder, 'out');
-  box = join(folder, 'base.box');
-  writeFileSync(box, 'not looked at');
-  standIn = makeStandIn(folder, ['virt-sysprep', 'virt-sparsify']);
-  standIn.set(
-    'package.box',
-    await boxOf({ 'box.img': disk, 'metadata.json': '{"provider":"libvirt"}' }),
-  );
-  before = { ...process.env };
-  Object.assign(process.env, standIn.environment, { VAGRANT_VAGRANTFILE: 'Other' });
-});
-afterEach(() => {
-  process.env = before;
-  rmSync(folder, { recursive: true });
-});
-
-/** The head of an image whose machine sees one GiB. */
-const disk = Buffer.alloc(1024);
-disk.write('QFI\u00fb', 'latin1');
-disk.writeBigUInt64BE(2n ** 30n, 24);
 const backedDisk = Buffer.from(disk);
 backedDisk.writeBigUInt64BE(104n, 8);
-
-async function boxOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
-  const archive = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
-  archive.finalize();
-  return gzipSync(await buffer(archive));
-}
-
-interface Part {
-  readonly signal?: AbortSignal;
-  readonly provision?: BuildContext['provision'];
-}
-
-async function build(set: Partial<VagrantConfig>, part: Part = {}) {
-  const connected: { config: Partial<VagrantConfig>; target: ConnectTarget }[] = [];
-  const generated: unknown[] = [];
-  const test = testContext({
-    ...(part.signal === undefined ? {} : { signal: part.signal }),
-    build: { sourceName: 'web', builderType: 'vagrant' },
-  });
-  const context: BuildContext = {
-    ...test,
-    step: (step, input) => step.run(input, context),
-    connect: async (config, target = {}): Promise<Machine> => {
-      connected.push({ config: config as unknown as VagrantConfig, target });
-      return fakeMachine();
-    },
-    provision:
-      part.provision ??
-      (async (_, values) => {
-        generated.push(values);
-      }),
-  };
-  const config = withDefaults(vagrant.config, {
-    source_path: box,
-    provider: 'libvirt',
-    output_dir: out,
-    ...set,
-  });
-  let outcome: 'succeeded' | 'failed' = 'failed';
-  try {
-    const artifact = await vagrant.build(config, context);
-    if (artifact === undefined) throw new Error('there is no artifact');
-    outcome = 'succeeded';
-    return { artifact, connected, generated, test };
-  } finally {
-    await test.cleanUp(outcome);
-    expect(test.journaled).toEqual([]);
-  }
-}
-
-const failureOf = async (built: Promise<unknown>): Promise<Failure> =>
-  built.then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (error: Failure) => error,
-  );
-
-function expectNothingLeft(name = 'packer_web'): void {
-  expect({
-    folder: existsSync(out),
-    machine: standIn.hasMachine,
-    box: standIn.hasBox(name),
-  }).toEqual({
-    folder: false,
-    machine: false,
-    box: false,
-  });
-}
 
 test('adds the box, brings the machine up, packs it and destroys it', async () => {
   const { artifact, connected, generated, test: seen } = await build({});
@@ -405,93 +298,6 @@ describe('failures leave no machine, no box and no folder', () => {
     // Vagrant ends well when it is interrupted, as at a terminal.
     expect(existsSync(join(folder, 'state', 'interrupted'))).toBe(true);
     expectNothingLeft();
-  });
-});
-
-describe('a build that ended well is taken back', () => {
-  const rollBack = (artifact: Artifact) => artifact.rollBack?.(new AbortController().signal);
-  const notes = (machine: string) => join(out, '.vagrant', 'machines', machine, 'libvirt');
-
-  test.each(['destroy', 'halt', 'suspend'] as const)('%s: nothing is left of it', async (how) => {
-    out = join(folder, 'new', 'out');
-    const { artifact, test: seen } = await build({ teardown_method: how });
-    expect(standIn.hasMachine).toBe(how !== 'destroy');
-    const calls = standIn.calls.length;
-    await rollBack(artifact);
-    expectNothingLeft();
-    expect(existsSync(join(folder, 'new'))).toBe(false);
-    const removal = 'box remove packer_web --box-version 1 --provider libvirt --force';
-    const destruction = how === 'destroy' ? [] : ['destroy --force source'];
-    expect(standIn.calls.slice(calls)).toEqual([...destruction, removal]);
-    expect(seen.ui.said.slice(-2)).toEqual([
-      'Destroying Vagrant machine...',
-      'its disk stays with its provider',
-    ]);
-    // It may be that somebody else has removed all of it before.
-    await rollBack(artifact);
-  });
-
-  test('not what was there before, nor what others have put there since', async () => {
-    const boxes = join(folder, 'home', 'boxes', 'packer_web');
-    const addBox = (version: string): void => {
-      mkdirSync(join(boxes, version, 'libvirt'), { recursive: true });
-      writeFileSync(join(boxes, version, 'libvirt', 'metadata.json'), '{}');
-    };
-    addBox('0');
-    const { artifact } = await build({});
-    addBox('2');
-    writeFileSync(join(out, 'manifest.json'), '{}');
-    await rollBack(artifact);
-    expect(readdirSync(boxes)).toEqual(['0', '2']);
-    expect(readdirSync(out)).toEqual(['manifest.json']);
-  });
-
-  test('not a machine of somebody, nor a box that was not added', async () => {
-    const set = { source_path: undefined, global_id: 'a1b2c3d', teardown_method: 'halt' } as const;
-    const { artifact } = await build(set);
-    const { calls } = standIn;
-    rmSync(join(out, '.vagrant'), { recursive: true });
-    await rollBack(artifact);
-    expect(standIn.calls).toEqual(calls);
-    expect({ machine: standIn.hasMachine, folder: existsSync(out) }).toEqual({
-      machine: true,
-      folder: false,
-    });
-  });
-
-  test('a machine that somebody has brought up to try the box keeps its folder', async () => {
-    const { artifact } = await build({});
-    mkdirSync(notes('output'), { recursive: true });
-    writeFileSync(join(notes('output'), 'id'), 'x');
-    await expect(rollBack(artifact)).rejects.toThrow(
-      `Vagrant has a machine "output" in ${out}: "vagrant destroy output" there destroys it; then remove the folder`,
-    );
-    expect(readdirSync(out).sort()).toEqual(['.vagrant', 'Vagrantfile']);
-    expect(standIn.hasBox('packer_web')).toBe(false);
-  });
-
-  test('what cannot be taken back is told, and keeps nothing else', async () => {
-    const { artifact } = await build({ teardown_method: 'halt' });
-    standIn.set('fail-destroy', 'it does not want to');
-    standIn.set('fail-box', 'neither does it');
-    await expect(rollBack(artifact)).rejects.toThrow(
-      /^vagrant destroy failed: it does not want to; vagrant box failed: neither does it; Vagrant has a machine "source" in /,
-    );
-    expect(existsSync(join(notes('source'), 'id'))).toBe(true);
-  });
-
-  test.each([
-    ['elsewhere, they stay', 'notes', true],
-    ['in the folder, they go', join('out', '.notes'), false],
-  ])('where Vagrant keeps its notes %s', async (_, place, stay) => {
-    const path = join(folder, place);
-    process.env['VAGRANT_DOTFILE_PATH'] = path;
-    const { artifact } = await build({});
-    mkdirSync(join(path, 'machines'), { recursive: true });
-    rmSync(join(out, '.vagrant'), { recursive: true });
-    await rollBack(artifact);
-    expectNothingLeft();
-    expect(existsSync(path)).toBe(stay);
   });
 });
 

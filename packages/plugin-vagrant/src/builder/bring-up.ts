@@ -42,18 +42,19 @@ export const bringUp = defineStep<UpWish, UpMachine>({
     const traces = { ...tracesOf(folder), machine: name };
     // A machine that was there before is nobody's to remove.
     const entry = id ? undefined : journal({ kind: 'machine', label, traces });
+    const announce = (how: Ending): void => ui.say(`${words[how]} Vagrant machine...`);
     const end = async (how: Ending, later: AbortSignal): Promise<void> => {
-      ui.say(`${words[how]} Vagrant machine...`);
+      announce(how);
       const call = { signal: later, onText: (text: string) => ui.say(text) };
       if (how === 'destroy') await destroyMachine(vagrant, traces, call);
       else await vagrant.run([how, name], call);
     };
     const destroy: Undo = (later) => end('destroy', later);
-    const cleanup = onCleanup(
-      `tear down ${label}`,
-      isLeft ? destroy : (later) => end(ending, later),
-      { ...(isLeft && { onFailureOnly: true }), ...(entry && { entry }) },
-    );
+    const undo: Undo = isLeft ? destroy : (later) => end(ending, later);
+    const cleanup = onCleanup(`tear down ${label}`, undo, {
+      ...(isLeft && { onFailureOnly: true }),
+      ...(entry && { entry }),
+    });
     ui.say('Calling Vagrant Up (this can take some time)...');
     const upArguments = ['up', name, ...(provider ? [`--provider=${provider}`] : [])];
     const { lines } = await vagrant.runLong(upArguments, context);
@@ -63,7 +64,11 @@ export const bringUp = defineStep<UpWish, UpMachine>({
       name,
       provider: named?.data[1] ?? provider ?? '',
       access,
-      tearDown: () => (isLeft ? end(ending, signal) : cleanup.now()),
+      async tearDown() {
+        if (!isLeft) return cleanup.now();
+        announce(ending);
+        await vagrant.runLong([ending, name], context);
+      },
       ...(isLeft && { destroy }),
     };
   },
