@@ -115,7 +115,7 @@ export function expectSsh(start: () => Promise<Peer>): void {
 
   test('run kills a command that does not care for being told to end', async () => {
     const cancel = new AbortController();
-    const script = "trap '' TERM; echo $$ > deaf; while :; do sleep 0.1; done";
+    const script = "trap '' INT TERM; echo $$ > deaf; while :; do sleep 0.1; done";
     const work = run(script, { signal: cancel.signal });
     const pid = await eventually(() => readFile(join(peer.folder, 'deaf'), 'utf8').then(Number));
     cancel.abort(new Error('cancelled'));

@@ -329,6 +329,52 @@ function registerSshdTests(): void {
     await Promise.all([peer.stop(), other.stop()]);
   });
 
+  test('run ends all that a command has started, and lets it clear up', async () => {
+    const peer = await startSshd();
+    const communicator = await ssh.connect(options(), peer.target, testContext());
+    const at = (name: string): string => peer.remote(name);
+    const script = `
+      # A session of its own, as what Puppet starts has, that holds no output of ours.
+      setsid sh -c 'echo $$ > ${at('away')}; exec sleep 600' < /dev/null > /dev/null 2>&1 &
+      trap 'touch ${at('cleared')}; exit' INT
+      until [ -s ${at('away')} ]; do sleep 0.05; done
+      touch ${at('up')}; sleep 600`;
+    const cancel = new AbortController();
+    const work = communicator.run({ command: script, signal: cancel.signal });
+    await eventually(() => stat(at('up')));
+    cancel.abort(new Error('enough'));
+    await expect(work).rejects.toThrow('enough');
+    const pid = (await readFile(at('away'), 'utf8')).trim();
+    // It may have ended and wait for its parent to take note of it.
+    const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z ');
+    expect(state).toContain(') Z ');
+    expect(existsSync(at('cleared'))).toBe(true);
+    // What begins afterwards is none of it.
+    expect(await communicator.run({ command: 'sleep 0.3', signal: never })).toMatchObject({
+      exitCode: 0,
+    });
+    await communicator.close();
+    await peer.stop();
+  });
+
+  test('run ends one of several commands, and leaves the others alone', async () => {
+    const peer = await startSshd();
+    const communicator = await ssh.connect(options(), peer.target, testContext());
+    const cancel = new AbortController();
+    const up = (name: string): Promise<unknown> => eventually(() => stat(peer.remote(name)));
+    const [first, second] = ['first', 'second'].map((name) => {
+      const command = `touch ${peer.remote(name)}; sleep 2; echo ${name}`;
+      const signal = name === 'first' ? cancel.signal : never;
+      return communicator.run({ command, signal });
+    });
+    await Promise.all([up('first'), up('second')]);
+    cancel.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    expect(await second).toMatchObject({ exitCode: 0 });
+    await communicator.close();
+    await peer.stop();
+  });
+
   test('downloadDir refuses names that lead out of the folder', async () => {
     const peer = await startSshd();
     const script = `printf 'D0755 0 x\\nC0644 4 ../evil\\nevil\\0E\\n'; cat > /dev/null`;

@@ -105,9 +105,11 @@ describeWithDocker('communicator docker', (engine) => {
       const cancel = new AbortController();
       const reason = new Error('cancelled');
       const onStdout = (): void => cancel.abort(reason);
-      const command = 'echo up; sleep 4321';
+      const command =
+        'trap "touch /tmp/cleared; exit" INT; env -i /bin/sh -c "sleep 4321; :" & echo up; sleep 4321 & wait';
       await expect(run(command, {}, { signal: cancel.signal, onStdout })).rejects.toBe(reason);
       expect(inside('ps')).not.toContain('sleep 4321');
+      expect(inside('ls', '/tmp/cleared')).toBe('/tmp/cleared');
     });
 
     test.each([

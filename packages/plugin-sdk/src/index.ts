@@ -57,6 +57,7 @@ export type {
 export { saveDebugKey } from './debug-key.ts';
 export { delayedSignal } from './delayed-signal.ts';
 export { formatDuration, parseDuration, timerDelay } from './duration.ts';
+export { endProcesses } from './end-processes.ts';
 export {
   Failure,
   type FailureReport,

@@ -12,7 +12,6 @@ import { readLocalTree } from '../files/local-tree.ts';
 import { reportBytes } from '../files/progress.ts';
 import { finishCommand } from './exec.ts';
 import type { FileTransfer } from './file-transfer.ts';
-import type { KillSignal } from './kill-command.ts';
 import type { Link } from './link.ts';
 import { NoMethodError, type TransferMethod } from './remote-error.ts';
 import { ScpTransfer } from './scp-transfer.ts';
@@ -41,9 +40,9 @@ export class SshCommunicator implements Communicator {
     return this.#link.use(
       async (connection) => {
         const channel = await connection.exec(command.command, command.signal);
-        return { channel, kill: (signal: KillSignal) => connection.kill(channel, signal) };
+        return { channel, end: () => connection.endCommand(channel) };
       },
-      ({ channel, kill }) => finishCommand(channel, kill, command),
+      ({ channel, end }) => finishCommand(channel, end, command),
       command.signal,
     );
   }

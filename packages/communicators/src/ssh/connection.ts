@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '@bake/plugin-sdk';
 import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions, SFTPWrapper } from 'ssh2';
 import { abortedIn, DialError } from '../network/dial-error.ts';
 import type { Address } from '../network/open-socket.ts';
 import { raceAbort } from '../network/race-abort.ts';
-import { type KillSignal, killSiblings, signalCommand } from './kill-command.ts';
+import { endCommands, ignore, signalCommand } from './end-command.ts';
 import type { Line } from './line.ts';
 import { NoMethodError, RemoteError } from './remote-error.ts';
 import { tryOutSession } from './session-probe.ts';
@@ -19,8 +20,8 @@ export interface SessionSettings {
   readonly pty: boolean;
 }
 
-/** Milliseconds that a server gets to signal a command before bake tries another way. */
-const patience = 200;
+/** Milliseconds that a command may take to heed a signal of the server before the next one. */
+const killAfter = 1000;
 
 /** Packer's terminal, without echo. */
 const terminal: PseudoTtyOptions = { term: 'xterm', rows: 40, cols: 80, modes: { ECHO: 0 } };
@@ -38,6 +39,8 @@ export class Connection {
   #forwardsAgent: boolean;
   #sftp: Promise<SftpChannel> | undefined;
   #commands = 0;
+  readonly #ending = new Set<ClientChannel>();
+  #endingAll: Promise<void> | undefined;
   #users = 0;
   #isRetired = false;
 
@@ -80,17 +83,23 @@ export class Connection {
   }
 
   /**
-   * Tries to end the command of a channel: by asking the server and, if that does not help soon, by a
-   * command of its own, unless that could hit others that run at the same time.
+   * Ends the command of a channel with all that it has started, as far as the machine can do that. While others run that are to go on,
+   * only the server can tell them apart. Resolves when it has done what it can; never rejects.
    */
-  kill(channel: ClientChannel, name: KillSignal): void {
-    signalCommand(channel, name);
-    const timer = setTimeout(() => {
-      channel.off('close', stop);
-      if (this.#commands === 1 && this.isAlive) this.#runUnseen(killSiblings(name));
-    }, patience);
-    const stop = (): void => clearTimeout(timer);
-    channel.once('close', stop);
+  async endCommand(channel: ClientChannel): Promise<void> {
+    this.#ending.add(channel);
+    channel.once('close', () => this.#ending.delete(channel));
+    // Those that are cancelled at the same time are all known then.
+    await nextTurn();
+    await this.#endingAll;
+    if (!this.#ending.has(channel)) return;
+    if (this.#commands > this.#ending.size || !this.isAlive) return signalTwice(channel);
+    this.#endingAll ??= endCommands(this.#client, () => {
+      for (const each of this.#ending) signalTwice(each);
+    }).finally(() => {
+      this.#endingAll = undefined;
+    });
+    await this.#endingAll;
   }
 
   async #start(command: string, options: ExecOptions, signal: AbortSignal): Promise<ClientChannel> {
@@ -184,7 +193,7 @@ export class Connection {
       });
     });
     const discard = (late: ClientChannel): void => {
-      this.kill(this.#counted(late), 'KILL');
+      void this.endCommand(this.#counted(late));
       ignore(late);
     };
     return raceAbort(opening, signal, { discard });
@@ -196,12 +205,6 @@ export class Connection {
       this.#commands -= 1;
     });
     return channel;
-  }
-
-  #runUnseen(command: string): void {
-    this.#client.exec(command, (error, channel) => {
-      if (!error) ignore(channel);
-    });
   }
 
   #keepSftp(): Promise<SftpChannel> {
@@ -234,10 +237,9 @@ export class Connection {
   }
 }
 
-/** Lets a command come to its end with no one listening. */
-function ignore(channel: ClientChannel): void {
-  channel.on('error', () => undefined);
-  channel.resume();
-  channel.stderr.resume();
-  channel.end();
+/** Has the server signal a command, and once more if that does not help. */
+function signalTwice(channel: ClientChannel): void {
+  signalCommand(channel, 'TERM');
+  const timer = setTimeout(() => signalCommand(channel, 'KILL'), killAfter);
+  channel.once('close', () => clearTimeout(timer));
 }

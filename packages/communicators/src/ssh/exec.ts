@@ -1,26 +1,22 @@
 import { Readable } from 'node:stream';
 import type { CommandResult, RemoteCommand } from '@bake/plugin-sdk';
 import type { ClientChannel } from 'ssh2';
-import type { KillSignal } from './kill-command.ts';
 
-/** When a cancelled command that has not ended yet is told so again, in milliseconds since the first time. */
-const killAfter = 1000;
-const abandonAfter = 1300;
-
-/** Makes the command end that runs in a channel; tries what it can and does not wait for it. */
-export type Kill = (signal: KillSignal) => void;
+/** Milliseconds after which a cancelled command that does not end is let go. */
+const abandonAfter = 3500;
 
 /**
  * Sees a started command through to its end. Rejects with the signal's reason when cancelled, after the
- * remote process was told to end, and with the error of `stdin` when that breaks.
+ * remote process was ended, and with the error of `stdin` when that breaks. `end` does what it can to end it, and never rejects.
  */
 export function finishCommand(
   channel: ClientChannel,
-  kill: Kill,
+  end: () => Promise<void>,
   { stdin, onStdout, onStderr, signal }: RemoteCommand,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const end: { code?: number; signal?: string } = {};
+    const outcome: { code?: number; signal?: string } = {};
+    let ended: Promise<void> | undefined;
     const timers: NodeJS.Timeout[] = [];
     const settle = (finish: () => void): void => {
       for (const timer of timers) clearTimeout(timer);
@@ -28,17 +24,14 @@ export function finishCommand(
       finish();
     };
     const give = (): void =>
-      settle(() => (signal.aborted ? reject(signal.reason) : resolve(resultOf(end))));
+      settle(() => (signal.aborted ? reject(signal.reason) : resolve(resultOf(outcome))));
     const abandon = (why: unknown): void => {
       channel.close();
       settle(() => reject(why));
     };
     const cancel = (): void => {
-      kill('TERM');
-      timers.push(
-        setTimeout(() => kill('KILL'), killAfter),
-        setTimeout(() => abandon(signal.reason), abandonAfter),
-      );
+      ended = end();
+      timers.push(setTimeout(() => abandon(signal.reason), abandonAfter));
     };
 
     let hasAll = false;
@@ -49,14 +42,17 @@ export function finishCommand(
     channel.once('close', (code?: number | null, name?: string) => {
       // The exit code may overtake output that then is lost with the connection.
       if (!hasAll && stateOf(channel, 'outgoing') !== 'closed') return;
-      if (typeof code === 'number') end.code = code;
-      else if (name !== undefined) end.signal = name.replace(/^SIG/, '');
+      if (typeof code === 'number') outcome.code = code;
+      else if (name !== undefined) outcome.signal = name.replace(/^SIG/, '');
     });
     channel.on('data', (chunk: Buffer) => onStdout?.(chunk));
     channel.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk));
     // Errors of a channel come before its close, which is what counts.
     channel.on('error', () => undefined);
-    void bothClosed(channel).then(give);
+    // What it has started may close the channel and still be at it.
+    void bothClosed(channel)
+      .then(() => ended)
+      .then(give);
     feed(channel, stdin, abandon);
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });

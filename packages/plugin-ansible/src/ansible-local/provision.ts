@@ -13,6 +13,9 @@ import { readGalaxyFile } from '../galaxy-file.ts';
 import { protectSecrets } from '../protect-secrets.ts';
 import { collectionPlace } from './collection.ts';
 import type { LocalConfig } from './component.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const defaultParent = '/tmp/packer-provisioner-ansible-local';
 
 /** Uploads what Ansible needs and runs the playbooks one after another. Rejects with a `Failure`. */
 export async function provision(
@@ -22,12 +25,17 @@ export async function provision(
 ): Promise<void> {
   context.ui.say('Provisioning with Ansible...');
   protectSecrets(local.extra_arguments ?? [], context);
-  const folder = local.staging_directory || `/tmp/packer-provisioner-ansible-local/${randomUUID()}`;
+  const own = local.staging_directory;
+  const folder = own || `${defaultParent}/${randomUUID()}`;
   const isRemoved = local.clean_staging_directory;
-  const settings = { system: 'unix', sudo: false, isRemoved } as const;
+  const settings = {
+    ...({ system: 'unix', sudo: false, isRemoved } as const),
+    ...(own ? {} : { parent: defaultParent }),
+  };
   const staging = new StagingFolder(folder, settings, machine, context);
+  const settled = temporaryFolder(staging, machine, context);
   const run = (what: string, command: string): Promise<void> =>
-    runThere(what, `cd ${shellQuoted(staging.path)} && ${command}`, machine, context);
+    runThere({ what, folder: staging.path, settled, command }, machine, context);
   const playbooks = await uploadPlaybooks(local, staging);
   const inventory = await uploadInventory(local, staging);
   await uploadFolders(local, staging);
@@ -120,14 +128,24 @@ function extraVars(context: RunContext): string {
   );
 }
 
+interface Command {
+  /** Whose it is. */
+  readonly what: string;
+  /** Where it runs. */
+  readonly folder: string;
+  /** What the shell does before. */
+  readonly settled: string;
+  readonly command: string;
+}
+
 async function runThere(
-  what: string,
-  command: string,
+  { what, folder, settled, command }: Command,
   machine: Machine,
   context: RunContext,
 ): Promise<void> {
-  context.ui.say(`Executing ${what}: ${command}`);
-  const end = await runShown(command, machine, context);
+  const there = `cd ${shellQuoted(folder)} && ${command}`;
+  context.ui.say(`Executing ${what}: ${there}`);
+  const end = await runShown(`${settled}${there}`, machine, context);
   context.signal.throwIfAborted();
   requireToolSuccess(end, { tool: what, meanings: what === 'Ansible' ? exitCodes : {} });
 }

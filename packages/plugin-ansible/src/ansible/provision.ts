@@ -31,15 +31,17 @@ export async function provision(
   }
   const route = await makeRoute(ansible, machine, workspace, context);
   if (route.password !== undefined) context.protect(route.password);
-  const env = await environmentOf(ansible, route, workspace, machine, context);
+  const settings = await environmentOf(ansible, route, workspace, machine, context);
   const version = ansible.skip_version_check
     ? undefined
-    : await ansibleVersion(ansible.command, env, context.signal);
+    : await ansibleVersion(ansible.command, settings, context.signal);
+  const env = { ...settings, ...(await route.traces?.environment(settings)) };
   const inventory = await makeInventory(ansible, route, version, context);
   const args = await argumentsOf(ansible, route, inventory.path, workspace, context);
   context.ui.say(`Executing Ansible: ${[ansible.command, ...args].map(shown).join(' ')}`);
-  const end = await runLocally(ansible.command, args, env, context);
-  await route.close();
+  const { traces } = route;
+  const end = await runLocally(ansible.command, args, env, context, async () => traces?.end());
+  await route.close(end.exitCode === undefined);
   await inventory.cleanup?.now();
   await workspace.remove();
   requireToolSuccess(end, { tool: 'Ansible', meanings: exitCodes });
@@ -56,8 +58,9 @@ async function argumentsOf(
   await workspace.write(file, JSON.stringify(variablesOf(ansible, route, context)));
   const standard = route.keyFile === undefined ? [] : ['-o IdentitiesOnly=yes'];
   const own = ansible.ansible_ssh_extra_args ?? [];
+  const { sshArguments = '' } = route.traces ?? {};
   // Of several such arguments Ansible heeds the last alone.
-  const ssh = (own.length > 0 ? own : standard).join(' ');
+  const ssh = [...(own.length > 0 ? own : standard), sshArguments].join(' ').trim();
   return [
     '-e',
     `@${file}`,

@@ -8,8 +8,10 @@ import {
   systemReason,
 } from '@bake/plugin-sdk';
 import { startProxy } from '../proxy/proxy.ts';
+import { TemporaryFolders } from '../proxy/temporary-folders.ts';
 import { keyTypes } from './check.ts';
 import type { AnsibleConfig } from './component.ts';
+import { DirectTraces } from './direct-traces.ts';
 import { endSharedConnections } from './shared-connections.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,8 +32,10 @@ export interface Route {
   readonly password: string | undefined;
   /** Nobody but this run knows the host key: it is not checked against the user's own list. */
   readonly isKeyOwn: boolean;
-  /** Ends what was set up for it. */
-  close(): Promise<void>;
+  /** What goes past bake. */
+  readonly traces?: DirectTraces;
+  /** Ends what was set up for it, and what Ansible has left on the machine when it was killed. */
+  close(wasKilled: boolean): Promise<void>;
 }
 
 /** Finds how Ansible is to reach the machine, and sets up bake's own side where it goes through that. Rejects with a `Failure`. */
@@ -54,27 +58,41 @@ export async function makeRoute(
 
 async function direct(
   ansible: AnsibleConfig,
-  { facts }: Machine,
+  machine: Machine,
   workspace: Workspace,
   context: RunContext,
 ): Promise<Route> {
+  const { facts } = machine;
   const isWinrm = facts.ConnType === 'winrm';
   const keyFile = isWinrm ? undefined : await keyFileOf(facts, workspace);
   const password = isWinrm ? (facts.WinRMPassword ?? facts.Password) : facts.Password;
   const usesPassword = isWinrm || (keyFile === undefined && !facts.SSHAgentAuth);
+  const user = ansible.user || facts.User;
+  const traces = isWinrm ? undefined : new DirectTraces(machine, user);
+  const removal = context.onCleanup(
+    'remove what Ansible has left on the machine',
+    async (signal) => traces?.remove(signal),
+    { always: true, onFailureOnly: true },
+  );
   const end = (): Promise<void> => endSharedConnections(workspace, facts.Host);
   const cleanup = context.onCleanup('end the connections of Ansible', end, { always: true });
   return {
     host: facts.Host,
     port: facts.Port,
-    user: ansible.user || facts.User,
+    user,
     isProxied: false,
     isPipelined: false,
     isWinrm,
     keyFile,
     password: usesPassword && password !== '' ? password : undefined,
     isKeyOwn: true,
-    close: () => cleanup.now(),
+    ...(traces && { traces }),
+    async close(wasKilled) {
+      await cleanup.now();
+      if (wasKilled) return removal.now();
+      removal.dismiss();
+      await traces?.close();
+    },
   };
 }
 
@@ -99,8 +117,15 @@ async function proxied(
   const { hostKey, userKey, keyFile } = await keysOf(ansible, workspace);
   const isWindows = machine.facts.ConnType === 'winrm';
   const user = ansible.user || machine.facts.User || (await userOn(machine, context));
+  const folders = new TemporaryFolders();
+  const removal = context.onCleanup(
+    'remove the temporary folders of Ansible from the machine',
+    (signal) => folders.remove(machine, signal),
+    { always: true, onFailureOnly: true },
+  );
   const proxy = await startProxy({
     communicator: machine.communicator,
+    onCommand: (command) => folders.note(command),
     isWindows,
     sftpCommand: ansible.sftp_command || undefined,
     spool: workspace.path,
@@ -121,7 +146,12 @@ async function proxied(
     keyFile,
     password: undefined,
     isKeyOwn: !ansible.ssh_host_key_file,
-    close: () => cleanup.now(),
+    async close(wasKilled) {
+      await cleanup.now();
+      if (wasKilled) return removal.now();
+      // What it leaves otherwise is meant to stay (`ANSIBLE_KEEP_REMOTE_FILES`).
+      removal.dismiss();
+    },
   };
 }
 

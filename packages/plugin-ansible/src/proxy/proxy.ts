@@ -21,6 +21,8 @@ export interface ProxySettings extends Omit<ProxiedMachine, 'signal'> {
   readonly userKey: string;
   /** The first of ten ports to try; 0 is any that is free. */
   readonly firstPort: number;
+  /** Told of each command before it is run. */
+  readonly onCommand?: (command: string) => void;
 }
 
 /** A running proxy. */
@@ -32,6 +34,7 @@ export interface SshProxy {
 
 /** A machine with an account of what runs on it. */
 interface ServedMachine extends ProxiedMachine {
+  readonly onCommand?: ProxySettings['onCommand'];
   /** Keeps a promise that never rejects until it is done. */
   track(work: Promise<void>): void;
 }
@@ -149,6 +152,7 @@ function serveSession(session: Session, machine: ServedMachine): void {
   session.on('exec', (accept, _reject, { command }) => {
     const request = scpRequest(command);
     if (request !== undefined) return machine.track(serveScp(accept(), request, machine));
+    machine.onCommand?.(command);
     const whole = withVariables(command, variables, machine);
     return start(accept(), whole);
   });

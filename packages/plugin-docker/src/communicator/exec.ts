@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandResult, RemoteCommand } from '@bake/plugin-sdk';
+import { type CommandResult, endProcesses, type RemoteCommand } from '@bake/plugin-sdk';
 import type { Docker } from '../engine/docker.ts';
 import type { Engine } from '../engine/engine.ts';
 import { containerGone } from '../messages.ts';
@@ -37,7 +37,7 @@ export async function exec(target: ExecTarget, command: RemoteCommand): Promise<
       ...(onStderr === undefined ? {} : { onStderr }),
     })
     .catch(async (error: unknown) => {
-      if (signal.aborted) await killMarked(target, mark);
+      if (signal.aborted) await endMarked(target, mark);
       throw error;
     });
   if (exitCode !== 0) await assertRunning(target, signal);
@@ -64,17 +64,21 @@ async function assertRunning(
 }
 
 /** Milliseconds for ending a cancelled command; the container goes away soon after in most cases. */
-const killPatience = 5000;
+const endPatience = 5000;
 
-async function killMarked({ engine, container }: ExecTarget, mark: string): Promise<void> {
-  const script = `for p in /proc/[0-9]*; do case "$(tr '\\0' ' ' < "$p/environ" 2>/dev/null)" in *"$0"*) kill -9 "\${p#/proc/}"; esac; done`;
+/** Those that carry the mark, and what they have started with another environment. */
+const script = endProcesses(
+  'case "$(tr "\\\\0" " " < /proc/$p/environ)" in *"$MARK"*) ;; *) false ;; esac',
+);
+
+async function endMarked({ engine, container }: ExecTarget, mark: string): Promise<void> {
   await engine
     .exec(container, {
-      words: ['/bin/sh', '-c', script, mark],
+      words: ['/bin/sh', '-c', `MARK=$0; ${script}`, mark],
       user: '0',
       mark: 'BAKE_COMMAND=none',
       tty: false,
-      signal: AbortSignal.timeout(killPatience),
+      signal: AbortSignal.timeout(endPatience),
     })
     .catch(() => undefined);
 }

@@ -3,12 +3,14 @@ import type { Cleanup, RunContext } from '../context.ts';
 import { Failure, messageOf } from '../failure.ts';
 import { openLocalFile } from '../open-local-file.ts';
 import { noteElsewhere } from '../scripts/note-elsewhere.ts';
-import { type Guest, makeFolderCommand, removeFolderCommand } from './guest.ts';
+import { type Guest, makeFolderCommand, removeFolderCommand, shellQuoted } from './guest.ts';
 
 /** What a staging folder is like. */
 export interface StagingSettings extends Guest {
   /** It goes away when the tool has run, and also when the build fails or is cancelled before. */
   readonly isRemoved: boolean;
+  /** On `unix`: the folder in which all of its kind are. It goes with the last of them. */
+  readonly parent?: string;
 }
 
 /** The folder on the machine that a tool finds its files in: manifests, playbooks, cookbooks. */
@@ -87,7 +89,12 @@ export class StagingFolder {
   }
 
   async #remove(signal: AbortSignal): Promise<void> {
-    const command = removeFolderCommand(this.path, this.#settings);
+    const { parent } = this.#settings;
+    const removal = removeFolderCommand(this.path, this.#settings);
+    const command =
+      parent === undefined
+        ? removal
+        : `${removal} && { rmdir ${shellQuoted(parent)} 2>/dev/null || :; }`;
     await this.#run(command, `Could not remove the folder ${this.path}`, {}, signal);
   }
 
