@@ -31,7 +31,8 @@ const noSudo = whyNo('sudo');
 const folder = scratch();
 let sshd: Sshd | undefined;
 beforeAll(async () => {
-  if (whyNoSshd() === undefined) sshd = await startSshd();
+  if (whyNoSshd() !== undefined) return;
+  sshd = await startSshd(['AcceptEnv LC_*', `SetEnv TMPDIR=${folder.path}/tmp-there`]);
 });
 afterAll(async () => {
   await sshd?.stop();
@@ -43,7 +44,7 @@ const here = (name: string): string => join(folder.path, name);
 
 beforeEach(() => {
   rmSync(folder.path, { recursive: true, force: true });
-  for (const name of ['roles/web/tasks', 'roles/web/templates', 'tmp']) {
+  for (const name of ['roles/web/tasks', 'roles/web/templates', 'tmp', 'tmp-there']) {
     mkdirSync(here(name), { recursive: true });
   }
   if (sshd !== undefined) {
@@ -100,6 +101,12 @@ function left(): readonly string[] {
   return readdirSync(here('tmp')).filter((name) => name !== '.ansible');
 }
 
+/** Files of modules on the machine, where they are unpacked and where Ansible puts them. */
+function leftThere(): readonly string[] {
+  const own = join(sshd?.home ?? '', '.ansible/tmp');
+  return [here('tmp-there'), own].flatMap((path) => (existsSync(path) ? readdirSync(path) : []));
+}
+
 /** A play of these tasks for all machines, without what is not asked about. */
 function writePlay(tasks: readonly string[], head = ''): void {
   const lines = ['- hosts: all', '  gather_facts: false', ...(head === '' ? [] : [`  ${head}`])];
@@ -127,9 +134,13 @@ const directly =
   'use_proxy = false\nansible_env_vars = ["ANSIBLE_SSH_COMMON_ARGS=-o UserKnownHostsFile=/dev/null"]';
 
 /** A build whose playbook sleeps on the machine, which wrote the number of that process into `pid`. */
-async function startSleeper(options = '', before: readonly string[] = []): Promise<Running> {
+async function startSleeper(
+  options = '',
+  before: readonly string[] = [],
+  provisioner = ansible,
+): Promise<Running> {
   writePlay([...before, `shell: "echo $$ > ${machine('pid')}; exec sleep 600"`]);
-  const file = template(ansible(options));
+  const file = template(provisioner(options));
   const run = startBake(['build', file], { cwd: folder.path, env: env() });
   while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -146,6 +157,21 @@ function ansible(options: string): string {
     skip_version_check = true
     ${options}
   }`;
+}
+
+/** The one for Ansible on the machine. */
+function local(options: string): string {
+  return `provisioner "ansible-local" {
+    playbook_file = "site.yml"
+    ${options}
+  }`;
+}
+
+/** Waits until the process of the number in `pid` has ended, and forgets it. */
+async function untilGone(): Promise<void> {
+  const pid = Number(readFileSync(machine('pid'), 'utf8'));
+  while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 50));
+  rmSync(machine('pid'));
 }
 
 /** What the playbook leaves. */
@@ -267,20 +293,38 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     );
   });
 
-  test.each(['through the proxy', 'directly'])('Ctrl-C leaves nothing, %s', async (how) => {
+  const notPipelined = 'ansible_env_vars = ["ANSIBLE_PIPELINING=False"]';
+  const pipelined = directly.replace(/\]$/, ', "ANSIBLE_PIPELINING=True"]');
+  test.each([
+    ['through the proxy', ''],
+    ['through the proxy with files', notPipelined],
+    ['directly', directly],
+    ['directly without files', pipelined],
+  ])('Ctrl-C leaves nothing, %s', async (_, options) => {
     const before = `copy: { dest: "${machine('made')}", mode: "0640", content: "before" }`;
-    const run = await (how === 'directly' ? startSleeper(directly, [before]) : startSleeper());
+    const run = await startSleeper(options, [before]);
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     expect(left()).toEqual([]);
+    expect(leftThere()).toEqual([]);
     // Where files lie here that are on their way.
     expect(existsSync(here('tmp/.ansible/tmp'))).toBe(false);
     const runs = spawnSync('pgrep', ['-f', here('')], { encoding: 'utf8' }).stdout;
     expect(runs).toBe('');
-    const pid = Number(readFileSync(machine('pid'), 'utf8'));
-    while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 50));
-    rmSync(machine('pid'));
-    expect(state()).toEqual(how === 'directly' ? ['made 640 before'] : []);
+    await untilGone();
+    expect(state()).toEqual(['made 640 before']);
+  });
+
+  test('Ctrl-C leaves nothing, on the machine itself', async () => {
+    const run = await startSleeper(
+      `staging_directory = "${machine('stage')}"\nclean_staging_directory = true`,
+      [],
+      local,
+    );
+    run.process.kill('SIGINT');
+    expect((await run.finished).code).toBe(1);
+    await untilGone();
+    expect([...left(), ...leftThere(), ...state()]).toEqual([]);
   });
 
   test('what a killed bake has left here, bake cleanup removes', async () => {
@@ -311,6 +355,27 @@ describeUnless(whyNoSshd() ?? noPuppet ?? noSudo, 'puppet-masterless', () => {
     expect(stdout + stderr).toContain('Puppet exited with a non-zero exit status: 6');
     expect(stdout + stderr).toContain('Some resources changed and others failed.');
     expect(state()).toEqual(['made 644 web']);
+  });
+
+  test('Ctrl-C ends what an exec has started', async () => {
+    writeFileSync(
+      here('site.pp'),
+      `exec { '/bin/sh -c "echo \\$\\$ > ${machine('pid')}; sleep 600; :"': timeout => 0 }\n`,
+    );
+    const file = template(`provisioner "puppet-masterless" {
+      manifest_file           = "site.pp"
+      clean_staging_directory = true
+      staging_directory       = "${machine('stage')}"
+    }`);
+    const run = startBake(['build', file], { cwd: folder.path, env: env() });
+    while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    run.process.kill('SIGINT');
+    expect((await run.finished).code).toBe(1);
+    await untilGone();
+    expect(state()).toEqual([]);
+    expect(spawnSync('pgrep', ['-f', 'sleep 600; :']).status).toBe(1);
   });
 });
 
