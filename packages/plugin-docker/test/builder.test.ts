@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -148,7 +148,7 @@ describeWithDocker('builder docker', (engine) => {
     });
     expect(execFileSync('tar', ['-xOf', path, 'etc/baked'], { encoding: 'utf8' })).toBe('baked\n');
     await artifact.destroy();
-    expect(existsSync(path)).toBe(false);
+    expect(existsSync(dirname(path))).toBe(false);
   });
 
   test('leaves neither file nor folder of an export that fails', async () => {
