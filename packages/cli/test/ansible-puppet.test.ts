@@ -170,9 +170,18 @@ function local(options: string): string {
 
 /** Waits until the process of the number in `pid` has ended, and forgets it. */
 async function untilGone(): Promise<void> {
-  const pid = Number(readFileSync(machine('pid'), 'utf8'));
-  while (existsSync(`/proc/${pid}`)) await new Promise((resolve) => setTimeout(resolve, 50));
+  const pid = readFileSync(machine('pid'), 'utf8').trim();
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
   rmSync(machine('pid'));
+}
+
+/** One that has ended may wait for its parent to take note of it. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** What the playbook leaves. */
@@ -365,7 +374,7 @@ describeUnless(whyNoSshd() ?? noPuppet ?? noSudo, 'puppet-masterless', () => {
   test('Ctrl-C ends what an exec has started', async () => {
     writeFileSync(
       here('site.pp'),
-      `exec { '/bin/sh -c "echo \\$\\$ > ${machine('pid')}; sleep 600; :"': timeout => 0 }\n`,
+      `exec { '/bin/sh -c "echo \\$\\$ > ${machine('pid')}; sleep 60061; :"': timeout => 0 }\n`,
     );
     const file = template(`provisioner "puppet-masterless" {
       manifest_file           = "site.pp"
@@ -380,7 +389,7 @@ describeUnless(whyNoSshd() ?? noPuppet ?? noSudo, 'puppet-masterless', () => {
     expect((await run.finished).code).toBe(1);
     await untilGone();
     expect(state()).toEqual([]);
-    expect(spawnSync('pgrep', ['-f', 'sleep 600; :']).status).toBe(1);
+    expect(spawnSync('pgrep', ['-f', 'sleep 60061']).status).toBe(1);
   });
 });
 

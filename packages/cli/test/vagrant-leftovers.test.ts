@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startSshMachine } from '@bake/plugin-sdk/testing';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Running, runBake, type Scratch, scratch, startBake } from './run-bake.ts';
 
@@ -13,7 +14,8 @@ case "$1 $2" in
   --version*) echo Vagrant 2.3.4 ;;
   'box add') mkdir -p "$VAGRANT_HOME/boxes/$3/0/libvirt"; touch "$VAGRANT_HOME/boxes/$3/0/libvirt/metadata.json" ;;
   'box remove') rm -r "$VAGRANT_HOME/boxes/$3" ;;
-  up*) touch "$VAGRANT_HOME/machine"; exec sleep 600 ;;
+  up*) touch "$VAGRANT_HOME/machine"; mkdir -p .vagrant; [ "$GOES_ON" ] || exec sleep 600 ;;
+  ssh-config*) printf '1700000000,source,ssh-config,%s\\n' 'Host source\\n  HostName 127.0.0.1\\n  Port 22\\n' ;;
   destroy*) rm "$VAGRANT_HOME/machine" ;;
 esac
 `;
@@ -68,6 +70,31 @@ test('an interrupted build leaves no machine, no box and no folder', async () =>
   running.process.kill('SIGINT');
   expect((await running.finished).code).toBe(1);
   expectNothingLeft();
+});
+
+test('a build that is cancelled among post-processors is taken back', async () => {
+  const machine = await startSshMachine({ root: folder.path });
+  const { port, username, password } = machine;
+  const login = `ssh_port = ${port}\n  ssh_username = "${username}"\n  ssh_password = "${password}"`;
+  const left = ['teardown_method = "halt"', 'skip_package = true'];
+  const builder = ['source_path = "base.box"', login, ...left].join('\n  ');
+  const slow = 'post-processor "shell-local" { inline = ["echo is at it; exec sleep 600"] }';
+  const changed = template
+    .replace('source_path = "base.box"', builder)
+    .replace('["vagrant.web"]', `["vagrant.web"]\n  ${slow}`);
+  writeFileSync(at('main.pkr.hcl'), changed);
+  const settings = { cwd: folder.path, env: { ...env, GOES_ON: '1' } };
+  const running = startBake(['build', 'main.pkr.hcl'], settings);
+  try {
+    await running.sees('is at it');
+    expect(existsSync(at('home', 'machine'))).toBe(true);
+    running.process.kill('SIGINT');
+    expect((await running.finished).code).toBe(1);
+    expect(running.output()).toContain('Destroying Vagrant machine...');
+    expectNothingLeft();
+  } finally {
+    await machine.close();
+  }
 });
 
 test('what a killed build has left, bake cleanup removes', async () => {

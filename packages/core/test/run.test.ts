@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { BakeEvent } from '../src/index.ts';
@@ -232,6 +232,7 @@ test.each([
   for (const name of ['a.txt', 'b', 'c']) {
     expect([name, existsSync(join(path, name))]).toEqual([name, left.includes(name)]);
   }
+  expect(existsSync(join(path, 'a.txt.rolled-back'))).toBe(false);
 });
 
 test('a post-processor that fails leaves the artifact alone and fails the build', async () => {
@@ -245,8 +246,7 @@ test('a post-processor that fails leaves the artifact alone and fails the build'
   expect(result.builds[0]?.error?.summary).toBe(
     '1 error(s) occurred:\n\n* Post-processor failed: No copy',
   );
-  expect(existsSync(join(path, 'a.txt'))).toBe(true);
-  expect(existsSync(join(path, 'c'))).toBe(true);
+  expect(readdirSync(path).sort()).toEqual(['a.txt', 'c', 'main.pkr.hcl']);
 });
 
 test.each([
@@ -268,9 +268,12 @@ test.each([
     const listener = (event: BakeEvent): void => {
       if (event.type === 'step-start' && event.name === 'slow') cancel.abort(new Error('enough'));
     };
-    const { result } = await bake(path, { signal: cancel.signal, listener });
+    const { result, events } = await bake(path, { signal: cancel.signal, listener });
     expect(result.builds[0]?.outcome).toBe('cancelled');
+    expect(events.filter(({ type }) => type === 'leftover')).toEqual([]);
     expect(existsSync(join(path, 'a.txt'))).toBe(stays);
+    const mark = join(path, 'a.txt.rolled-back');
+    expect(existsSync(mark) && readFileSync(mark, 'utf8')).toBe(!stays && 'aborted: false');
   },
 );
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -148,7 +148,7 @@ describeWithDocker('builder docker', (engine) => {
     });
     expect(execFileSync('tar', ['-xOf', path, 'etc/baked'], { encoding: 'utf8' })).toBe('baked\n');
     await artifact.destroy();
-    expect(existsSync(path)).toBe(false);
+    expect(existsSync(dirname(path))).toBe(false);
   });
 
   test('leaves neither file nor folder of an export that fails', async () => {
@@ -271,6 +271,19 @@ describeWithDocker('builder docker', (engine) => {
     expect(failure.message).toMatch(
       /^docker build failed: The command '.*' returned a .* code: 1$/,
     );
+  });
+
+  test('a step that is cancelled leaves no container', async () => {
+    await writeFile(join(folder, 'Dockerfile'), 'FROM base\nRUN echo seen; sleep 600\n');
+    const controller = new AbortController();
+    const { context, test } = testBuild(undefined, controller.signal);
+    const set = { commit: true, image: undefined, build: dockerfileIn(folder) };
+    const outcome = expect(docker.build(config(set), context)).rejects.toThrow('enough');
+    while (!test.ui.outputOf('stdout').includes('seen\n')) await pause(20);
+    controller.abort(new Error('enough'));
+    await outcome;
+    await test.cleanUp('failed');
+    expect(engine().contents().containers).toEqual([]);
   });
 
   test("an image of the Dockerfile that is somebody's stays", async () => {

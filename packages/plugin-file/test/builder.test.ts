@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -41,6 +41,19 @@ test('writes content into a file of its own folder', async () => {
   await base.cleanUp('succeeded');
   expect(existsSync(target)).toBe(true);
   await checkArtifact(artifact);
+  expect(existsSync(join(folder, 'a'))).toBe(false);
+});
+
+test('what others keep beside the file stays with its folders', async () => {
+  const place = join(folder, 'a', 'b');
+  const { base, context } = buildContext();
+  const target = join(place, 'content.txt');
+  const artifact = await builder.build(decoded({ target }), context);
+  await base.cleanUp('succeeded');
+  await writeFile(join(place, 'theirs'), '');
+  await artifact?.destroy();
+  expect(await readdir(place)).toEqual(['theirs']);
+  await rm(join(folder, 'a'), { recursive: true });
 });
 
 test('copies a source and replaces what was there', async () => {

@@ -1,14 +1,18 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Artifact } from '@bake/plugin-sdk';
+import { type Artifact, removeEmptyFolders } from '@bake/plugin-sdk';
 import type { QemuConfig } from './builder/component.ts';
 import { variablesName } from './machine/firmware.ts';
 import type { Settings } from './settings.ts';
 
-/** The output folder as what came of the build, with the facts that Packer's plugin gives. */
+/**
+ * The output folder as what came of the build, with the facts that Packer's plugin gives. Those of `madeFolders` that are above it
+ * go with it if nothing else is in them.
+ */
 export async function machineArtifact(
   config: QemuConfig,
   settings: Settings,
+  madeFolders: readonly string[],
   generated: Readonly<Record<string, unknown>>,
 ): Promise<Artifact> {
   const { folder, name, format, accelerator, disks } = settings;
@@ -29,7 +33,10 @@ export async function machineArtifact(
       diskSize: disks[0].size,
       domainType: accelerator,
     },
-    destroy: () => rm(folder, { recursive: true, force: true }),
+    async destroy() {
+      await rm(folder, { recursive: true, force: true });
+      await removeEmptyFolders(madeFolders);
+    },
   };
 }
 

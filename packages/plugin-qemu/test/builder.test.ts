@@ -84,13 +84,15 @@ when(`builder qemu${reason === undefined ? '' : `: ${reason}`}`, () => {
   }
 
   test('makes a disk of an image, and an artifact of the disk', async () => {
-    const { artifact, test } = await build({ vm_name: 'disk.qcow2', disk_size: '2M' });
-    const path = join(out, 'disk.qcow2');
+    const place = join(out, 'below');
+    const set = { vm_name: 'disk.qcow2', disk_size: '2M', output_directory: place };
+    const { artifact, test } = await build(set);
+    const path = join(place, 'disk.qcow2');
     expect(artifact).toMatchObject({
       builderId: 'transcend.qemu',
       id: 'VM',
       files: [path],
-      description: `VM files in directory: ${out}`,
+      description: `VM files in directory: ${place}`,
       state: {
         diskName: 'disk.qcow2',
         diskPaths: [path],

@@ -13,6 +13,12 @@ export interface Artifact {
    * all post-processors from here on.
    */
   readonly state?: Readonly<Record<string, unknown>>;
-  /** Removes everything that the artifact consists of. */
+  /** Removes everything that the artifact consists of. Does so also when it is gone already. */
   destroy(): Promise<void>;
+  /**
+   * Takes back all that the builder made on the way to this artifact and left, where that is more than `destroy` removes. Called
+   * instead of `destroy` when the build is cancelled among its post-processors and none of them wants the artifact kept. The signal
+   * aborts after two minutes. What it rejects with is told to the user, who may have to remove the rest.
+   */
+  rollBack?(signal: AbortSignal): Promise<void>;
 }

@@ -20,6 +20,8 @@ export interface LocalProcess {
   readonly signal: AbortSignal;
   /** Done before a cancelled program ends, which does nothing meanwhile (on Windows it goes on). Never rejects. */
   readonly beforeEnd?: () => Promise<void>;
+  /** What a cancelled program gets first; SIGTERM if left out. Some clean up only when they are interrupted. */
+  readonly endSignal?: 'SIGINT' | 'SIGTERM';
   /** Milliseconds that a cancelled program may take to end before it is killed; 5000 if left out. */
   readonly gracePeriod?: number;
   /** Called with each piece of output as it arrives; pieces are not lines. */
@@ -39,7 +41,7 @@ export interface ProcessEnd {
 
 /**
  * Runs a local program to its end, whatever its exit code. When the signal aborts, the program and all
- * that it started get SIGTERM, then SIGKILL, and the promise rejects with the signal's reason. Rejects
+ * that it started get `endSignal`, then SIGKILL, and the promise rejects with the signal's reason. Rejects
  * with a `Failure` when the program can't be started. What is still running when this process exits is
  * killed.
  */
@@ -89,7 +91,7 @@ async function readOutput(subprocess: ResultPromise, local: LocalProcess): Promi
 /** Ends the whole group on abort and when this process exits; gives how to stop watching. */
 function guard(
   subprocess: ResultPromise,
-  { signal, beforeEnd, gracePeriod = 5000 }: LocalProcess,
+  { signal, beforeEnd, endSignal = 'SIGTERM', gracePeriod = 5000 }: LocalProcess,
 ): () => void {
   const { pid } = subprocess;
   if (pid === undefined) {
@@ -99,7 +101,7 @@ function guard(
   let isOver = false;
   const onExit = (): void => endGroup(pid, 'SIGKILL');
   const end = (): void => {
-    endGroup(pid, 'SIGTERM');
+    endGroup(pid, endSignal);
     killer = setTimeout(() => {
       endGroup(pid, 'SIGKILL');
       // Whoever left the group may hold the pipes open: nobody waits for them any more.

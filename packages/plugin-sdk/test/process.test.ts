@@ -134,6 +134,25 @@ describe('cancelling', () => {
     await expect(untilGone(pids.map(Number))).resolves.toBeUndefined();
   });
 
+  test.each([
+    [undefined, 'TERM'],
+    ['SIGINT', 'INT'],
+  ] as const)('tells it by %s', async (endSignal, expected) => {
+    const [up, told] = ['up', 'told'].map((name) => join(folder, `${name}-${expected}`)) as [
+      string,
+      string,
+    ];
+    const trap = (name: string): string => `trap 'echo ${name} > ${told}; exit' ${name}`;
+    const script = `${trap('INT')}; ${trap('TERM')}; echo up > ${up}; sleep 100 > /dev/null 2>&1 & wait`;
+    const controller = new AbortController();
+    const options = endSignal === undefined ? {} : { endSignal };
+    const running = runProcess({ ...shell(script), signal: controller.signal, ...options });
+    await linesOf(up, 1);
+    controller.abort(new Error('stop it'));
+    await expect(running).rejects.toThrow('stop it');
+    expect(await readFile(told, 'utf8')).toBe(`${expected}\n`);
+  });
+
   test('before the start starts nothing', async () => {
     const path = join(folder, 'never');
     const local = { ...shell(`touch ${path}`), signal: AbortSignal.abort(new Error('early')) };

@@ -284,6 +284,13 @@ export function missingPlugin(provider: string, plugin: string): Failure {
   });
 }
 
+/** A folder cannot go, since only Vagrant in it can destroy a machine. */
+export function machineIsThere(folder: string, machine: string): Failure {
+  return new Failure({
+    summary: `Vagrant has a machine "${machine}" in ${folder}: "vagrant destroy ${machine}" there destroys it; then remove the folder`,
+  });
+}
+
 /** Vagrant does not say how the machine is reached. */
 export function noSshAccess(reason: string, cause?: unknown): Failure {
   return new Failure({

@@ -1,131 +1,26 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import {
-  type BuildContext,
-  type ConnectTarget,
-  type Failure,
-  type Machine,
-  withDefaults,
-} from '@bake/plugin-sdk';
-import { complaintsOf, fakeMachine, testContext } from '@bake/plugin-sdk/testing';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pack } from 'tar-stream';
+import { identityOf, withDefaults } from '@bake/plugin-sdk';
+import { complaintsOf, testContext } from '@bake/plugin-sdk/testing';
+import { describe, expect, test } from '@jest/globals';
 import vagrant, { type VagrantConfig } from '../src/builder/component.ts';
 import { parseMachineLine } from '../src/builder/machine-lines.ts';
-import { makeStandIn, type StandIn } from './vagrant-stand-in.ts';
+import {
+  box,
+  boxOf,
+  build,
+  disk,
+  expectNothingLeft,
+  failureOf,
+  folder,
+  out,
+  standIn,
+} from './test-build.ts';
 
-let folder = '';
-let out = '';
-let box = '';
-let standIn: StandIn;
-let before: NodeJS.ProcessEnv;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'bake-vagrant-test-'));
-  out = join(folder, 'out');
-  box = join(folder, 'base.box');
-  writeFileSync(box, 'not looked at');
-  standIn = makeStandIn(folder, ['virt-sysprep', 'virt-sparsify']);
-  standIn.set(
-    'package.box',
-    await boxOf({ 'box.img': disk, 'metadata.json': '{"provider":"libvirt"}' }),
-  );
-  before = { ...process.env };
-  Object.assign(process.env, standIn.environment, { VAGRANT_VAGRANTFILE: 'Other' });
-});
-afterEach(() => {
-  process.env = before;
-  rmSync(folder, { recursive: true });
-});
-
-/** The head of an image whose machine sees one GiB. */
-const disk = Buffer.alloc(1024);
-disk.write('QFI\u00fb', 'latin1');
-disk.writeBigUInt64BE(2n ** 30n, 24);
 const backedDisk = Buffer.from(disk);
 backedDisk.writeBigUInt64BE(104n, 8);
-
-async function boxOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
-  const archive = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name }, content);
-  archive.finalize();
-  return gzipSync(await buffer(archive));
-}
-
-interface Part {
-  readonly signal?: AbortSignal;
-  readonly provision?: BuildContext['provision'];
-}
-
-async function build(set: Partial<VagrantConfig>, part: Part = {}) {
-  const connected: { config: Partial<VagrantConfig>; target: ConnectTarget }[] = [];
-  const generated: unknown[] = [];
-  const test = testContext({
-    ...(part.signal === undefined ? {} : { signal: part.signal }),
-    build: { sourceName: 'web', builderType: 'vagrant' },
-  });
-  const context: BuildContext = {
-    ...test,
-    step: (step, input) => step.run(input, context),
-    connect: async (config, target = {}): Promise<Machine> => {
-      connected.push({ config: config as unknown as VagrantConfig, target });
-      return fakeMachine();
-    },
-    provision:
-      part.provision ??
-      (async (_, values) => {
-        generated.push(values);
-      }),
-  };
-  const config = withDefaults(vagrant.config, {
-    source_path: box,
-    provider: 'libvirt',
-    output_dir: out,
-    ...set,
-  });
-  let outcome: 'succeeded' | 'failed' = 'failed';
-  try {
-    const artifact = await vagrant.build(config, context);
-    if (artifact === undefined) throw new Error('there is no artifact');
-    outcome = 'succeeded';
-    return { artifact, connected, generated, test };
-  } finally {
-    await test.cleanUp(outcome);
-    expect(test.journaled).toEqual([]);
-  }
-}
-
-const failureOf = async (built: Promise<unknown>): Promise<Failure> =>
-  built.then(
-    () => {
-      throw new Error('it did not fail');
-    },
-    (error: Failure) => error,
-  );
-
-function expectNothingLeft(name = 'packer_web'): void {
-  expect({
-    folder: existsSync(out),
-    machine: standIn.hasMachine,
-    box: standIn.hasBox(name),
-  }).toEqual({
-    folder: false,
-    machine: false,
-    box: false,
-  });
-}
 
 test('adds the box, brings the machine up, packs it and destroys it', async () => {
   const { artifact, connected, generated, test: seen } = await build({});
@@ -169,7 +64,7 @@ test('adds the box, brings the machine up, packs it and destroys it', async () =
   expect(text).toContain('source.vm.box = "packer_web"');
   expect(text).toContain('config.ssh.insert_key = false');
   await artifact.destroy();
-  expect(readdirSync(out)).toEqual(['Vagrantfile']);
+  expect(readdirSync(out).sort()).toEqual(['.vagrant', 'Vagrantfile']);
 });
 
 test('options of adding, packing and the Vagrantfile', async () => {
@@ -307,6 +202,30 @@ describe('failures leave no machine, no box and no folder', () => {
     expectNothingLeft();
   });
 
+  test('a machine that cannot be destroyed keeps its folder, from which it can be later', async () => {
+    standIn.set('fail-destroy', 'libvirt does not answer');
+    const provision = () => Promise.reject(new Error('no'));
+    await expect(build({}, { provision })).rejects.toThrow(/^vagrant destroy failed: libvirt/);
+    expect(standIn.hasBox('packer_web')).toBe(false);
+    const context = testContext();
+    const { machine, path } = vagrant.remains ?? {};
+    const told = `Vagrant has a machine "source" in ${out}: "vagrant destroy source" there destroys it`;
+    await expect(path?.remove({ path: out }, context)).rejects.toThrow(told);
+    rmSync(join(folder, 'state', 'fail-destroy'));
+    await machine?.remove({ folder: out, machine: 'source' }, context);
+    await path?.remove({ path: out, identity: 'of another' }, context);
+    expect(existsSync(out)).toBe(true);
+    await path?.remove({ path: out, identity: (await identityOf(out)) ?? '' }, context);
+    expectNothingLeft();
+  });
+
+  test.each(['halt', 'suspend'] as const)('a machine that is to stay: %s', async (how) => {
+    standIn.set(`fail-${how}`, 'it does not want to');
+    const failure = await failureOf(build({ teardown_method: how }));
+    expect(failure.message).toBe(`vagrant ${how} failed: it does not want to`);
+    expectNothingLeft();
+  });
+
   test('a box that was there before stays', async () => {
     const boxes = join(folder, 'home', 'boxes', 'packer_web');
     for (const there of [join('0', 'libvirt'), join('0', 'amd64', 'docker')]) {
@@ -376,6 +295,8 @@ describe('failures leave no machine, no box and no folder', () => {
     while (!standIn.hasMachine) await wait(20);
     controller.abort(new Error('cancelled'));
     expect((await built).message).toBe('cancelled');
+    // Vagrant ends well when it is interrupted, as at a terminal.
+    expect(existsSync(join(folder, 'state', 'interrupted'))).toBe(true);
     expectNothingLeft();
   });
 });

@@ -23,14 +23,14 @@ fi
 case "$1 $2" in
   'plugin list') printf '1700000000,,plugin-name,%s\\n' $(cat "$state/plugins") ;;
   'box add') mkdir -p "$VAGRANT_HOME/boxes/$3/1/libvirt"; touch "$VAGRANT_HOME/boxes/$3/1/libvirt/metadata.json" ;;
-  'box remove') [ ! -e Vagrantfile ] || exit 8; rm -r "$VAGRANT_HOME/boxes/$3/$5"; rmdir "$VAGRANT_HOME/boxes/$3" || : ;;
-  up*) touch "$state/machine"; say "$2" "==> $2: Bringing it up%!(VAGRANT_COMMA) slowly"
+  'box remove') say '' 'its disk stays with its provider'; [ ! -e Vagrantfile ] || exit 8; rm -r "$VAGRANT_HOME/boxes/$3/$5"; rmdir "$VAGRANT_HOME/boxes/$3" || : ;;
+  up*) trap 'touch "$state/interrupted"; exit 1' INT; touch "$state/machine"; mkdir -p ".vagrant/machines/$2/libvirt"; touch ".vagrant/machines/$2/libvirt/id"; say "$2" "==> $2: Bringing it up%!(VAGRANT_COMMA) slowly"
     echo 'a line of another program'
-    [ ! -e "$state/hang" ] || exec sleep 600
+    [ ! -e "$state/hang" ] || { sleep 600 > /dev/null 2>&1 & wait; }
     printf '1700000000,%s,metadata,provider,libvirt\\n' "$2" ;;
   ssh-config*) printf '1700000000,%s,ssh-config,%s\\n' "$2" "$(cat "$state/ssh-config")" ;;
   package*) [ ! -e "$state/package.box" ] || cp "$state/package.box" package.box ;;
-  halt*|suspend*|destroy*) rm "$state/machine" ;;
+  destroy*) rm -f "$state/machine" ".vagrant/machines/$3/libvirt/id" ;;
 esac
 `;
 

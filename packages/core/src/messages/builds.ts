@@ -180,7 +180,7 @@ export function noMatch(kind: 'only' | 'except', names: readonly string[]): Diag
     severity: 'warning',
     code: 'unmatched-pattern',
     summary,
-    detail: `The builds of this template are: ${names.join(', ') || '(none)'}.`,
+    detail: `The builds of this template are: ${[...new Set(names)].join(', ') || '(none)'}.`,
   };
 }
 

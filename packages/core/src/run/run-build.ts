@@ -76,11 +76,13 @@ async function makeArtifact(run: BuildRun): Promise<Artifact | undefined> {
 
 /**
  * The other half. What the builder made stays if only post-processors fail. A cancel takes it along, as with Packer,
- * unless a post-processor that has done its work wants it kept.
+ * and what was made on the way to it, unless a post-processor that has done its work wants it kept.
  */
 async function postProcess(artifact: Artifact, run: BuildRun): Promise<readonly Artifact[]> {
   const label = `remove what the builder made (${artifact.description})`;
-  const undo = run.cleanups.add(label, () => artifact.destroy(), { onFailureOnly: true });
+  const takeBack = (signal: AbortSignal): Promise<void> =>
+    artifact.rollBack === undefined ? artifact.destroy() : artifact.rollBack(signal);
+  const undo = run.cleanups.add(label, takeBack, { onFailureOnly: true });
   let artifacts: readonly Artifact[];
   try {
     artifacts = await runPostProcessors(artifact, run, () => undo.dismiss());

@@ -8,6 +8,7 @@ import { findImage } from '../engine/inspect.ts';
 import { loggedIn } from '../engine/login.ts';
 import { buildFailure } from '../messages.ts';
 import type { DockerConfig } from './component.ts';
+import { StepContainer } from './step-container.ts';
 
 /** Which image to start from, and whom to ask for it. */
 export interface ImageWish {
@@ -86,12 +87,20 @@ async function runBuild(
   docker: Docker,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { ui, signal }: BuildContext,
+  { ui, signal, onCleanup }: BuildContext,
 ): Promise<void> {
+  const step = new StepContainer();
+  onCleanup('wait for the container of the step to go', (later) => step.gone(docker, later), {
+    always: true,
+    onFailureOnly: true,
+  });
   const end = await docker.attempt(['build', ...args], {
     signal,
     env,
-    onStdout: (chunk) => ui.output('stdout', chunk),
+    onStdout: (chunk) => {
+      step.read(chunk);
+      ui.output('stdout', chunk);
+    },
     onStderr: (chunk) => ui.output('stderr', chunk),
   });
   if (end.exitCode !== 0) throw buildFailure(`${docker.program} build`, end);

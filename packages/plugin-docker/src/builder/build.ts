@@ -118,8 +118,7 @@ async function finish(
   }
   if (config.export_path) {
     const { export_path: path } = config;
-    await context.step(exportStep, { path, container });
-    return exportArtifact(path, generated);
+    return exportArtifact(path, await context.step(exportStep, { path, container }), generated);
   }
-  return exportArtifact('', generated);
+  return exportArtifact('', [], generated);
 }

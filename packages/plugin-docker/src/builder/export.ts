@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Artifact, defineStep, makeFolders } from '@bake/plugin-sdk';
+import { type Artifact, defineStep, makeFolders, removeEmptyFolders } from '@bake/plugin-sdk';
 import { writeOutput } from '../engine/write-output.ts';
 import { builderIds } from '../image-artifact.ts';
 import { outputFailure } from '../messages.ts';
@@ -12,25 +12,33 @@ export interface ExportWish {
   readonly container: Container;
 }
 
-/** Writes the content of the container into a file, which is put in place when it is whole. */
-export const exportStep = defineStep<ExportWish, void>({
+/**
+ * Writes the content of the container into a file, which is put in place when it is whole. Gives the folders that were made for
+ * it, deepest first.
+ */
+export const exportStep = defineStep<ExportWish, readonly string[]>({
   name: 'export',
   async run({ path, container }, context) {
     const { ui, signal } = context;
     // What is made for the file goes away with it after a failure.
-    await makeFolders(dirname(path), context).catch((error: unknown) => {
+    const madeFolders = await makeFolders(dirname(path), context).catch((error: unknown) => {
       throw outputFailure(dirname(path), error);
     });
     ui.say('Exporting the container');
     await writeOutput(path, context, (stdout) =>
       container.docker.run(['export', container.id], { signal, stdout }),
     );
+    return madeFolders;
   },
 });
 
-/** The file as what came of the build; without a path the container was thrown away. */
+/**
+ * The file as what came of the build; without a path the container was thrown away. The folders that were made for the file go
+ * with it, as far as they are empty then.
+ */
 export function exportArtifact(
   path: string,
+  madeFolders: readonly string[],
   generated: Readonly<Record<string, unknown>>,
 ): Artifact {
   return {
@@ -41,6 +49,7 @@ export function exportArtifact(
     state: { generated_data: generated },
     async destroy() {
       if (path !== '') await rm(path, { force: true });
+      await removeEmptyFolders(madeFolders);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   makeFolders,
   openLocalFile,
   placeFile,
+  removeEmptyFolders,
   systemReason,
 } from '@bake/plugin-sdk';
 import type { FileConfig } from './component.ts';
@@ -19,9 +20,9 @@ import { mockMachine } from './mock-machine.ts';
 /** Makes the file, lets provisioners run against nothing, and gives the file as artifact. */
 export async function build(file: FileConfig, context: BuildContext): Promise<Artifact> {
   const { target } = file;
-  const remove = (): Promise<void> => rm(target, { force: true });
+  let madeFolders: readonly string[] = [];
   try {
-    await makeFolders(dirname(target), context);
+    madeFolders = await makeFolders(dirname(target), context);
     await placeFile(target, context, async (path) => {
       await write(file, path, context);
       await keepUntilDone(target, path, context);
@@ -35,7 +36,10 @@ export async function build(file: FileConfig, context: BuildContext): Promise<Ar
     id: 'File',
     files: [target],
     description: `Stored file: ${target}`,
-    destroy: remove,
+    async destroy() {
+      await rm(target, { force: true });
+      await removeEmptyFolders(madeFolders);
+    },
   };
 }
 

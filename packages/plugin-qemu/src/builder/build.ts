@@ -44,8 +44,10 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
   await requirePrograms(config, settings, context);
   const source = await context.step(findSource, config);
   const cached = await askCache(config, settings, source, context);
-  await context.step(makeOutputDirectory, settings.folder);
-  if (cached.finished !== undefined) return reuse(cached.finished, config, settings, context);
+  const madeFolders = await context.step(makeOutputDirectory, settings.folder);
+  if (cached.finished !== undefined) {
+    return reuse({ files: cached.finished, madeFolders }, config, settings, context);
+  }
   const floppy = await context.step(makeFloppy, config);
   const cd = await context.step(makeCd, config);
   const key = await context.step(findLoginKey, { config, kept: cached.key });
@@ -88,7 +90,7 @@ export async function build(config: QemuConfig, context: BuildContext): Promise<
   }
   await endMachine({ config, machine, reached, evidence }, context);
   if (settings.compacts) await context.step(compactDisk, settings);
-  const artifact = await machineArtifact(config, settings, generated);
+  const artifact = await machineArtifact(config, settings, madeFolders, generated);
   await keep(checkpoints?.last ?? completeFolder(cached), artifact.files, context);
   return artifact;
 }
@@ -152,7 +154,10 @@ function typeBoot(
 
 /** Takes what an earlier build has come to, when nothing has changed. */
 async function reuse(
-  files: readonly string[],
+  {
+    files,
+    madeFolders,
+  }: { readonly files: readonly string[]; readonly madeFolders: readonly string[] },
   config: QemuConfig,
   settings: Settings,
   context: BuildContext,
@@ -161,7 +166,7 @@ async function reuse(
   const { communicator, facts } = await context.connect({ ...config, communicator: 'none' });
   const generated = { ID: settings.name };
   await context.provision({ communicator, facts: { ...facts, ConnType: 'ssh' } }, generated);
-  return machineArtifact(config, settings, generated);
+  return machineArtifact(config, settings, madeFolders, generated);
 }
 
 /** That the cache has no room for it is no matter to the build. */

@@ -38,6 +38,7 @@ export { checkIso, type IsoOptions, isoOptions, isoUrlsOf } from './iso/options.
 export {
   makeOutputDirectory,
   type OutputDirectoryOptions,
+  type OutputDirectoryWish,
   outputDirectoryOptions,
 } from './output-directory.ts';
 export { type Ending, shutDown } from './shut-down.ts';

@@ -5,12 +5,14 @@ import type { RunContext } from '../context.ts';
 import { Failure, systemReason } from '../failure.ts';
 import { identityOf } from '../file-identity.ts';
 import { makeFolders } from '../make-folders.ts';
+import type { OutputDirectoryWish } from './output-directory.ts';
 
 /** Does the work of the step `makeOutputDirectory`. */
 export async function makeFolder(
   path: string,
   context: Pick<RunContext, 'build' | 'journal' | 'onCleanup' | 'ui'>,
-): Promise<void> {
+  mayGo?: OutputDirectoryWish['mayGo'],
+): Promise<readonly string[]> {
   const { build, ui } = context;
   const place = resolve(path);
   if (await lstat(place).catch(() => undefined)) {
@@ -22,7 +24,7 @@ export async function makeFolder(
     });
   }
   const label = `output folder ${path}`;
-  await makeFolders(dirname(place), context).catch((error: unknown) => {
+  const above = await makeFolders(dirname(place), context).catch((error: unknown) => {
     throw notMade(path, error, 'make');
   });
   const entry = context.journal({ kind: 'path', label, traces: { path: place } });
@@ -30,7 +32,10 @@ export async function makeFolder(
     // Not recursive: of two builds with the same folder only one gets it.
     await mkdir(place, { mode: 0o755 });
     const patience = { maxRetries: 5, retryDelay: 500 };
-    const remove = (): Promise<void> => rm(place, { recursive: true, force: true, ...patience });
+    const remove = async (): Promise<void> => {
+      await mayGo?.();
+      await rm(place, { recursive: true, force: true, ...patience });
+    };
     context.onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
   } catch (error) {
     entry.close();
@@ -38,6 +43,7 @@ export async function makeFolder(
   }
   const identity = await identityOf(place);
   if (identity !== undefined) entry.learn({ identity });
+  return [place, ...above];
 }
 
 /** `-force` must not take a home or the folder that one stands in with it. */

@@ -39,7 +39,8 @@ test('removes it after failure, and the folders that were made for it', async ()
   await mkdir(join(folder, 'kept'));
   const output = join(folder, 'kept/a/b/output');
   const context = testContext();
-  await makeFolder(output, context);
+  const above = [join(folder, 'kept/a/b'), join(folder, 'kept/a')];
+  expect(await makeFolder(output, context)).toEqual([output, ...above]);
   await writeFile(join(output, 'disk'), 'half');
   await context.cleanUp('failed');
   expect(existsSync(join(folder, 'kept'))).toBe(true);

@@ -1,6 +1,6 @@
-import { defineStep, isFailure } from '@bake/plugin-sdk';
+import { defineStep, isFailure, type Traces, type Undo } from '@bake/plugin-sdk';
 import { download } from '@bake/plugin-sdk/vm';
-import { boxesOf, removeAdded } from './added-boxes.ts';
+import { addedBoxes, boxesOf, removeAdded } from './added-boxes.ts';
 import type { VagrantConfig } from './component.ts';
 import { tracesOf } from './place.ts';
 import {
@@ -23,15 +23,15 @@ export interface BoxWish {
 
 /**
  * Has Vagrant add the box. A version that was not there before goes away again if the build fails; after a good one it stays, as
- * with Packer.
+ * with Packer. Gives what removes it then, if one was to be added.
  */
-export const addBox = defineStep<BoxWish, void>({
+export const addBox = defineStep<BoxWish, Undo | undefined>({
   name: 'add-box',
   async run({ config, vagrant, folder }, context) {
     const { build, journal, onCleanup, ui } = context;
     if (config.skip_add) {
       ui.say('skip_add was set so we assume the box is already in Vagrant...');
-      return;
+      return undefined;
     }
     const { source_path: source = '' } = config;
     const isFetched = isBoxFile(source) && !isDownloadedByVagrant(config);
@@ -41,9 +41,10 @@ export const addBox = defineStep<BoxWish, void>({
     const name = boxNameOf(config, build);
     const label = `Vagrant box ${name}`;
     const place = tracesOf(folder);
-    const traces = { ...place, box: name, before: await boxesOf(name, place) };
+    let traces: Traces = { ...place, box: name, before: await boxesOf(name, place) };
     const entry = journal({ kind: 'box', label, traces });
-    const remove = (signal: AbortSignal): Promise<void> => removeAdded(traces, signal);
+    const remove: Undo = (signal) =>
+      removeAdded(traces, { signal, onText: (text) => ui.say(text) });
     const cleanup = onCleanup(`remove ${label}`, remove, { onFailureOnly: true, entry });
     ui.say('Adding box using vagrant box add ...');
     try {
@@ -53,6 +54,11 @@ export const addBox = defineStep<BoxWish, void>({
       if (isFailure(error)) cleanup.dismiss();
       throw error;
     }
+    // What comes under that name from now on is of somebody else.
+    const known = { added: await addedBoxes(traces) };
+    entry.learn(known);
+    traces = { ...traces, ...known };
+    return remove;
   },
 });
 

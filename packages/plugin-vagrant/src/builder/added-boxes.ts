@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFailure, type Traces } from '@bake/plugin-sdk';
 import { vagrantOf } from './place.ts';
+import type { VagrantCall } from './vagrant.ts';
 
 /**
  * The boxes of a name that Vagrant has, each as the path of its folder: `VERSION/PROVIDER`, or
@@ -26,24 +27,30 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
+/** The boxes named `box` that a build has added, as `boxesOf` gives them: `added` if that is known, or all but `before`. */
+export async function addedBoxes(traces: Traces): Promise<readonly string[]> {
+  const there = await boxesOf(String(traces['box']), traces);
+  const [added, before] = ['added', 'before'].map((name) => traces[name] as readonly string[]);
+  return there.filter((path) => added?.includes(path) ?? !before?.includes(path));
+}
+
 /**
- * Removes what a build has added: the boxes named `box` but for those of `before`. The folder that Vagrant works in
- * has no Vagrantfile: it would read that of the box, too, which may be what is wrong.
+ * Removes what a build has added. Vagrant's words are worth hearing: its providers may keep something of a box. The folder that Vagrant works in has no Vagrantfile: it would read that of the box, too,
+ * which may be what is wrong.
  */
-export async function removeAdded(traces: Traces, signal: AbortSignal): Promise<void> {
+export async function removeAdded(traces: Traces, call: VagrantCall): Promise<void> {
   const name = String(traces['box']);
-  const before = new Set(traces['before'] as readonly string[]);
-  const added = (await boxesOf(name, traces)).filter((path) => !before.has(path));
   const folder = await mkdtemp(join(tmpdir(), 'bake-vagrant-'));
   try {
-    for (const path of added) {
+    for (const path of await addedBoxes(traces)) {
       const [version = '', ...rest] = path.split(/[\\/]/);
       const [provider = '', architecture] = rest.toReversed();
       const which = ['--box-version', version, '--provider', provider];
       if (architecture) which.push('--architecture', architecture);
-      await vagrantOf({ ...traces, folder }).run(['box', 'remove', name, ...which, '--force'], {
-        signal,
-      });
+      await vagrantOf({ ...traces, folder }).run(
+        ['box', 'remove', name, ...which, '--force'],
+        call,
+      );
     }
   } catch (error) {
     if (!isFailure(error) || !/could not be found|not found/i.test(error.message)) throw error;

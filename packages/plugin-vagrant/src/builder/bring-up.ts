@@ -1,4 +1,4 @@
-import { defineStep, isFailure } from '@bake/plugin-sdk';
+import { defineStep, isFailure, type Undo } from '@bake/plugin-sdk';
 import { noSshAccess } from '../messages.ts';
 import type { VagrantConfig } from './component.ts';
 import { destroyMachine, tracesOf } from './place.ts';
@@ -22,6 +22,8 @@ export interface UpMachine {
   readonly access: SshAccess;
   /** Does what the template wants done with it when all is well. */
   tearDown(): Promise<void>;
+  /** Destroys the machine that `tearDown` leaves. Absent if it leaves none, or one that was there before. */
+  readonly destroy?: Undo;
 }
 
 type Ending = 'halt' | 'suspend' | 'destroy';
@@ -34,19 +36,25 @@ export const bringUp = defineStep<UpWish, UpMachine>({
     const { global_id: id, provider } = config;
     const name = id || 'source';
     const ending: Ending = config.teardown_method || (id ? 'halt' : 'destroy');
-    let isDone = false;
+    // Packer leaves it there, too, halted or suspended, but only if all is well.
+    const isLeft = !id && ending !== 'destroy';
     const label = `Vagrant machine ${name}${id ? '' : ` in ${folder}`}`;
     const traces = { ...tracesOf(folder), machine: name };
     // A machine that was there before is nobody's to remove.
     const entry = id ? undefined : journal({ kind: 'machine', label, traces });
-    const end = async (later: AbortSignal): Promise<void> => {
-      const how = isDone || id ? ending : 'destroy';
-      ui.say(`${words[how]} Vagrant machine...`);
+    const announce = (how: Ending): void => ui.say(`${words[how]} Vagrant machine...`);
+    const end = async (how: Ending, later: AbortSignal): Promise<void> => {
+      announce(how);
       const call = { signal: later, onText: (text: string) => ui.say(text) };
       if (how === 'destroy') await destroyMachine(vagrant, traces, call);
       else await vagrant.run([how, name], call);
     };
-    const cleanup = onCleanup(`tear down ${label}`, end, entry && { entry });
+    const destroy: Undo = (later) => end('destroy', later);
+    const undo: Undo = isLeft ? destroy : (later) => end(ending, later);
+    const cleanup = onCleanup(`tear down ${label}`, undo, {
+      ...(isLeft && { onFailureOnly: true }),
+      ...(entry && { entry }),
+    });
     ui.say('Calling Vagrant Up (this can take some time)...');
     const upArguments = ['up', name, ...(provider ? [`--provider=${provider}`] : [])];
     const { lines } = await vagrant.runLong(upArguments, context);
@@ -56,10 +64,12 @@ export const bringUp = defineStep<UpWish, UpMachine>({
       name,
       provider: named?.data[1] ?? provider ?? '',
       access,
-      tearDown: async () => {
-        isDone = true;
-        await cleanup.now();
+      async tearDown() {
+        if (!isLeft) return cleanup.now();
+        announce(ending);
+        await vagrant.runLong([ending, name], context);
       },
+      ...(isLeft && { destroy }),
     };
   },
 });

@@ -1,12 +1,13 @@
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { Artifact, BuildContext, Machine } from '@bake/plugin-sdk';
+import { resolve } from 'node:path';
+import type { Artifact, BuildContext, Machine, Undo } from '@bake/plugin-sdk';
 import { makeOutputDirectory } from '@bake/plugin-sdk/vm';
 import { addBox } from './add-box.ts';
+import { boxArtifact } from './artifact.ts';
 import { bringUp, type UpMachine } from './bring-up.ts';
 import type { VagrantConfig } from './component.ts';
-import { boxFileName, packageBox } from './package-box.ts';
+import { packageBox } from './package-box.ts';
+import { refuseWhileMachine, tracesOf } from './place.ts';
 import { requireVagrant } from './requirements.ts';
 import { Vagrant } from './vagrant.ts';
 import { writeVagrantfile } from './vagrantfile.ts';
@@ -20,10 +21,12 @@ export async function build(config: VagrantConfig, context: BuildContext): Promi
   const folder = resolve(output);
   await requireVagrant(config, new Vagrant(tmpdir()), context.signal);
   const vagrant = new Vagrant(folder);
-  await context.step(makeOutputDirectory, output);
+  const mayGo = (): Promise<void> => refuseWhileMachine(tracesOf(folder));
+  const folders = await context.step(makeOutputDirectory, { path: output, mayGo });
+  let removeBox: Undo | undefined;
   if (!config.global_id) {
     await context.step(writeVagrantfile, { config, folder });
-    await context.step(addBox, { config, vagrant, folder });
+    removeBox = await context.step(addBox, { config, vagrant, folder });
   }
   const up = await context.step(bringUp, { config, vagrant, folder });
   const machine = await connect(config, up, context);
@@ -37,7 +40,13 @@ export async function build(config: VagrantConfig, context: BuildContext): Promi
     await context.step(packageBox, { config, vagrant, folder, machine: name, provider });
   }
   await up.tearDown();
-  return boxArtifact(config, output, up.provider, generated);
+  const left = {
+    destroyMachine: up.destroy,
+    removeBox,
+    folders,
+    hasVagrantfile: !config.global_id,
+  };
+  return boxArtifact({ config, output, provider: up.provider, generated, left });
 }
 
 /** What the template says counts; a user name in it means that Vagrant's key is not meant. */
@@ -58,23 +67,4 @@ async function connect(
   };
   const target = { host: config.ssh_host || access.host, port };
   return context.connect(options, target);
-}
-
-function boxArtifact(
-  { skip_package: isSkipped }: VagrantConfig,
-  output: string,
-  provider: string,
-  generated: Readonly<Record<string, unknown>>,
-): Artifact {
-  const file = join(output, boxFileName);
-  return {
-    builderId: 'vagrant',
-    id: provider,
-    files: isSkipped ? [] : [file],
-    description: isSkipped
-      ? `Vagrant machine of '${provider}' provider, not packed`
-      : `Vagrant box '${boxFileName}' for '${provider}' provider`,
-    state: { generated_data: generated },
-    destroy: () => rm(file, { force: true }),
-  };
 }

@@ -89,6 +89,12 @@ const vagrant: Builder<typeof config> = defineBuilder({
         await removeMachine(traces, context);
       },
     },
+    path: {
+      async remove(traces) {
+        const { removePath } = await import('./remains.ts');
+        await removePath(traces);
+      },
+    },
     box: {
       async remove(traces, context) {
         const { removeBox } = await import('./remains.ts');

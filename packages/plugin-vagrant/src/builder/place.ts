@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { isFailure, type Traces } from '@bake/plugin-sdk';
+import { machineIsThere } from '../messages.ts';
 import { Vagrant, type VagrantCall } from './vagrant.ts';
 
 /** Variables that say where Vagrant keeps things and which host it talks to; none is a secret. */
@@ -40,9 +41,30 @@ export async function destroyMachine(
   }
 }
 
+/** Where Vagrant notes the machines of a folder: in it, unless the environment says otherwise. */
+export function notesOf({ folder, VAGRANT_DOTFILE_PATH: notes }: Traces): string {
+  return resolve(String(folder), String(notes ?? '.vagrant'));
+}
+
+/** Whether they are in the folder. Elsewhere, they are those of other folders, too. */
+export function hasOwnNotes(traces: Traces): boolean {
+  const below = relative(String(traces['folder']), notesOf(traces));
+  return below !== '' && !below.startsWith('..') && !isAbsolute(below);
+}
+
+/** Rejects while a folder has notes of a machine, running or not: without them Vagrant could not destroy it any more. */
+export async function refuseWhileMachine(traces: Traces): Promise<void> {
+  if (!hasOwnNotes(traces)) return;
+  for (const machine of await readdir(join(notesOf(traces), 'machines')).catch(() => [])) {
+    if (await isMade({ ...traces, machine })) {
+      throw machineIsThere(String(traces['folder']), machine);
+    }
+  }
+}
+
 /** Whether Vagrant has noted that there is a machine. */
-async function isMade({ folder, machine, VAGRANT_DOTFILE_PATH: notes }: Traces): Promise<boolean> {
-  const own = resolve(String(folder), String(notes ?? '.vagrant'), 'machines', String(machine));
+async function isMade(traces: Traces): Promise<boolean> {
+  const own = join(notesOf(traces), 'machines', String(traces['machine']));
   for (const provider of await readdir(own).catch(() => [])) {
     if ((await stat(join(own, provider, 'id')).catch(() => undefined)) !== undefined) return true;
   }

@@ -63,7 +63,9 @@ export class Vagrant {
         ...(name ? { [name]: value } : {}),
       },
       signal,
-      gracePeriod: 15_000,
+      // Then Vagrant ends what it is at. Ended otherwise, vagrant-libvirt leaves half of a box's disk, and later takes it for the whole.
+      endSignal: 'SIGINT',
+      gracePeriod: 30_000,
       onStdout: read,
       onStderr: byLine(complain),
     });

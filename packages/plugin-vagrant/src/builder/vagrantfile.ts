@@ -14,6 +14,9 @@ export interface VagrantfileWish {
   readonly folder: string;
 }
 
+/** What Vagrant looks for. */
+export const vagrantfileName = 'Vagrantfile';
+
 /** Writes the Vagrantfile that the machine is made by. */
 export const writeVagrantfile = defineStep<VagrantfileWish, void>({
   name: 'write-vagrantfile',
@@ -34,7 +37,7 @@ export const writeVagrantfile = defineStep<VagrantfileWish, void>({
           DefaultTemplate,
         })
       : DefaultTemplate;
-    await writeFile(join(folder, 'Vagrantfile'), text);
+    await writeFile(join(folder, vagrantfileName), text);
   },
 });
 
