@@ -9,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import {
   type DockerEngine,
@@ -101,10 +102,18 @@ function left(): readonly string[] {
   return readdirSync(here('tmp')).filter((name) => name !== '.ansible');
 }
 
+/** Where Ansible puts files of tasks: it asks for the home of the user by name. */
+const ownFolder = join(userInfo().homedir, '.ansible/tmp');
+const namesIn = (path: string): readonly string[] => (existsSync(path) ? readdirSync(path) : []);
+let thereBefore: readonly string[] = [];
+beforeEach(() => {
+  thereBefore = namesIn(ownFolder);
+});
+
 /** Files of modules on the machine, where they are unpacked and where Ansible puts them. */
 function leftThere(): readonly string[] {
-  const own = join(sshd?.home ?? '', '.ansible/tmp');
-  return [here('tmp-there'), own].flatMap((path) => (existsSync(path) ? readdirSync(path) : []));
+  const own = namesIn(ownFolder).filter((name) => !thereBefore.includes(name));
+  return [...namesIn(here('tmp-there')), ...own];
 }
 
 /** A play of these tasks for all machines, without what is not asked about. */

@@ -35,7 +35,7 @@ export async function provision(
   const version = ansible.skip_version_check
     ? undefined
     : await ansibleVersion(ansible.command, settings, context.signal);
-  const env = { ...settings, ...(await route.traces?.environment(settings)) };
+  const env = { ...settings, ...route.traces?.environment };
   const inventory = await makeInventory(ansible, route, version, context);
   const args = await argumentsOf(ansible, route, inventory.path, workspace, context);
   context.ui.say(`Executing Ansible: ${[ansible.command, ...args].map(shown).join(' ')}`);

@@ -91,7 +91,6 @@ async function direct(
       await cleanup.now();
       if (wasKilled) return removal.now();
       removal.dismiss();
-      await traces?.close();
     },
   };
 }
