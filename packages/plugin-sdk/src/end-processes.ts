@@ -1,7 +1,8 @@
 /**
  * A script for a POSIX shell on Linux that ends processes with all that they have started: their descendants, also those that have
- * left their session, and what is in a session of theirs, also when its parent has ended. It gives them time to clear up: SIGINT first, after a second SIGTERM, after another one SIGKILL. What belongs to another
- * user is signalled by `sudo`, if that asks for no password. It prints a line when it has begun, and ends when they are gone.
+ * left their session, and what is in a session of theirs, also when its parent has ended. It gives them time to clear up: SIGINT
+ * first, after a second SIGTERM, after another one SIGKILL. What belongs to another user is signalled by `sudo`, if that asks for no
+ * password. It prints a line when it has begun, and ends when they are gone.
  *
  * `isMeant` tells which processes to begin with: shell code that succeeds or fails for the process `$p`, whose parent is `$q`; it
  * is asked once. The script goes through any shell: it holds no single quotes, line breaks or exclamation marks, and `isMeant` has
