@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -337,18 +338,34 @@ describeUnless(whyNoSshd() ?? noAnsible, 'ansible against a machine by SSH', () 
     expect(state()).toEqual(['made 640 before']);
   });
 
-  test('Ctrl-C leaves nothing, on the machine itself', async () => {
+  test('Ctrl-C leaves nothing, on the machine itself', () => interruptLocal(detached));
+
+  const noStranger =
+    noSudo ?? (process.getuid?.() === 0 ? undefined : 'becoming somebody else takes root');
+  const stranger = '\n      become: true\n      become_user: nobody';
+  (noStranger === undefined ? test : test.skip)(
+    `Ctrl-C leaves nothing, on the machine itself as another user${noStranger ? `: ${noStranger}` : ''}`,
+    () => interruptLocal(stranger),
+  );
+
+  async function interruptLocal(mode: string): Promise<void> {
+    const stage = machine('stage');
+    // For what another user has to reach and to write.
+    chmodSync(join(stage, '../..'), 0o711);
+    chmodSync(join(stage, '..'), 0o777);
+    const others = new Set(namesIn('/var/tmp'));
     const run = await startSleeper(
-      `staging_directory = "${machine('stage')}"\nclean_staging_directory = true`,
+      `staging_directory = "${stage}"\nclean_staging_directory = true`,
       [],
       local,
-      detached,
+      mode,
     );
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     await untilGone();
-    expect([...left(), ...leftThere(), ...state()]).toEqual([]);
-  });
+    const shared = namesIn('/var/tmp').filter((name) => /ansible/.test(name) && !others.has(name));
+    expect([...left(), ...leftThere(), ...state(), ...shared]).toEqual([]);
+  }
 
   test('what a killed bake has left here, bake cleanup removes', async () => {
     const run = await startSleeper();

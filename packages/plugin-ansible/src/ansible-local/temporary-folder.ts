@@ -22,7 +22,8 @@ export function temporaryFolder(
     if (!context.signal.aborted) return;
     // Tasks with `async` leave Ansible.
     if (isPlain) await endNamed([`${folder}/`], machine);
-    await machine.communicator.run({ command: `rm -rf ${path}`, signal });
+    const command = `rm -rf ${path}; ${shared(shellQuoted(staging.path))}`;
+    await machine.communicator.run({ command: `sh -c ${shellQuoted(command)}`, signal });
   };
   context.onCleanup('remove the temporary folder of Ansible from the machine', remove, {
     always: true,
@@ -33,4 +34,16 @@ export function temporaryFolder(
     '[ "$ANSIBLE_REMOTE_TEMP$ANSIBLE_REMOTE_TMP" ]',
     `export ANSIBLE_REMOTE_TMP=${path}; `,
   ].join(' || ');
+}
+
+/**
+ * For another user than root, Ansible has a folder where all may have some, called by the process that made it: what came after the
+ * staging folder, belongs to who logs in and is of a process that has ended was cut off.
+ */
+function shared(since: string): string {
+  return [
+    `for f in $(find /var/tmp -maxdepth 1 -name "ansible-tmp-*" -user "$(id -un)" -newer ${since}); do`,
+    'p=${f%-*}; p=${p##*-};',
+    '[ -d /proc/$p ] || [ ! -d /proc/$$ ] || rm -rf "$f"; done',
+  ].join(' ');
 }
