@@ -153,9 +153,7 @@ async function startSleeper(
   writePlay([...before, `shell: "echo $$ > ${machine('pid')}; exec sleep 600"${mode}`]);
   const file = template(provisioner(options));
   const run = startBake(['build', file], { cwd: folder.path, env: env() });
-  while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await untilThere();
   // Ansible's output comes while it runs.
   await run.sees('TASK [shell]');
   return run;
@@ -176,6 +174,13 @@ function local(options: string): string {
     playbook_file = "site.yml"
     ${options}
   }`;
+}
+
+/** Waits until a process has written its number into `pid`. */
+async function untilThere(): Promise<void> {
+  while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Waits until the process of the number in `pid` has ended, and forgets it. */
@@ -408,9 +413,7 @@ describeUnless(whyNoSshd() ?? noPuppet ?? noSudo, 'puppet-masterless', () => {
       staging_directory       = "${machine('stage')}"
     }`);
     const run = startBake(['build', file], { cwd: folder.path, env: env() });
-    while (!existsSync(machine('pid')) || readFileSync(machine('pid'), 'utf8') === '') {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await untilThere();
     run.process.kill('SIGINT');
     expect((await run.finished).code).toBe(1);
     await untilGone();

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { Failure, type Machine } from '@bake/plugin-sdk';
+import type { Machine } from '@bake/plugin-sdk';
 import { endNamed } from '../named-processes.ts';
+import { removeFolders } from '../remove-folders.ts';
 
 /** Milliseconds for the machine to tell what there is. */
 const patience = 5000;
@@ -53,16 +54,7 @@ export class DirectTraces {
   /** Ends and removes all of it. Rejects with a `Failure`. */
   async remove(signal: AbortSignal): Promise<void> {
     await this.end();
-    if (this.#folders.size === 0) return;
-    const paths = [...this.#folders].join(' ');
-    const { exitCode } = await this.#machine.communicator.run({
-      command: `rm -rf ${paths}`,
-      signal,
-    });
-    if (exitCode === 0) return;
-    throw new Failure({
-      summary: `Could not remove what Ansible has left on the machine: ${paths}`,
-    });
+    await removeFolders(this.#folders, this.#machine, signal);
   }
 
   /** Numbers of Ansible's processes on this computer, where it tells of them. */

@@ -1,5 +1,6 @@
-import { Failure, type Machine } from '@bake/plugin-sdk';
+import type { Machine } from '@bake/plugin-sdk';
 import { endNamed } from '../named-processes.ts';
+import { removeFolders } from '../remove-folders.ts';
 
 /** How Ansible makes a folder for the files of a task: `~/.ansible/tmp/ansible-tmp-TIME-PROCESS-NUMBER`. */
 const making = /\bmkdir "` echo ([\w./~$-]+\/ansible-tmp-[\d.]+-\d+-\d+) `"/;
@@ -24,12 +25,6 @@ export class TemporaryFolders {
   async remove(machine: Machine, signal: AbortSignal): Promise<void> {
     if (this.#paths.size === 0) return;
     await endNamed([...this.#paths.keys()], machine);
-    // Without quotes, as Ansible has them: a shell of the machine says where its user's home is.
-    const paths = [...this.#paths.values()].join(' ');
-    const { exitCode } = await machine.communicator.run({ command: `rm -rf ${paths}`, signal });
-    if (exitCode === 0) return;
-    throw new Failure({
-      summary: `Could not remove what Ansible has left on the machine: ${paths}`,
-    });
+    await removeFolders(this.#paths.values(), machine, signal);
   }
 }
