@@ -12,13 +12,15 @@ const removing = /\brm -f -r \S*\/(ansible-tmp-[\d.]+-\d+-\d+)\//;
 export class TemporaryFolders {
   /** Paths as the machine's shell takes them, by name. */
   readonly #paths = new Map<string, string>();
+  /** The name of the one that Ansible is removing, which may be cut off as well. */
+  #leaving = '';
 
   /** Looks at a command of Ansible's. */
   note(command: string): void {
     const [, path] = making.exec(command) ?? [];
     if (path !== undefined) this.#paths.set(path.slice(path.lastIndexOf('/') + 1), path);
-    const [, removed = ''] = removing.exec(command) ?? [];
-    this.#paths.delete(removed);
+    this.#paths.delete(this.#leaving);
+    this.#leaving = removing.exec(command)?.[1] ?? '';
   }
 
   /** Removes them all, and ends what still runs from there: tasks with `async` leave Ansible. Rejects with a `Failure`. */
